@@ -1,0 +1,125 @@
+package pipeline
+
+// Model is the form of a mandatory communication (modello).
+type Model string
+
+// The models.
+const (
+	ModelUnilav    Model = "UNILAV"
+	ModelUnisomm   Model = "UNISOMM"
+	ModelUniurg    Model = "UNIURG"
+	ModelVardatori Model = "VARDATORI"
+	ModelDomestico Model = "DOMESTICO"
+)
+
+// EventKind is what a communication says happened; it follows from the body of the document.
+type EventKind string
+
+// The events of a relationship.
+const (
+	EventHire        EventKind = "ASSUNZIONE"
+	EventExtension   EventKind = "PROROGA"
+	EventConversion  EventKind = "TRASFORMAZIONE"
+	EventTermination EventKind = "CESSAZIONE"
+	EventTransfer    EventKind = "TRASFERIMENTO" // change of employer (VarDatori)
+	EventUrgent      EventKind = "URGENZA"       // UniUrg: a start to be confirmed
+)
+
+// Purpose is the TipoComunicazione: why a document was sent, "01" to "09".
+type Purpose string
+
+// The purposes that matter here.
+const (
+	PurposeNormal       Purpose = "01"
+	PurposeCorrection   Purpose = "03" // rettifica: replaces the document with the previous code
+	PurposeCancellation Purpose = "04" // annullamento: withdraws the document with the previous code
+)
+
+// Tri is a flag that may be unknown.
+type Tri string
+
+// The values of Tri; the zero value is unknown.
+const (
+	Unknown Tri = ""
+	Yes     Tri = "SI"
+	No      Tri = "NO"
+)
+
+// Communication is a mandatory communication about one worker (comunicazione obbligatoria): the allow-listed part of
+// a UniLav, UniSomm, UniUrg or VarDatori document. A VarDatori gives one for each worker it names.
+// Absent texts are "", absent dates 0.
+type Communication struct {
+	ID       DocID
+	Source   Source
+	Acquired Date  // the night that took it in (data di acquisizione)
+	Part     int32 // of a VarDatori: the worker's place in the document, from 0; else 0
+
+	Model        Model
+	Event        EventKind
+	Purpose      Purpose
+	Code         string // codiceComunicazione, sixteen characters
+	PreviousCode string // codiceComunicazionePrec
+	Version      string // versione of the layout
+	SentAt       Instant
+	SentOn       Date   // SentAt cut in Europe/Rome
+	ZoneAssumed  bool   // the document gave no offset; Europe/Rome was taken
+	Sender       string // delegato: tax code of who sent it for the employer
+
+	Worker     CodiceFiscale
+	Surname    string
+	GivenName  string
+	Sex        string
+	BirthDate  Date
+	BirthPlace string
+
+	Employer       string // datore di lavoro; for UniSomm the agency; for VarDatori the present employer
+	EmployerName   string
+	PublicEmployer bool
+
+	Contract     string // TipologiaContrattuale, "A.02.00"
+	Start        Date   // dataInizio of the relationship; for UniSomm dataInizioSomm
+	End          Date   // dataFine, as this document states it
+	TrainingEnd  Date   // dataFinePeriodoFormativo
+	Hours        string // tipoOrario: F full, P V M part time, N not defined
+	WeeklyHours  int32
+	YearlyPay    Opt[Cents] // RetribuzioneCompenso, gross a year
+	Seasonal     bool
+	Agricultural bool
+	WorkDays     int32 // ggLavorativePreviste
+	Partner      bool  // socioLavoratore
+	Availability Tri   // indennitaDisponibilita of on-call work
+
+	EventDate Date   // new end of an extension, day of a conversion, last day of a termination, day of a transfer
+	EventCode string // codiceTrasformazione, codiceCausa, codiceVariazione (UniSomm), codiceTrasferimento
+
+	// UniSomm: the mission at the user company.
+	UserCompany  string
+	MissionStart Date
+	MissionEnd   Date
+
+	// VarDatori: who employed the worker until the transfer, and until when a leased branch stays.
+	PreviousEmployer string
+	LeaseEnd         Date
+}
+
+// UnassignedCode tells whether a communication code is none: empty, all zeros, or a sender's own number padded with
+// zeros on the left. Such a code names nothing and is never joined on.
+func UnassignedCode(code string) bool { return len(code) < 4 || code[:4] == "0000" }
+
+// Ref is the name of the document in lists of sources: its code, or, while it has none that is assigned, a piece of
+// its identity that starts with "#".
+func (c *Communication) Ref() string {
+	if UnassignedCode(c.Code) {
+		return "#" + shortHex(c.ID)
+	}
+	return c.Code
+}
+
+func shortHex(id DocID) string {
+	const hexdigits = "0123456789abcdef"
+	var b [16]byte
+	for i := range 8 {
+		b[2*i], b[2*i+1] = hexdigits[id[i]>>4], hexdigits[id[i]&15]
+	}
+	return string(b[:])
+}
