@@ -104,12 +104,23 @@ func plainDigit(c byte) byte {
 
 // checkCharacter computes the sixteenth character from the first fifteen, which must be 0-9 and A-Z.
 func checkCharacter(s string) byte {
+	c, _ := ControlLetter(s[:15])
+	return c
+}
+
+// ControlLetter computes the control letter of a text of digits and capital letters with the values of the tax code's odd
+// and even places, as the CIN of an Italian IBAN does; false where another character stands in it.
+func ControlLetter(s string) (byte, bool) {
 	sum := 0
-	for i := range 15 {
-		c := s[i]
-		v, odd := int(c-'0'), int(c-'0')
-		if c >= 'A' {
+	for i := range len(s) {
+		v, odd := 0, 0
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			v, odd = int(c-'0'), int(c-'0')
+		case c >= 'A' && c <= 'Z':
 			v, odd = int(c-'A'), int(c-'A')+10
+		default:
+			return 0, false
 		}
 		if i%2 == 0 {
 			sum += oddValues[odd]
@@ -117,7 +128,7 @@ func checkCharacter(s string) byte {
 			sum += v
 		}
 	}
-	return byte('A' + sum%26)
+	return byte('A' + sum%26), true
 }
 
 // CompleteCodiceFiscale adds the check character to fifteen characters, for code that invents persons;

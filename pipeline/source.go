@@ -59,6 +59,7 @@ const (
 	DiscardDTD         = "DOCTYPE_NON_AMMESSO"     // any document type declaration
 	DiscardMalformed   = "XML_NON_VALIDO"          // not well-formed
 	DiscardJSON        = "JSON_NON_VALIDO"         // not JSON, or not of the expected shape
+	DiscardCSV         = "CSV_NON_VALIDO"          // no row of its table: quotes or number of fields
 	DiscardDepth       = "PROFONDITA_ECCESSIVA"    // nesting over the cap
 	DiscardTooLong     = "CAMPO_TROPPO_LUNGO"      // an attribute, text, name or line over its cap
 	DiscardAttributes  = "ATTRIBUTI_NON_VALIDI"    // too many attributes, or one twice

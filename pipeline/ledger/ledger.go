@@ -15,10 +15,10 @@ type Night struct {
 	RulesVersion string
 }
 
-// Result is what one night says of one person. Rows are complete; slices are in the order of their tables.
+// Result is what one night says of one person. Rows are complete, in no particular order.
 type Result struct {
 	Actions     []pipeline.Action // rows of azioni: new, changed, withdrawn tonight
-	InForce     []pipeline.Action // rows of azioni_in_essere
+	InForce     []pipeline.Action // rows of azioni_in_essere: each as it was last published
 	Exceptions  []pipeline.Exception
 	Submissions []pipeline.SubmissionRow
 	Stretches   []pipeline.Stretch
@@ -31,7 +31,7 @@ type Result struct {
 	Terminations map[string]int
 }
 
-// Effect is what came of a fact that arrived tonight, the strongest first; a fact is counted once, in the first that fits.
+// Effect is what came of a fact that arrived tonight; a fact is counted once, in the first that fits.
 type Effect uint8
 
 // The effects, as quadratura counts them.
@@ -42,5 +42,36 @@ const (
 	EffectNone                    // without effect
 )
 
-// Decide is the whole decision on one person: rules, comparison, causes.
-func Decide(d *pipeline.Dossier, n Night) Result { return Result{} }
+// Decide is the whole decision on one person: rules, comparison, causes. The dossier is not modified.
+func Decide(d *pipeline.Dossier, n Night) Result {
+	c := &comparison{d: d, n: n, want: rules.Decide(d, n.Date, n.Params), present: map[string]bool{}}
+	for i := range d.Claims {
+		c.present[d.Claims[i].Number] = true
+	}
+	c.findNews()
+	c.actions()
+	c.exceptions()
+	c.submissions()
+	c.stretches()
+	c.agenda()
+	c.evidence()
+	c.effects()
+	c.out.Terminations = map[string]int{}
+	for _, outcome := range c.want.Terminations {
+		c.out.Terminations[outcome]++
+	}
+	return c.out
+}
+
+// comparison is one person's night in the making.
+type comparison struct {
+	d       *pipeline.Dossier
+	n       Night
+	want    rules.Decision
+	present map[string]bool // claims of tonight's snapshot
+	news    news
+	ids     []string // of want.Actions, by index
+	out     Result
+
+	asOfYesterday, withoutNews *rules.Decision // what the rules say without tonight's facts, made when a cause is asked for
+}

@@ -1,0 +1,86 @@
+# incrocio: every target says what it does in `make help`.
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+GO          ?= go
+BIN         := $(CURDIR)/bin
+CACHE       := $(CURDIR)/.cache
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+GOFUMPT_VERSION      := v0.12.0
+GOLANGCI_VERSION     := v2.15.0
+DEMO_CLAIMS          ?= 20000
+DEMO_SEED            ?= 1
+DEMO_NIGHT           ?= 2014-09-30
+FUZZ_TIME            ?= 20s
+
+# The race detector needs a C compiler; without one the tests run all the same, and say so.
+RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test lint fuzz bench golden truth test-interop postgres clean
+
+help: ## show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+build: ## build the program as bin/incrocio
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $(BIN)/incrocio ./cmd/incrocio
+
+demo: build ## invent a population, run one night on it, show the result and three explained decisions
+	rm -rf demo
+	$(BIN)/incrocio generate --claims $(DEMO_CLAIMS) --seed $(DEMO_SEED) --date $(DEMO_NIGHT) --out demo
+	@echo "--- the night of $(DEMO_NIGHT)"
+	# 3: published, with the dirty documents of the population among the discards
+	code=0; $(BIN)/incrocio run --home demo --date $(DEMO_NIGHT) || code=$$?; [ $$code = 0 ] || [ $$code = 3 ]
+	@echo "--- three decisions"
+	$(BIN)/incrocio explain --home demo --samples 3
+	@echo "--- the Parquet is in demo/$$(cat demo/current)"
+	@ls -l demo/$$(cat demo/current)
+
+postgres: # what the tests need of PostgreSQL: its server's binaries
+	@if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "installing postgresql for the tests"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	  else \
+	    echo "The tests start a PostgreSQL of their own and its binaries are not here. Install them (Debian: apt-get install postgresql) and try again." >&2; exit 1; \
+	  fi; \
+	fi
+
+test: postgres ## unit, golden, property and end-to-end tests (starts and stops its own PostgreSQL)
+	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
+	$(GO) vet ./...
+	$(GO) test $(RACE) -timeout 20m ./...
+
+test-interop: ## published files against DuckDB and a second Parquet reader (Node.js and npm)
+	@command -v npm >/dev/null 2>&1 || { echo "test-interop needs Node.js and npm (Debian: apt-get install nodejs npm)" >&2; exit 1; }
+	npm install --prefix $(CACHE)/node --no-audit --no-fund --silent @duckdb/node-api@1.5.6-r.1
+	INCROCIO_NODE=$(CACHE)/node $(GO) test -count=1 -tags interop ./writers/interop/...
+
+lint: $(BIN)/gofumpt-$(GOFUMPT_VERSION) $(BIN)/golangci-lint-$(GOLANGCI_VERSION) ## gofumpt, vet, golangci-lint (pinned, installed into bin/)
+	@out=$$($(BIN)/gofumpt-$(GOFUMPT_VERSION) -l cmd pipeline readers writers fixtures); [ -z "$$out" ] || { echo "not gofumpt'ed:"; echo "$$out"; exit 1; }
+	$(GO) vet ./...
+	$(BIN)/golangci-lint-$(GOLANGCI_VERSION) run ./...
+
+$(BIN)/gofumpt-$(GOFUMPT_VERSION):
+	GOBIN=$(BIN) $(GO) install mvdan.cc/gofumpt@$(GOFUMPT_VERSION) && mv $(BIN)/gofumpt $@
+
+$(BIN)/golangci-lint-$(GOLANGCI_VERSION):
+	GOBIN=$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION) && mv $(BIN)/golangci-lint $@
+
+fuzz: ## every fuzz target for FUZZ_TIME each
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ_TIME) $$pkg; \
+	  done; \
+	done
+
+bench: ## every benchmark
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+truth: build ## a larger invented population against its truth: precision and recall per rule and exception code
+	$(GO) test -count=1 -timeout 30m -run TestTruth -truth.claims $${CLAIMS:-100000} -v ./cmd/incrocio/
+
+golden: ## write the golden files anew (read the diff before you commit it)
+	$(GO) test ./... -update
+
+clean: ## remove what the targets made
+	rm -rf $(BIN) $(CACHE) demo

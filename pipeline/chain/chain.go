@@ -1,0 +1,69 @@
+package chain
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"incrocio/pipeline"
+)
+
+// Build gives the relationships that the communications of one person speak of, sorted by Start (where there is
+// none, OrphanDate), Employer, Ref. Every communication is in exactly one Chain.
+//
+// It takes each communication once, in any order, and gives the same result for every order; the slice and the
+// documents are not changed, and Chain points at the documents given. Any part of a person's documents may be given:
+// what the result would be without some of them is Build of the others. The cost is that of sorting them.
+func Build(comms []*pipeline.Communication) []pipeline.Relationship {
+	if len(comms) == 0 {
+		return nil
+	}
+	comms = slices.SortedFunc(slices.Values(comms), bySending)
+	l := newLinker(comms)
+	l.link(statements(comms))
+	out := make([]pipeline.Relationship, len(l.relations))
+	for i, r := range l.relations {
+		out[i] = l.facts(r)
+		out[i].Chain = l.chain(r)
+		out[i].Ref = out[i].Chain[0].Ref()
+	}
+	slices.SortFunc(out, byStart)
+	return out
+}
+
+// bySending is the order of declarations.
+func bySending(a, b *pipeline.Communication) int {
+	if c := cmp.Compare(a.SentAt, b.SentAt); c != 0 {
+		return c
+	}
+	return cmp.Or(
+		cmp.Compare(a.Code, b.Code),
+		bytes.Compare(a.ID[:], b.ID[:]),
+		cmp.Compare(a.Part, b.Part),
+	)
+}
+
+func byStart(a, b pipeline.Relationship) int {
+	return cmp.Or(
+		cmp.Compare(a.Start+a.OrphanDate, b.Start+b.OrphanDate), // one of the two is zero
+		cmp.Compare(a.Employer, b.Employer),
+		cmp.Compare(a.Ref, b.Ref),
+		bySending(a.Chain[0], b.Chain[0]),
+	)
+}
+
+// chain gives the documents of the relationship by time of sending.
+func (l *linker) chain(r *relation) []*pipeline.Communication {
+	var ranks []int
+	for _, list := range [][]*statement{r.hires, r.events, r.urgent} {
+		for _, s := range list {
+			ranks = append(ranks, s.docs...)
+		}
+	}
+	slices.Sort(ranks)
+	chain := make([]*pipeline.Communication, len(ranks))
+	for i, n := range ranks {
+		chain[i] = l.comms[n]
+	}
+	return chain
+}

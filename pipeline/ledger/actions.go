@@ -1,0 +1,204 @@
+package ledger
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/rules"
+)
+
+// Same tells whether an action that should be in force and an issued one are one action: claim, type and group of data
+// are equal and they share a source.
+func Same(a, b *pipeline.Action) bool {
+	return a.Claim == b.Claim && a.Type == b.Type && a.Group == b.Group && shareSource(a.Sources, b.Sources)
+}
+
+func shareSource(a, b string) bool {
+	other := rules.SplitSources(b)
+	return slices.ContainsFunc(rules.SplitSources(a), func(ref string) bool { return slices.Contains(other, ref) })
+}
+
+// Pair finds for each wanted action the issued one that it is, -1 for none. Where several would do, most days in common
+// wins, then the nearest first day, then the order of ids; each issued action is taken once.
+func Pair(wanted, issued []pipeline.Action) []int {
+	type couple struct {
+		w, i   int
+		common int
+		gap    pipeline.Date
+	}
+	var couples []couple
+	for w := range wanted {
+		for i := range issued {
+			if wanted[w].ID == "" && Same(&wanted[w], &issued[i]) {
+				gap := wanted[w].From - issued[i].From
+				couples = append(couples, couple{w, i, commonDays(&wanted[w], &issued[i]), max(gap, -gap)})
+			}
+		}
+	}
+	slices.SortFunc(couples, func(a, b couple) int {
+		return cmp.Or(
+			-cmp.Compare(sameMode(wanted, issued, a.w, a.i), sameMode(wanted, issued, b.w, b.i)),
+			-cmp.Compare(a.common, b.common), cmp.Compare(a.gap, b.gap),
+			cmp.Compare(issued[a.i].ID, issued[b.i].ID), cmp.Compare(a.w, b.w))
+	})
+	out := make([]int, len(wanted))
+	for w := range out {
+		out[w] = -1
+	}
+	taken := make([]bool, len(issued)) // those that stay as issued are not up for pairing
+	for i := range issued {
+		taken[i] = slices.ContainsFunc(wanted, func(a pipeline.Action) bool { return a.ID == issued[i].ID })
+	}
+	for _, c := range couples {
+		if out[c.w] < 0 && !taken[c.i] {
+			out[c.w], taken[c.i] = c.i, true
+		}
+	}
+	return out
+}
+
+// sameMode keeps a proposal and an automatic action of one source apart while both are there.
+func sameMode(wanted, issued []pipeline.Action, w, i int) int {
+	if wanted[w].Mode == issued[i].Mode {
+		return 1
+	}
+	return 0
+}
+
+func commonDays(a, b *pipeline.Action) int {
+	p, ok := days(a).Common(days(b))
+	if !ok {
+		return 0
+	}
+	if p.Open() {
+		p.To = pipeline.MaxDate
+	}
+	return p.Days()
+}
+
+// days are those an action speaks of: one for those without an end of their own.
+func days(a *pipeline.Action) pipeline.Period {
+	switch a.Type {
+	case pipeline.ActionSuspend, pipeline.ActionReduce:
+		return pipeline.Period{From: a.From, To: a.To}
+	case pipeline.ActionDecade:
+		return pipeline.Period{From: a.From}
+	}
+	return pipeline.Period{From: a.From, To: a.From}
+}
+
+// content is what makes two rows of one action equal: everything an office or a payment acts on. Sentences, sources,
+// traces and the version of the rules are not part of it.
+func content(a *pipeline.Action) pipeline.Action {
+	return pipeline.Action{
+		Type: a.Type, Mode: a.Mode, Cautious: a.Cautious, Claim: a.Claim, ClaimProtocol: a.ClaimProtocol,
+		Benefit: a.Benefit, TaxCode: a.TaxCode, Office: a.Office, From: a.From, To: a.To, Days: a.Days,
+		DaysUsed: a.DaysUsed, DaysResidual: a.DaysResidual, NewEnd: a.NewEnd, Total: a.Total, Daily: a.Daily,
+		Withheld: a.Withheld, OverpaidFrom: a.OverpaidFrom, OverpaidTo: a.OverpaidTo, OverpaidDays: a.OverpaidDays,
+		Group: a.Group, Data: a.Data,
+	}
+}
+
+// actions compares wanted with issued.
+func (c *comparison) actions() {
+	issued, carried := c.issued()
+	c.out.InForce = carried
+	pairs := Pair(c.want.Actions, issued)
+	kept := make([]bool, len(issued))
+	c.ids = make([]string, len(c.want.Actions))
+	used := map[string]bool{}
+	for w := range c.want.Actions {
+		a := c.want.Actions[w]
+		switch i := pairs[w]; {
+		case a.ID != "": // stays as it was issued
+			for i := range issued {
+				if issued[i].ID == a.ID {
+					kept[i] = true
+				}
+			}
+			c.out.InForce = append(c.out.InForce, a)
+		case i >= 0 && content(&a) == content(&issued[i]):
+			kept[i] = true
+			a = issued[i]
+			c.out.InForce = append(c.out.InForce, a)
+		case i >= 0:
+			kept[i] = true
+			a.ID, a.PrevFrom, a.PrevTo = issued[i].ID, issued[i].From, issued[i].To
+			c.issue(&a, pipeline.OperationChanged)
+		default:
+			a.ID = newID(&a, c.n.Date, used)
+			c.issue(&a, pipeline.OperationNew)
+		}
+		used[a.ID] = true
+		c.ids[w] = a.ID
+	}
+	for i := range issued {
+		if !kept[i] {
+			c.withdraw(issued[i])
+		}
+	}
+}
+
+// issued separates the actions that may change tonight from those of claims that are not in the snapshot.
+func (c *comparison) issued() (decided, carried []pipeline.Action) {
+	for _, a := range c.d.Issued {
+		if c.present[a.Claim] {
+			decided = append(decided, a)
+		} else {
+			carried = append(carried, a)
+		}
+	}
+	return decided, carried
+}
+
+// issue publishes a new or changed action.
+func (c *comparison) issue(a *pipeline.Action, operation string) {
+	a.Operation, a.Night, a.RulesVersion = operation, c.n.Date, c.n.RulesVersion
+	a.Cause, a.Cascade = c.cause(a, a.Sources)
+	c.out.Actions = append(c.out.Actions, *a)
+	c.out.InForce = append(c.out.InForce, *a)
+}
+
+// withdraw publishes that an issued action is no longer in force.
+func (c *comparison) withdraw(a pipeline.Action) {
+	a.Operation, a.Night, a.RulesVersion = pipeline.OperationWithdrawn, c.n.Date, c.n.RulesVersion
+	a.PrevFrom, a.PrevTo = a.From, a.To
+	a.Cause, a.Cascade = c.cause(nil, c.sourcesNow(a.Sources), &a)
+	c.out.Actions = append(c.out.Actions, a)
+}
+
+// sourcesNow adds to the sources of an issued action those that now speak of the same jobs: what withdrew it is there.
+func (c *comparison) sourcesNow(sources string) string {
+	refs := rules.SplitSources(sources)
+	for i := range c.d.Communications {
+		m := &c.d.Communications[i]
+		if slices.Contains(refs, m.PreviousCode) {
+			refs = append(refs, m.Ref())
+		}
+	}
+	return strings.Join(refs, ";")
+}
+
+// newID makes the name of a new action from what it is and the night that issues it.
+func newID(a *pipeline.Action, night pipeline.Date, used map[string]bool) string {
+	for n := 0; ; n++ {
+		id := "A" + digest(a.Claim, a.Type, a.Mode, a.Group, a.From.String(), a.Sources, night.String(), fmt.Sprint(n))
+		if !used[id] {
+			return id
+		}
+	}
+}
+
+// digest is a name of 20 hexadecimal digits for a list of texts.
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:20]
+}

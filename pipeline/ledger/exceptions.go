@@ -1,0 +1,127 @@
+package ledger
+
+import (
+	"slices"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/rules"
+)
+
+// dueDays is how long an office has for an exception, from the night that opened it, by class.
+var dueDays = map[string]pipeline.Date{
+	pipeline.ClassBlock: 10, pipeline.ClassProtect: 10, pipeline.ClassHold: 30, pipeline.ClassInfo: 30,
+}
+
+// priorities ranks exceptions by class; 1 comes first.
+var priorities = map[string]int32{
+	pipeline.ClassBlock: 1, pipeline.ClassProtect: 2, pipeline.ClassHold: 3, pipeline.ClassInfo: 4,
+}
+
+// sameException tells whether two exceptions are one: code and claim are equal and they share a source.
+func sameException(a, b *pipeline.Exception) bool {
+	return a.Code == b.Code && a.Claim == b.Claim && shareSource(a.Sources, b.Sources)
+}
+
+// exceptions compares what should be open with what was.
+func (c *comparison) exceptions() {
+	taken := make([]bool, len(c.d.Open))
+	used := map[string]bool{}
+	for _, e := range merged(c.want.Exceptions) {
+		e.Night = c.n.Date
+		e.Fingerprint = fingerprint(&e)
+		old := slices.IndexFunc(c.d.Open, func(o pipeline.Exception) bool { return sameException(&e, &o) })
+		for old >= 0 && taken[old] {
+			next := slices.IndexFunc(c.d.Open[old+1:], func(o pipeline.Exception) bool { return sameException(&e, &o) })
+			if next < 0 {
+				old = -1
+			} else {
+				old += next + 1
+			}
+		}
+		switch {
+		case old < 0:
+			e.ID = exceptionID(&e, used)
+			e.State, e.FirstNight = pipeline.ExceptionNew, c.n.Date
+		default:
+			taken[old] = true
+			o := &c.d.Open[old]
+			e.ID, e.FirstNight = o.ID, o.FirstNight
+			switch {
+			case o.State == pipeline.ExceptionClosed:
+				e.State = pipeline.ExceptionReopened
+			case o.Fingerprint == e.Fingerprint:
+				e.State, e.Cascade = pipeline.ExceptionOpen, o.Cascade
+			default:
+				e.State = pipeline.ExceptionChanged
+			}
+		}
+		used[e.ID] = true
+		if e.Cascade == "" {
+			e.Cascade = c.cascade(&e)
+		}
+		e.Due, e.Priority = e.FirstNight+dueDays[e.Class], priorities[e.Class]
+		c.out.Exceptions = append(c.out.Exceptions, e)
+	}
+	for i := range c.d.Open {
+		if o := c.d.Open[i]; !taken[i] && o.State != pipeline.ExceptionClosed {
+			c.carry(o)
+		}
+	}
+}
+
+// merged joins exceptions of one code that rest on the same sources: one row each.
+func merged(es []pipeline.Exception) []pipeline.Exception {
+	var out []pipeline.Exception
+	seen := map[string]bool{}
+	for _, e := range es {
+		key := digest(e.Code, e.Claim, e.Sources)
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// carry keeps an exception whose facts are gone, or closes it where its code closes by itself. An exception of a claim
+// that is not in the snapshot waits for it.
+func (c *comparison) carry(o pipeline.Exception) {
+	o.Night, o.State = c.n.Date, pipeline.ExceptionOpen
+	absent := o.Claim != "" && !c.present[o.Claim]
+	if rules.ExceptionTypes[o.Code].SelfCloses && !absent {
+		o.State = pipeline.ExceptionClosed
+	}
+	c.out.Exceptions = append(c.out.Exceptions, o)
+}
+
+// fingerprint is a digest of what an exception rests on and says (impronta): it changes when a fact does.
+func fingerprint(e *pipeline.Exception) string {
+	days := ""
+	if e.Days.OK {
+		days = pipeline.Cents(e.Days.V).String()
+	}
+	amount := ""
+	if e.Amount.OK {
+		amount = e.Amount.V.String()
+	}
+	return digest(e.Code, e.Class, e.Claim, e.From.String(), e.To.String(), days, amount, e.Proposed, e.Sources)
+}
+
+// exceptionID makes the stable name of a new exception: the same facts give the same name.
+func exceptionID(e *pipeline.Exception, used map[string]bool) string {
+	for n := pipeline.Cents(0); ; n++ {
+		id := "E" + digest(e.Code, e.Claim, string(e.TaxCode), e.Sources, n.String())
+		if !used[id] {
+			return id
+		}
+	}
+}
+
+// cascade names the bundle of rows that one fact changed.
+func (c *comparison) cascade(e *pipeline.Exception) string {
+	refs := c.newsAmong(rules.SplitSources(e.Sources))
+	if len(refs) == 0 {
+		return "C" + digest(c.n.Date.String(), pipeline.CauseCalendar, e.Claim)
+	}
+	return "C" + digest(c.n.Date.String(), refs[0])
+}

@@ -1,0 +1,337 @@
+package ledger_test
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	diff "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/rules"
+)
+
+var contracts = pipeline.ContractTable{
+	"A.01.00": {{Code: "A.01.00", Form: pipeline.FormPermanent, Treatment: pipeline.TreatEmployment}},
+	"A.02.00": {{Code: "A.02.00", Form: pipeline.FormFixed, Treatment: pipeline.TreatEmployment}},
+	"A.03.09": {{Code: "A.03.09", Form: pipeline.FormPermanent, Treatment: pipeline.TreatApprenticeship}},
+	"A.05.02": {{Code: "A.05.02", Form: pipeline.FormEither, Treatment: pipeline.TreatOnCall}},
+}
+
+const person = pipeline.CodiceFiscale("RSSMRA80A01H501U")
+
+// claim is an ASpI claim of 240 days from 2014-07-08.
+func claim(benefit string) pipeline.Claim {
+	return pipeline.Claim{
+		Number: "D1", Protocol: "P1", TaxCode: person, Office: "7000", Benefit: benefit, State: pipeline.StateInPayment,
+		TerminatedOn: day("2014-06-30"), FiledOn: day("2014-07-01"), Start: day("2014-07-08"), DaysGranted: 240,
+		FormerEmployer: "10000000009", PaymentMode: pipeline.PaymentAtCounter,
+	}
+}
+
+func day(s string) pipeline.Date { return pipeline.MustDate(s) }
+
+// hire is a communication of a job; id tells documents apart.
+func hire(id int, employer, contract string, from, to pipeline.Date) pipeline.Communication {
+	return pipeline.Communication{
+		ID: sha256.Sum256([]byte(fmt.Sprint("c", id))), Model: pipeline.ModelUnilav, Event: pipeline.EventHire, Purpose: pipeline.PurposeNormal,
+		Code: fmt.Sprintf("13001%011d", id), SentAt: pipeline.Instant(int64(from.UnixDays()-1) * 86_400_000_000), SentOn: from - 1,
+		Worker: person, Employer: employer, EmployerName: "Datore " + employer, Contract: contract, Start: from, End: to, Hours: "F",
+	}
+}
+
+// drawFacts invents the facts of one person: jobs with extensions, early ends, corrections and cancellations, and
+// submissions, most of them within the benefit.
+func drawFacts(t *rapid.T) (comms []pipeline.Communication, subs []pipeline.Submission) {
+	base := day("2014-06-20")
+	id := 0
+	date := func(label string, most int) pipeline.Date {
+		return base + pipeline.Date(rapid.IntRange(0, most).Draw(t, label))
+	}
+	for range rapid.IntRange(0, 4).Draw(t, "jobs") {
+		id++
+		from := date("start", 260)
+		to := from + pipeline.Date(rapid.IntRange(0, 210).Draw(t, "length"))
+		contract := rapid.SampledFrom([]string{"A.02.00", "A.02.00", "A.02.00", "A.01.00", "A.03.09", "A.05.02", "X.99.00"}).Draw(t, "contract")
+		if contract == "A.01.00" || contract == "A.03.09" {
+			to = 0
+		}
+		h := hire(id, rapid.SampledFrom([]string{"03472640170", "02877740213"}).Draw(t, "employer"), contract, from, to)
+		comms = append(comms, h)
+		follow := func(kind pipeline.EventKind, purpose pipeline.Purpose, on pipeline.Date) pipeline.Communication {
+			id++
+			c := h
+			c.ID, c.Code = sha256.Sum256([]byte(fmt.Sprint("c", id))), fmt.Sprintf("13001%011d", id)
+			c.Event, c.Purpose, c.SentAt = kind, purpose, h.SentAt+pipeline.Instant(id)*3_600_000_000
+			if kind != pipeline.EventHire {
+				c.EventDate = on
+			}
+			return c
+		}
+		if to != 0 && rapid.IntRange(0, 3).Draw(t, "extended") == 0 {
+			comms = append(comms, follow(pipeline.EventExtension, pipeline.PurposeNormal, to+pipeline.Date(rapid.IntRange(1, 120).Draw(t, "longer"))))
+		}
+		if rapid.IntRange(0, 4).Draw(t, "left") == 0 {
+			comms = append(comms, follow(pipeline.EventTermination, pipeline.PurposeNormal, from+pipeline.Date(rapid.IntRange(0, 100).Draw(t, "after"))))
+		}
+		switch rapid.IntRange(0, 7).Draw(t, "amended") {
+		case 0:
+			c := follow(pipeline.EventHire, pipeline.PurposeCancellation, 0)
+			c.PreviousCode = h.Code
+			comms = append(comms, c)
+		case 1:
+			c := follow(pipeline.EventHire, pipeline.PurposeCorrection, 0)
+			c.PreviousCode = h.Code
+			c.Start += pipeline.Date(rapid.IntRange(-5, 5).Draw(t, "moved"))
+			comms = append(comms, c)
+		}
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "submissions") {
+		from := date("event", 260)
+		ev := pipeline.Event{
+			Kind:  rapid.SampledFrom([]string{pipeline.EventSickness, pipeline.EventMaternity, pipeline.EventSubordinate, pipeline.EventExpatriation}).Draw(t, "kind"),
+			Start: from, EmployerCountry: "IT",
+		}
+		if rapid.Bool().Draw(t, "closed") {
+			ev.End = from + pipeline.Date(rapid.IntRange(0, 60).Draw(t, "days"))
+		}
+		subs = append(subs, pipeline.Submission{
+			ID: sha256.Sum256([]byte(fmt.Sprint("s", i))), Protocol: fmt.Sprintf("INPS.7000.01/08/2014.%07d", i), SubmittedOn: max(from, day("2014-06-20")) + 3,
+			Form: "SR137", Channel: pipeline.ChannelWeb, PIN: pipeline.PINDispositive, TaxCode: person, ClaimNumber: "D1", Kind: pipeline.KindEvent, Events: []pipeline.Event{ev},
+		})
+	}
+	return comms, subs
+}
+
+// night runs one night on a dossier whose facts carry the night that acquired them.
+func night(d *pipeline.Dossier, prev, on pipeline.Date) ledger.Result {
+	p := rules.Defaults(contracts)
+	slices.SortFunc(d.Communications, func(a, b pipeline.Communication) int {
+		return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), cmp.Compare(a.Code, b.Code))
+	})
+	return ledger.Decide(d, ledger.Night{Date: on, Previous: prev, Params: &p, RulesVersion: "prova"})
+}
+
+func drawDossier(t *rapid.T, on pipeline.Date) *pipeline.Dossier {
+	comms, subs := drawFacts(t)
+	for i := range comms {
+		comms[i].Acquired = on
+	}
+	for i := range subs {
+		subs[i].Acquired = on
+	}
+	benefit := rapid.SampledFrom([]string{pipeline.BenefitASpI, pipeline.BenefitASpI, pipeline.BenefitMiniASpI}).Draw(t, "benefit")
+	k := claim(benefit)
+	k.PaidThrough = day("2014-07-08") + pipeline.Date(rapid.IntRange(0, 100).Draw(t, "paid"))
+	return &pipeline.Dossier{Person: person, Claims: []pipeline.Claim{k}, Communications: comms, Submissions: subs}
+}
+
+// rows are the actions of a result without what tells nights apart, sorted.
+func rows(as []pipeline.Action) []string {
+	var out []string
+	for _, a := range as {
+		out = append(out, strings.Join([]string{
+			a.Type, a.Mode, fmt.Sprint(a.Cautious), a.From.String(), a.To.String(), fmt.Sprint(a.DaysUsed, a.DaysResidual), a.NewEnd.String(), a.Sources,
+		}, " "))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestOrderOfFactsNeverMatters(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := day("2014-12-01")
+		d := drawDossier(t, on)
+		want := night(d, 0, on)
+		shuffled := *d
+		shuffled.Communications = rapid.Permutation(d.Communications).Draw(t, "order")
+		shuffled.Submissions = rapid.Permutation(d.Submissions).Draw(t, "order of submissions")
+		got := night(&shuffled, 0, on)
+		if delta := diff.Diff(want, got, cmpopts.EquateEmpty()); delta != "" {
+			t.Fatalf("another order, another night:\n%s", delta)
+		}
+	})
+}
+
+func TestNothingNewPublishesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := day("2014-08-01") + pipeline.Date(rapid.IntRange(0, 300).Draw(t, "night"))
+		d := drawDossier(t, on)
+		first := night(d, 0, on)
+		d.Issued, d.Open = first.InForce, first.Exceptions
+		again := night(d, on, on+1)
+		for _, a := range again.Actions {
+			if a.Cause != pipeline.CauseCalendar {
+				t.Fatalf("%s %s %s from %s because of %s with nothing new", a.Operation, a.Type, a.Mode, a.From, a.Cause)
+			}
+		}
+		d.Issued, d.Open = again.InForce, again.Exceptions
+		third := night(d, on+1, on+2)
+		for _, e := range third.Exceptions {
+			if e.State == pipeline.ExceptionNew && e.FirstNight == on+2 && len(third.Actions) == 0 && e.Code != rules.ExcUrgentOnly && e.Code != rules.ExcMissingEndDate {
+				t.Fatalf("exception %s opened with nothing new", e.Code)
+			}
+		}
+	})
+}
+
+func TestInForceIsTheFoldOfActions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := day("2014-08-01")
+		d := drawDossier(t, on)
+		for i := range d.Communications {
+			d.Communications[i].Acquired += pipeline.Date(rapid.IntRange(0, 5).Draw(t, "arrives") * 30)
+		}
+		all := *d
+		fold := map[string]pipeline.Action{}
+		prev := pipeline.Date(0)
+		for n := range 8 {
+			when := on + pipeline.Date(n*30)
+			tonight := all
+			tonight.Communications = slices.DeleteFunc(slices.Clone(all.Communications), func(c pipeline.Communication) bool { return c.Acquired > when })
+			r := night(&tonight, prev, when)
+			for _, a := range r.Actions {
+				if a.Operation == pipeline.OperationWithdrawn {
+					if _, ok := fold[a.ID]; !ok {
+						t.Fatalf("withdrawn but never issued: %s", a.Type)
+					}
+					delete(fold, a.ID)
+				} else {
+					if _, ok := fold[a.ID]; ok != (a.Operation == pipeline.OperationChanged) {
+						t.Fatalf("%s of an action that was in force: %v", a.Operation, ok)
+					}
+					fold[a.ID] = a
+				}
+				if a.Cause == "" || a.Cascade == "" {
+					t.Fatalf("%s %s without a cause", a.Operation, a.Type)
+				}
+			}
+			if len(fold) != len(r.InForce) {
+				t.Fatalf("fold has %d actions, in force are %d", len(fold), len(r.InForce))
+			}
+			for _, a := range r.InForce {
+				if fold[a.ID] != a {
+					t.Fatalf("in force and the fold differ on %s", a.Type)
+				}
+			}
+			all.Issued, all.Open, prev = r.InForce, r.Exceptions, when
+		}
+	})
+}
+
+func TestEveryDayIsInOneStretch(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := day("2014-12-01")
+		d := drawDossier(t, on)
+		r := night(d, 0, on)
+		next := d.Claims[0].Start
+		for i, s := range r.Stretches {
+			if s.From != next {
+				t.Fatalf("stretch %d starts on %s, want %s", i, s.From, next)
+			}
+			if s.To == 0 {
+				if i != len(r.Stretches)-1 {
+					t.Fatal("an open stretch that is not the last")
+				}
+				return
+			}
+			if s.To < s.From || int(s.Days.V) != int(s.To-s.From)+1 {
+				t.Fatalf("stretch %s to %s of %d days", s.From, s.To, s.Days.V)
+			}
+			next = s.To + 1
+		}
+		payable := 0
+		for _, s := range r.Stretches {
+			if s.State != pipeline.StretchSuspended {
+				payable += int(s.Days.V)
+			}
+		}
+		if len(r.Stretches) > 0 && payable != 240 {
+			t.Fatalf("days not suspended are %d, want the 240 granted", payable)
+		}
+	})
+}
+
+func TestCountersNeverNegativeAndActionsInP1(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := day("2014-08-01") + pipeline.Date(rapid.IntRange(0, 300).Draw(t, "night"))
+		d := drawDossier(t, on)
+		r := night(d, 0, on)
+		blocked := map[string]bool{}
+		for _, e := range r.Exceptions {
+			if e.Class == pipeline.ClassBlock {
+				for _, ref := range rules.SplitSources(e.Sources) {
+					blocked[ref] = true
+				}
+			}
+		}
+		for _, a := range r.InForce {
+			if a.DaysResidual.OK && (a.DaysResidual.V < 0 || a.DaysUsed.V < 0 || a.DaysUsed.V+a.DaysResidual.V != 240) {
+				t.Fatalf("%s: used %d, residual %d of 240", a.Type, a.DaysUsed.V, a.DaysResidual.V)
+			}
+			if a.Type == pipeline.ActionReduce && a.Mode == pipeline.ModeAuto {
+				t.Fatal("an automatic reduction outside the closed set")
+			}
+			if a.Type == pipeline.ActionDecade && a.Mode == pipeline.ModeAuto {
+				for _, ref := range rules.SplitSources(a.Sources) {
+					if blocked[ref] {
+						t.Fatalf("automatic decadence beside a blocking exception on %s", ref)
+					}
+				}
+			}
+			if a.Type == pipeline.ActionSuspend && a.To != 0 && int(a.Days.V) != int(a.To-a.From)+1 {
+				t.Fatalf("suspension %s to %s of %d days", a.From, a.To, a.Days.V)
+			}
+		}
+	})
+}
+
+func TestUnamendedFactsMaySplitOverNights(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		last := day("2015-06-30")
+		d := drawDossier(t, last)
+		d.Claims[0].PaidThrough = 0
+		amended := slices.ContainsFunc(d.Communications, func(c pipeline.Communication) bool {
+			return c.Purpose != pipeline.PurposeNormal || c.Event == pipeline.EventTermination
+		}) || slices.ContainsFunc(d.Submissions, func(s pipeline.Submission) bool { return s.Events[0].Kind == pipeline.EventSubordinate })
+		if amended {
+			t.Skip("what was already issued matters for these")
+		}
+		want := rows(night(d, 0, last).InForce)
+
+		prev := pipeline.Date(0)
+		all := *d
+		for i := range all.Communications {
+			all.Communications[i].Acquired = day("2014-07-01") + pipeline.Date(rapid.IntRange(0, 11).Draw(t, "arrives")*30)
+		}
+		for i := range all.Submissions {
+			all.Submissions[i].Acquired = day("2014-07-01") + pipeline.Date(rapid.IntRange(0, 11).Draw(t, "arrives")*30)
+		}
+		var r ledger.Result
+		for when := day("2014-07-01"); when <= last; when += 30 {
+			tonight := all
+			tonight.Communications = slices.DeleteFunc(slices.Clone(all.Communications), func(c pipeline.Communication) bool { return c.Acquired > when })
+			tonight.Submissions = slices.DeleteFunc(slices.Clone(all.Submissions), func(s pipeline.Submission) bool { return s.Acquired > when })
+			r = night(&tonight, prev, when)
+			all.Issued, all.Open, prev = r.InForce, r.Exceptions, when
+		}
+		r = night(&all, prev, last)
+		got := rows(r.InForce)
+		// sources of an action whose days did not change are those it was issued with
+		strip := func(rows []string) []string {
+			for i, s := range rows {
+				rows[i] = s[:strings.LastIndex(s, " ")]
+			}
+			return rows
+		}
+		if delta := diff.Diff(strip(want), strip(got)); delta != "" {
+			t.Fatalf("one night or many:\n%s", delta)
+		}
+	})
+}

@@ -1,0 +1,243 @@
+package ledger
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/rules"
+)
+
+// outcomeByProcedure is the esito of a submission that the procedure worked by itself.
+const outcomeByProcedure = "LAVORATA_DALLA_PROCEDURA"
+
+// submissions fills the list of each submission: worked by the procedure when all its effects were automatic and nothing
+// is open on it.
+func (c *comparison) submissions() {
+	for _, s := range c.want.Submissions {
+		s.Night = c.n.Date
+		if s.List == "" {
+			s.List = pipeline.ListPending
+			if c.n.Params.Phase == rules.PhaseAutomatic && !c.needsWork(s.Protocol) {
+				s.List, s.Outcome = pipeline.ListWorked, outcomeByProcedure
+			}
+		}
+		c.out.Submissions = append(c.out.Submissions, s)
+	}
+}
+
+func (c *comparison) needsWork(protocol string) bool {
+	return slices.ContainsFunc(c.out.Exceptions, func(e pipeline.Exception) bool {
+		return e.State != pipeline.ExceptionClosed && shareSource(e.Sources, protocol)
+	}) || slices.ContainsFunc(c.out.InForce, func(a pipeline.Action) bool {
+		return a.Mode == pipeline.ModeProposed && shareSource(a.Sources, protocol)
+	})
+}
+
+// agenda names the actions that what falls due belongs to.
+func (c *comparison) agenda() {
+	for _, row := range c.want.Agenda {
+		row.Night = c.n.Date
+		if i, err := strconv.Atoi(strings.TrimPrefix(row.Action, "@")); err == nil && row.Action != "" {
+			row.Action = c.ids[i]
+		}
+		c.out.Agenda = append(c.out.Agenda, row)
+	}
+}
+
+// stretches cuts the days of every claim that has facts into states, without a gap from decorrenza to the theoretical end.
+func (c *comparison) stretches() {
+	if len(c.d.Communications)+len(c.d.Submissions)+len(c.d.Notices)+len(c.d.Issued) == 0 {
+		return
+	}
+	for i := range c.d.Claims {
+		claim := &c.d.Claims[i]
+		if claim.State == pipeline.StateRejected || claim.State == pipeline.StateUnderReview || claim.DaysGranted <= 0 {
+			continue
+		}
+		c.out.Stretches = append(c.out.Stretches, c.stretchesOf(claim)...)
+	}
+}
+
+// mark is a state that holds from a day to another, MaxDate for an open end.
+type mark struct {
+	from, to pipeline.Date
+	state    string
+	action   string
+}
+
+// marks lists what the automatic actions in force and the open blocking exceptions say of a claim's days; where several
+// speak of one day the first in the list wins.
+func (c *comparison) marks(claim *pipeline.Claim) (marks []mark, suspended pipeline.Date, open bool) {
+	for i := range c.out.InForce {
+		a := &c.out.InForce[i]
+		if a.Claim != claim.Number || a.Mode != pipeline.ModeAuto {
+			continue
+		}
+		to := cmp.Or(a.To, pipeline.MaxDate)
+		switch a.Type {
+		case pipeline.ActionSuspend:
+			open = open || a.To == 0
+			if from := max(a.From, claim.Start); a.To >= from {
+				suspended += a.To - from + 1
+			}
+			marks = append(marks, mark{a.From, to, pipeline.StretchSuspended, a.ID})
+		case pipeline.ActionDecade:
+			marks = append(marks, mark{a.From, pipeline.MaxDate, pipeline.StretchForfeited, a.ID})
+		case pipeline.ActionReduce:
+			marks = append(marks, mark{a.From, to, pipeline.StretchReduced, a.ID})
+		}
+	}
+	rank := []string{pipeline.StretchForfeited, pipeline.StretchSuspended, pipeline.StretchReduced}
+	slices.SortStableFunc(marks, func(a, b mark) int {
+		return cmp.Or(cmp.Compare(slices.Index(rank, a.state), slices.Index(rank, b.state)), cmp.Compare(a.from, b.from), cmp.Compare(a.action, b.action))
+	})
+	for i := range c.out.Exceptions {
+		e := &c.out.Exceptions[i]
+		if e.Claim == claim.Number && e.Class == pipeline.ClassBlock && e.State != pipeline.ExceptionClosed && e.From != 0 {
+			marks = append(marks, mark{e.From, cmp.Or(e.To, pipeline.MaxDate), pipeline.StretchContested, ""})
+		}
+	}
+	return marks, suspended, open
+}
+
+func (c *comparison) stretchesOf(claim *pipeline.Claim) []pipeline.Stretch {
+	marks, suspended, open := c.marks(claim)
+	end := claim.Start + pipeline.Date(claim.DaysGranted) - 1 + suspended
+	if open {
+		end = pipeline.MaxDate
+	}
+	borders := []pipeline.Date{claim.Start}
+	for _, m := range marks {
+		borders = append(borders, m.from, m.to+1)
+	}
+	slices.Sort(borders)
+	borders = slices.Compact(borders)
+
+	var out []pipeline.Stretch
+	for i, from := range borders {
+		if from < claim.Start || from > end {
+			continue
+		}
+		to := end
+		if i+1 < len(borders) {
+			to = min(to, borders[i+1]-1)
+		}
+		at := mark{state: pipeline.StretchPayable}
+		if j := slices.IndexFunc(marks, func(m mark) bool { return m.from <= from && from <= m.to }); j >= 0 {
+			at = marks[j]
+		}
+		if n := len(out); n > 0 && out[n-1].State == at.state && out[n-1].Action == at.action {
+			out[n-1].To = to
+			continue
+		}
+		out = append(out, pipeline.Stretch{
+			Claim: claim.Number, TaxCode: claim.TaxCode, Office: claim.Office, From: from, To: to, State: at.state, Action: at.action,
+			Termination: c.want.Terminations[claim.Number], Night: c.n.Date,
+		})
+	}
+	for i := range out {
+		s := &out[i]
+		if s.To == pipeline.MaxDate { // as long as a suspension is open nobody knows the end
+			s.To = 0
+			continue
+		}
+		s.Days = pipeline.Some(int32(s.To-s.From) + 1)
+	}
+	return out
+}
+
+// evidence lists the documents behind every action and exception of tonight's tables.
+func (c *comparison) evidence() {
+	docs := c.documents()
+	add := func(owner, sources string) {
+		order := int32(0)
+		for _, ref := range rules.SplitSources(sources) {
+			for _, e := range docs[ref] {
+				order++
+				e.Owner, e.Order, e.Night = owner, order, c.n.Date
+				c.out.Evidence = append(c.out.Evidence, e)
+			}
+		}
+	}
+	done := map[string]bool{}
+	for _, list := range [][]pipeline.Action{c.out.InForce, c.out.Actions} {
+		for i := range list {
+			if a := &list[i]; !done[a.ID] {
+				done[a.ID] = true
+				add(a.ID, a.Sources)
+			}
+		}
+	}
+	for i := range c.out.Exceptions {
+		add(c.out.Exceptions[i].ID, c.out.Exceptions[i].Sources)
+	}
+}
+
+// documents indexes the person's facts by ref.
+func (c *comparison) documents() map[string][]pipeline.Evidence {
+	docs := map[string][]pipeline.Evidence{}
+	add := func(ref, kind string, s pipeline.Source, sent pipeline.Instant, acquired pipeline.Date) {
+		docs[ref] = append(docs[ref], pipeline.Evidence{
+			Document: kind, Ref: ref, Flow: string(s.Flow), File: s.File, Offset: s.Offset, SHA256: s.SHA256, SentAt: sent, Acquired: acquired,
+		})
+	}
+	for i := range c.d.Communications {
+		m := &c.d.Communications[i]
+		add(m.Ref(), string(m.Model), m.Source, m.SentAt, m.Acquired)
+	}
+	for i := range c.d.Submissions {
+		s := &c.d.Submissions[i]
+		add(s.Ref(), "ASPI-COM", s.Source, s.SubmittedAt, s.Acquired)
+	}
+	for i := range c.d.Notices {
+		n := &c.d.Notices[i]
+		add(n.Ref(), n.Kind, n.Source, 0, n.Acquired)
+	}
+	return docs
+}
+
+// effects counts each fact of tonight once.
+func (c *comparison) effects() {
+	c.out.Effects = map[pipeline.DocID]Effect{}
+	acted, excepted := map[string]bool{}, map[string]bool{}
+	for i := range c.out.Actions {
+		for _, ref := range rules.SplitSources(c.sourcesNow(c.out.Actions[i].Sources)) {
+			acted[ref] = true
+		}
+	}
+	for i := range c.out.Exceptions {
+		for _, ref := range rules.SplitSources(c.out.Exceptions[i].Sources) {
+			excepted[ref] = true
+		}
+	}
+	open := slices.ContainsFunc(c.d.Claims, func(k pipeline.Claim) bool { return k.Open() || k.State == pipeline.StateUnderReview })
+	effect := func(ref string) Effect {
+		switch {
+		case acted[ref]:
+			return EffectAction
+		case excepted[ref]:
+			return EffectException
+		case !open:
+			return EffectNoClaim
+		}
+		return EffectNone
+	}
+	for i := range c.d.Communications {
+		if m := &c.d.Communications[i]; m.Acquired == c.n.Date {
+			c.out.Effects[m.ID] = effect(m.Ref())
+		}
+	}
+	for i := range c.d.Submissions {
+		if s := &c.d.Submissions[i]; s.Acquired == c.n.Date {
+			c.out.Effects[s.ID] = effect(s.Ref())
+		}
+	}
+	for i := range c.d.Notices {
+		if n := &c.d.Notices[i]; n.Acquired == c.n.Date {
+			c.out.Effects[n.ID] = effect(n.Ref())
+		}
+	}
+}

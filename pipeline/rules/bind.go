@@ -1,0 +1,108 @@
+package rules
+
+import (
+	"incrocio/pipeline"
+)
+
+// inScope tells whether the claim is of the regime (R26): ASpI or mini-ASpI for a termination from 2013-01-01 to 2015-04-30.
+func (k *claimCase) inScope() bool {
+	switch k.c.Benefit {
+	case pipeline.BenefitASpI, pipeline.BenefitMiniASpI:
+		return regimeFrom <= k.c.TerminatedOn && k.c.TerminatedOn <= regimeTo
+	}
+	return false
+}
+
+// mini tells which of the two limits holds.
+func (k *claimCase) mini() bool { return k.c.Benefit == pipeline.BenefitMiniASpI }
+
+// live tells whether new facts are looked at: the claim is open, or may be once it is accepted (R20).
+func (k *claimCase) live() bool { return k.c.Open() || k.c.State == pipeline.StateUnderReview }
+
+// holds tells whether day lies in the benefit period: from decorrenza to the theoretical end, or to the decadence.
+func (k *claimCase) holds(day pipeline.Date) bool {
+	if day < k.c.Start || day > k.theoreticalEnd() {
+		return false
+	}
+	dd := k.forfeitedFrom()
+	return dd == 0 || day <= dd
+}
+
+// waiting tells whether a job begun on day began before the benefit could be used (R22, R23): within eight days of the
+// termination, or later but before decorrenza.
+func (k *claimCase) waiting(day pipeline.Date) bool {
+	return k.c.TerminatedOn < day && (day <= k.c.TerminatedOn+waitingDays || day < k.c.Start)
+}
+
+// nearEnd tells whether day lies after the theoretical end but within the tolerance of other ways to count (4.1, Q17).
+func (k *claimCase) nearEnd(day pipeline.Date) bool {
+	end := k.theoreticalEnd()
+	if day <= end || end == pipeline.MaxDate {
+		return false
+	}
+	if dd := k.forfeitedFrom(); dd != 0 && day > dd {
+		return false
+	}
+	last := end + toleranceDays
+	if !k.mini() {
+		monthEnd := k.c.Start.LastDayWithin(int(k.c.DaysGranted/30)) + pipeline.Date(k.suspended)
+		last = max(last, monthEnd)
+	}
+	return day <= last
+}
+
+// bind finds the claim that a fact begun on day belongs to; nil where it belongs to none. Two open claims that hold the
+// day give the one with the later decorrenza and true (I02).
+func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful bool) {
+	for _, k := range r.cases {
+		if k.knows(refs) && k.inScope() && !k.c.Advance {
+			return k, false
+		}
+	}
+	for _, fits := range []func(*claimCase) bool{
+		func(k *claimCase) bool { return k.inScope() && k.holds(day) },
+		func(k *claimCase) bool { return k.inScope() && k.waiting(day) },
+		func(k *claimCase) bool { return k.inScope() && k.nearEnd(day) },
+		func(k *claimCase) bool { return !k.inScope() && day > min(k.c.TerminatedOn, k.c.Start) },
+	} {
+		for _, k := range r.cases { // by decorrenza: the last that fits is the later
+			if k.live() && fits(k) {
+				doubtful = doubtful || best != nil && k.holds(day) && best.holds(day) && best.inScope()
+				best = k
+			}
+		}
+		if best != nil {
+			return best, doubtful
+		}
+	}
+	return nil, false
+}
+
+// outOfScope raises, once a claim, that a fact touches a claim the procedure does not govern (R26, R50), and tells
+// whether it does.
+func (k *claimCase) outOfScope(refs []string) bool {
+	switch {
+	case !k.inScope():
+		if !k.touched {
+			k.raise(note{code: ExcClaimKind, rule: "R26", refs: refs, text: "Un fatto riguarda una prestazione che la procedura non tratta (" + k.c.Benefit + ", cessazione del " + k.c.TerminatedOn.Italian() + ").", proposed: "Trattare la domanda con la procedura della sua prestazione."})
+		}
+	case k.c.Advance:
+		if !k.touched {
+			k.raise(note{code: ExcAnticipation, rule: "R50", refs: refs, text: "L'indennità è stata anticipata in unica soluzione: non ci sono rate da sospendere.", proposed: "Valutare il recupero dell'intera somma anticipata."})
+		}
+	default:
+		return false
+	}
+	k.touched = true
+	return true
+}
+
+// latest tells whether the claim is the last one filed.
+func (r *run) latest(k *claimCase) bool {
+	for _, o := range r.cases {
+		if o != k && (o.c.FiledOn > k.c.FiledOn || o.c.FiledOn == k.c.FiledOn && o.c.Start > k.c.Start) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"encoding/json"
+	"strings"
+
+	"incrocio/pipeline"
+)
+
+// changes enters the changes of data of a submission, a group at a time (R66).
+func (k *claimCase) changes(s *pipeline.Submission) string {
+	refs := []string{s.Protocol}
+	if !k.live() && !k.knows(refs) {
+		k.raise(note{code: ExcNonLatestClaim, rule: "R61", refs: refs, text: "La variazione riguarda una domanda chiusa.", proposed: "Verificare a quale domanda riferire la variazione."})
+		return ""
+	}
+	if k.outOfScope(refs) {
+		return ""
+	}
+	c := s.Changes
+	if c == nil {
+		return pipeline.ListPending
+	}
+	if c.Residence != nil {
+		k.update(s, pipeline.GroupResidence, c.Residence)
+	}
+	if c.Domicile != nil {
+		k.update(s, pipeline.GroupDomicile, c.Domicile)
+	}
+	if c.Email != "" {
+		k.update(s, pipeline.GroupEmail, map[string]string{"email": c.Email})
+	}
+	if c.Phone != "" {
+		k.update(s, pipeline.GroupPhone, map[string]string{"telefono": c.Phone})
+	}
+	if c.Payment != nil {
+		if why := k.badPayment(c.Payment); why != "" {
+			k.raise(note{code: ExcDataUpdateInvalid, rule: "R66", refs: refs, text: why, proposed: "Acquisire modalità di pagamento e IBAN corretti."})
+		} else {
+			k.update(s, pipeline.GroupPayment, c.Payment)
+		}
+	}
+	return ""
+}
+
+// update writes one group of data.
+func (k *claimCase) update(s *pipeline.Submission, group string, data any) {
+	b, err := json.Marshal(data)
+	if err != nil {
+		panic(err) // plain data always encodes
+	}
+	a := k.action(pipeline.ActionUpdateData, pipeline.ModeAuto, s.SubmittedOn, "R66", []string{s.Protocol})
+	a.Group, a.Data = group, string(b)
+	a.Reason = "Variazione dei dati chiesta il " + s.SubmittedOn.Italian() + ": vale dal primo pagamento non ancora disposto."
+	k.out.Actions = append(k.out.Actions, a)
+}
+
+// badPayment says why a change of payment cannot be entered, in Italian; "" where it can.
+func (k *claimCase) badPayment(p *pipeline.Payment) string {
+	mode := p.Mode
+	if mode == "" {
+		mode = k.c.PaymentMode
+	}
+	switch {
+	case mode == pipeline.PaymentAtCounter && p.IBAN != "":
+		return "È indicato un IBAN, ma la modalità è il bonifico domiciliato."
+	case mode == pipeline.PaymentOnAccount && p.IBAN == "":
+		return "Manca l'IBAN per l'accredito su conto."
+	case mode != pipeline.PaymentAtCounter && mode != pipeline.PaymentOnAccount:
+		return "La modalità di pagamento non è indicata."
+	case p.IBAN != "" && !ValidIBAN(p.IBAN):
+		return "L'IBAN non è valido."
+	}
+	return ""
+}
+
+// ValidIBAN checks an IBAN (ISO 13616): length, the 27 characters of Italy and their CIN, and the remainder of 97.
+func ValidIBAN(s string) bool {
+	if len(s) < 15 || len(s) > 34 || strings.HasPrefix(s, "IT") && (len(s) != 27 || !validCIN(s)) {
+		return false
+	}
+	rest := 0
+	for _, c := range []byte(s[4:] + s[:4]) {
+		switch {
+		case c >= '0' && c <= '9':
+			rest = (rest*10 + int(c-'0')) % 97
+		case c >= 'A' && c <= 'Z':
+			rest = (rest*100 + int(c-'A') + 10) % 97
+		default:
+			return false
+		}
+	}
+	return rest == 1
+}
+
+// validCIN checks the control letter over ABI, CAB and account number.
+func validCIN(s string) bool {
+	for _, c := range []byte(s[5:15]) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	cin, ok := pipeline.ControlLetter(s[5:])
+	return ok && s[4] == cin
+}

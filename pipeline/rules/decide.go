@@ -1,0 +1,330 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/chain"
+)
+
+// Decision is what should be in force for a person, and what should be open, on one night.
+type Decision struct {
+	// Actions should be in force. One with an ID is an issued action that stays exactly as it was issued; the others
+	// have no ID, operation, cause or night yet.
+	Actions []pipeline.Action
+	// Exceptions should be open; without ID, state or night.
+	Exceptions []pipeline.Exception
+	// Submissions are the rows of comunicazioni; List is empty where it follows from actions and exceptions.
+	Submissions []pipeline.SubmissionRow
+	// Agenda holds what will fall due; Action is "@i" for the i-th of Actions.
+	Agenda []pipeline.AgendaRow
+	// Terminations gives the outcome of R71 for every open claim, by number.
+	Terminations map[string]string
+}
+
+// Decide applies the rules to one person. The dossier is not modified.
+func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
+	r := &run{d: d, night: night, p: p, out: Decision{Terminations: map[string]string{}}}
+	r.relationships = chain.Build(pointers(d.Communications))
+	r.openCases()
+	r.intake()
+	for _, f := range r.queue() {
+		r.place(f)
+	}
+	for _, k := range r.cases {
+		k.conclude()
+	}
+	r.sort()
+	return r.out
+}
+
+// run is one decision in the making.
+type run struct {
+	d             *pipeline.Dossier
+	night         pipeline.Date
+	p             *Params
+	relationships []pipeline.Relationship
+	cases         []*claimCase // by decorrenza, then number
+	declared      []*declared  // accepted events of submissions
+	out           Decision
+}
+
+// claimCase is one claim with what has been decided on it so far.
+type claimCase struct {
+	*run
+	c      *pipeline.Claim
+	issued []*pipeline.Action // in force on the claim
+	known  map[string]bool    // sources of issued actions and open exceptions: what a closed claim still listens to
+
+	spells   []spell   // suspensions, by order of placing
+	decades  []decade  // forfeitures, automatic and proposed
+	reduces  []reduce  // proposed reductions
+	resumes  []propose // proposed resumptions
+	touched  bool      // R26 has been said
+	extended []extended
+
+	unionTo   pipeline.Date // end of the union of spells so far; MaxDate while one is open
+	suspended int           // days of that union
+}
+
+// spell is one reason to suspend.
+type spell struct {
+	pipeline.Period
+	cautious bool // protective: nothing is resumed after it
+	work     bool // employment, as against sickness and the like
+	release  release
+	rule     string
+	reason   string
+	margin   pipeline.Opt[int32]
+	refs     []string
+	job      *job             // nil for events other than work
+	frozen   *pipeline.Action // an issued suspension that stays as it was
+}
+
+// decade is one forfeiture.
+type decade struct {
+	from   pipeline.Date
+	auto   bool
+	rule   string
+	reason string
+	margin pipeline.Opt[int32]
+	refs   []string
+	frozen *pipeline.Action
+}
+
+// reduce is a proposed reduction (R08).
+type reduce struct {
+	pipeline.Period
+	total  pipeline.Cents
+	reason string
+	refs   []string
+}
+
+// propose is a proposed resumption (R14, R15).
+type propose struct {
+	from   pipeline.Date
+	rule   string
+	reason string
+	refs   []string
+}
+
+// extended is an extension whose lateness is judged once all suspensions are known (R13).
+type extended struct {
+	before, to pipeline.Date
+	refs       []string
+}
+
+// note is an exception to be raised.
+type note struct {
+	code, class, rule string
+	pipeline.Period
+	days     int // contested or undue days where they are fewer than the period's
+	text     string
+	proposed string
+	margin   pipeline.Opt[int32]
+	refs     []string
+}
+
+func pointers(cs []pipeline.Communication) []*pipeline.Communication {
+	out := make([]*pipeline.Communication, len(cs))
+	for i := range cs {
+		out[i] = &cs[i]
+	}
+	return out
+}
+
+func (r *run) openCases() {
+	for i := range r.d.Claims {
+		k := &claimCase{run: r, c: &r.d.Claims[i], known: map[string]bool{}}
+		for j := range r.d.Issued {
+			if a := &r.d.Issued[j]; a.Claim == k.c.Number {
+				k.issued = append(k.issued, a)
+				k.know(a.Sources)
+			}
+		}
+		for j := range r.d.Open {
+			if e := &r.d.Open[j]; e.Claim == k.c.Number && e.State != pipeline.ExceptionClosed {
+				k.know(e.Sources)
+			}
+		}
+		r.cases = append(r.cases, k)
+	}
+	slices.SortStableFunc(r.cases, func(a, b *claimCase) int {
+		return cmp.Or(cmp.Compare(a.c.Start, b.c.Start), cmp.Compare(a.c.Number, b.c.Number))
+	})
+}
+
+func (k *claimCase) know(sources string) {
+	for _, ref := range SplitSources(sources) {
+		k.known[ref] = true
+	}
+}
+
+// knows tells whether one of the refs stands behind something issued or open on the claim.
+func (k *claimCase) knows(refs []string) bool {
+	return slices.ContainsFunc(refs, func(ref string) bool { return k.known[ref] })
+}
+
+// SplitSources takes a list of sources apart (fonti).
+func SplitSources(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ";")
+}
+
+// joinSources writes a list of sources, each once, in order of bytes.
+func joinSources(refs []string) string {
+	s := slices.Clone(refs)
+	slices.Sort(s)
+	return strings.Join(slices.Compact(s), ";")
+}
+
+// fact is something to be placed on a claim, in order of its first day.
+type fact struct {
+	at  pipeline.Date
+	ref string
+	job *job
+	ev  *declared
+	rel *pipeline.Relationship // orphans and urgent notices
+}
+
+// queue lists every fact by first day, then name: the order in which the benefit's days are used up.
+func (r *run) queue() []fact {
+	var q []fact
+	for i := range r.relationships {
+		rel := &r.relationships[i]
+		switch {
+		case rel.Urgent && !rel.Cancelled, rel.Orphan == pipeline.OrphanUnplaced:
+			q = append(q, fact{at: cmp.Or(rel.Start, rel.OrphanDate), ref: rel.Ref, rel: rel})
+		case rel.Urgent:
+		default:
+			j := r.jobOf(rel)
+			q = append(q, fact{at: j.firstDay(), ref: rel.Ref, job: j})
+		}
+	}
+	for _, ev := range r.declared {
+		if ev.joined {
+			continue
+		}
+		f := fact{at: ev.Start, ref: ev.sub.Protocol, ev: ev}
+		if ev.Kind == pipeline.EventSubordinate && ev.Start != 0 {
+			f.job = r.declaredJob(ev)
+		}
+		q = append(q, f)
+	}
+	slices.SortStableFunc(q, func(a, b fact) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.ref, b.ref))
+	})
+	return q
+}
+
+// firstDay is the earliest first day that any document of the job ever stated: a correction does not move the job in
+// the order, so that what was issued on it before is met where it was.
+func (j *job) firstDay() pipeline.Date {
+	at := j.start
+	if j.rel != nil {
+		for _, c := range j.rel.Chain {
+			if c.Start != 0 {
+				at = min(at, c.Start)
+			}
+		}
+	}
+	return at
+}
+
+func (r *run) place(f fact) {
+	switch {
+	case f.job != nil:
+		r.placeJob(f.job)
+	case f.ev != nil:
+		r.placeEvent(f.ev)
+	case f.rel.Urgent:
+		r.placeUrgent(f.rel)
+	default:
+		r.placeOrphan(f.rel)
+	}
+}
+
+// raise opens an exception on a claim; with k nil, on the person.
+func (r *run) raise(k *claimCase, n note) {
+	t := ExceptionTypes[n.code]
+	e := pipeline.Exception{
+		Code: n.code, Class: cmp.Or(n.class, t.Class), Title: t.Title, Text: n.text, Proposed: n.proposed,
+		TaxCode: r.d.Person, Rule: n.rule, Norm: Rules[n.rule].Norm,
+		From: n.From, To: n.To, Margin: n.margin, Sources: joinSources(n.refs),
+		Closable: t.Closable, SecondEyes: t.SecondEyes,
+	}
+	if days := cmp.Or(n.days, n.Days()); days > 0 {
+		e.Days = pipeline.Some(int32(days))
+	}
+	if k != nil {
+		e.Claim, e.Protocol, e.Office = k.c.Number, k.c.Protocol, k.c.Office
+	}
+	e.Trace = trace(n.rule, "dal", n.From.String(), "al", n.To.String(), "fonti", e.Sources)
+	r.out.Exceptions = append(r.out.Exceptions, e)
+}
+
+// raise opens an exception on the claim.
+func (k *claimCase) raise(n note) { k.run.raise(k, n) }
+
+// due puts something in the agenda.
+func (k *claimCase) due(on pipeline.Date, kind, rule, reason string) {
+	k.out.Agenda = append(k.out.Agenda, pipeline.AgendaRow{
+		Office: k.c.Office, Date: on, Kind: kind, Claim: k.c.Number, TaxCode: k.d.Person, Rule: rule, Reason: reason,
+	})
+}
+
+// suspend adds a reason to suspend.
+func (k *claimCase) suspend(s spell) {
+	k.spells = append(k.spells, s)
+	if n := len(k.spells); n > 1 && s.From < k.spells[n-2].From { // one that stays as issued may come out of order
+		slices.SortStableFunc(k.spells, func(a, b spell) int { return cmp.Compare(a.From, b.From) })
+		k.unionTo, k.suspended = 0, 0
+		for _, x := range k.spells {
+			k.lengthen(x.Period)
+		}
+		return
+	}
+	k.lengthen(s.Period)
+}
+
+// lengthen adds a period to the union of suspensions; periods come in order of their first day.
+func (k *claimCase) lengthen(p pipeline.Period) {
+	if p.Open() {
+		k.unionTo = pipeline.MaxDate
+		return
+	}
+	if from := max(p.From, k.unionTo+1); from <= p.To {
+		k.suspended += int(p.To-from) + 1
+	}
+	k.unionTo = max(k.unionTo, p.To)
+}
+
+// theoreticalEnd is the last day of benefit as the suspensions placed so far shift it (4.1); MaxDate while one is open.
+func (k *claimCase) theoreticalEnd() pipeline.Date {
+	if k.unionTo == pipeline.MaxDate {
+		return pipeline.MaxDate
+	}
+	return min(k.c.Start+pipeline.Date(k.c.DaysGranted)-1+pipeline.Date(k.suspended), pipeline.MaxDate)
+}
+
+// forfeitedFrom is the day of the earliest automatic decadence so far; 0 where there is none.
+func (k *claimCase) forfeitedFrom() pipeline.Date {
+	var dd pipeline.Date
+	for _, x := range k.decades {
+		if x.auto && (dd == 0 || x.from < dd) {
+			dd = x.from
+		}
+	}
+	return dd
+}
+
+// sort puts the decision in an order that depends on nothing but its content.
+func (r *run) sort() {
+	slices.SortStableFunc(r.out.Exceptions, func(a, b pipeline.Exception) int {
+		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code), cmp.Compare(a.From, b.From), cmp.Compare(a.Sources, b.Sources))
+	})
+}

@@ -1,0 +1,20 @@
+// Package rules decides what should be in force for one person on one night. It is pure: a dossier, a date and the
+// parameters in; actions, exceptions and dates to remember out. It opens no file and asks no clock.
+//
+// A decision goes through these steps, each in its own file:
+//
+//	intake.go       submissions: claim, channel, PIN, mandate, duplicates             R60-R69
+//	bind.go         which claim a fact belongs to, and where in its time it falls     R20-R26, I02
+//	work.go         one job against the limit of six months or five days              R01-R12, R27-R35
+//	declared.go     the beneficiary's own word on a job, alone or beside UNILAV       R09, R36-R39
+//	cumulo.go       employment under the income limit                                 R08
+//	events.go       sickness, hospital, maternity, civil service, going abroad        R51-R56
+//	late.go         what the issued actions forbid to undo                            R06, R13-R15
+//	timeline.go     union of suspensions, chains, decadence, resumption, counters     R02, R18, R19
+//	overpaid.go     days already paid                                                 R70
+//	termination.go  the termination behind the claim                                  R16, R71
+//	data.go         changes of address, contacts, payment                             R66
+//	catalog.go      norms and exception codes
+//
+// Every period includes both ends (D1).
+package rules

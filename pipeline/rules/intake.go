@@ -1,0 +1,217 @@
+package rules
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"incrocio/pipeline"
+)
+
+// intake checks every submission (R60 to R69), enters the changes of data (R66) and keeps the events that go on.
+func (r *run) intake() {
+	subs := make([]*pipeline.Submission, 0, len(r.d.Submissions))
+	for i := range r.d.Submissions {
+		if s := &r.d.Submissions[i]; !s.Draft { // saved, never sent (R67)
+			subs = append(subs, s)
+		}
+	}
+	slices.SortStableFunc(subs, func(a, b *pipeline.Submission) int {
+		return cmp.Or(cmp.Compare(a.SubmittedOn, b.SubmittedOn), cmp.Compare(a.Protocol, b.Protocol), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	seen := map[string]bool{}
+	for _, s := range subs {
+		row := pipeline.SubmissionRow{
+			Protocol: s.Protocol, SubmittedAt: s.SubmittedAt, Channel: s.Channel, Form: s.Form, Kind: s.Kind,
+			Claim: s.ClaimNumber, TaxCode: r.d.Person,
+		}
+		if len(s.Events) > 0 {
+			row.Event = s.Events[0].Kind
+		}
+		k := r.claimOf(s)
+		if k != nil {
+			row.Claim, row.Office = k.c.Number, k.c.Office
+		}
+		row.List = r.take(s, k, seen)
+		r.out.Submissions = append(r.out.Submissions, row)
+	}
+}
+
+// take passes one submission through the checks and says where it must wait; "" where its list follows from what comes of it.
+func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]bool) string {
+	refs := []string{s.Protocol}
+	if s.Form == pipeline.FormDS56bis {
+		r.raise(k, note{code: ExcLegacyForm, rule: "R65", refs: refs, text: "Il modello DS56bis non decide nulla: è archiviato.", proposed: "Prendere atto."})
+		return ""
+	}
+	if k == nil {
+		return r.withoutClaim(s)
+	}
+	if r.blocked(s, k) {
+		return ""
+	}
+	if k.c.State == pipeline.StateUnderReview && !k.knows(refs) {
+		return pipeline.ListReceived
+	}
+	if key := payload(s); seen[key] {
+		k.raise(note{code: ExcDuplicate, rule: "R69", refs: refs, text: "La stessa comunicazione era già stata presentata.", proposed: "Prendere atto."})
+		return ""
+	} else {
+		seen[key] = true
+	}
+	if s.Kind == pipeline.KindChange {
+		return k.changes(s)
+	}
+	if len(s.Events) == 0 {
+		return pipeline.ListPending
+	}
+	ev := &declared{Event: s.Events[0], sub: s, k: k, refs: refs}
+	if ev.Kind == pipeline.EventSelfEmployed {
+		return pipeline.ListPending // R40 to R45 are worked by the office
+	}
+	r.sameEvent(ev)
+	return ""
+}
+
+// claimOf finds the claim a submission names; without a number, the person's only claim.
+func (r *run) claimOf(s *pipeline.Submission) *claimCase {
+	for _, k := range r.cases {
+		if k.c.Number == s.ClaimNumber {
+			return k
+		}
+	}
+	if s.ClaimNumber == "" && len(r.cases) == 1 {
+		return r.cases[0]
+	}
+	return nil
+}
+
+// withoutClaim raises what fits a submission that names no claim of the person (R60, R61). A claim that is only absent
+// from tonight's snapshot is not decided tonight.
+func (r *run) withoutClaim(s *pipeline.Submission) string {
+	for i := range r.d.Issued {
+		if r.d.Issued[i].Claim == s.ClaimNumber {
+			return pipeline.ListReceived
+		}
+	}
+	for i := range r.d.Open {
+		if e := &r.d.Open[i]; e.Claim == s.ClaimNumber && e.Claim != "" {
+			return pipeline.ListReceived
+		}
+	}
+	n := note{code: ExcNoClaim, rule: "R60", refs: []string{s.Protocol}, text: "La comunicazione non trova alcuna domanda in archivio.", proposed: "Verificare con il beneficiario a quale domanda si riferisce."}
+	if len(r.cases) > 0 {
+		n.code, n.rule, n.text = ExcNonLatestClaim, "R61", "La comunicazione cita una domanda che non è fra quelle della persona."
+	}
+	r.raise(nil, n)
+	e := &r.out.Exceptions[len(r.out.Exceptions)-1]
+	e.Protocol = s.Protocol
+	return ""
+}
+
+// blocked applies the checks on form, channel, PIN and mandate (R62 to R65) and raises every one that fails.
+func (r *run) blocked(s *pipeline.Submission, k *claimCase) bool {
+	refs := []string{s.Protocol}
+	var fails []note
+	if len(s.Events) > 1 || s.Changes != nil && len(s.Events) > 0 || s.Kind == pipeline.KindEvent && s.Changes != nil || s.Kind == pipeline.KindChange && len(s.Events) > 0 {
+		fails = append(fails, note{code: ExcMultipleEvents, rule: "R62", refs: refs, text: "La comunicazione contiene più eventi, o eventi e variazioni insieme.", proposed: "Acquisire un evento per volta."})
+	}
+	if r.pinHeld(s) {
+		fails = append(fails, note{code: ExcPINHold, rule: "R63", refs: refs, text: "La comunicazione è protocollata, ma il PIN non è dispositivo: la trattazione attende.", proposed: "Attendere che il PIN diventi dispositivo."})
+	}
+	if s.Channel == pipeline.ChannelPatronato && !r.mandated(s) {
+		fails = append(fails, note{code: ExcMissingMandate, rule: "R64", refs: refs, text: "Manca la delega al patronato, o è stata registrata dopo la presentazione.", proposed: "Acquisire la delega."})
+	}
+	paper := s.Channel == pipeline.ChannelPaper
+	if paper && s.SubmittedOn > paperUntil || !paper && s.SubmittedOn < telematicFrom {
+		fails = append(fails, note{code: ExcChannelNotAllowed, rule: "R65", refs: refs, text: fmt.Sprintf("Il canale %s non è ammesso alla data del %s.", s.Channel, s.SubmittedOn.Italian()), proposed: "Verificare data e canale della comunicazione."})
+	}
+	for _, n := range fails {
+		k.raise(n)
+	}
+	return len(fails) > 0
+}
+
+// pinHeld tells whether a submission waits for a dispositive PIN (R63): basic on the channels that use a PIN, unknown on
+// the web only.
+func (r *run) pinHeld(s *pipeline.Submission) bool {
+	held := s.Channel == pipeline.ChannelWeb && s.PIN != pipeline.PINDispositive ||
+		s.Channel == pipeline.ChannelContactCenter && s.PIN == pipeline.PINBasic
+	return held && !slices.ContainsFunc(r.d.Notices, func(n pipeline.Notice) bool {
+		return n.Kind == pipeline.NoticePIN && n.On <= r.night
+	})
+}
+
+// mandated tells whether the patronato had a registered mandate when it sent the submission (R64).
+func (r *run) mandated(s *pipeline.Submission) bool {
+	if s.MandateOn != 0 && s.MandateOn <= s.SubmittedOn {
+		return true
+	}
+	return slices.ContainsFunc(r.d.Notices, func(n pipeline.Notice) bool {
+		return n.Kind == pipeline.NoticeMandate && n.On <= s.SubmittedOn && (n.Patronato == "" || n.Patronato == s.Patronato)
+	})
+}
+
+// payload is what a submission says, apart from when and under which protocol (R69).
+func payload(s *pipeline.Submission) string {
+	b, err := json.Marshal(struct {
+		Claim, Kind string
+		Events      []pipeline.Event
+		Changes     *pipeline.DataChanges
+	}{s.ClaimNumber, s.Kind, s.Events, s.Changes})
+	if err != nil {
+		panic(err) // plain data always encodes
+	}
+	return string(b)
+}
+
+// sameEvent compares an event with the earlier ones of its kind on the claim (R69): it may close an open end or move an
+// end later; anything else that overlaps or touches is a conflict, and the earlier stands.
+func (r *run) sameEvent(ev *declared) {
+	p := pipeline.Period{From: ev.Start, To: ev.End}
+	for _, old := range r.declared {
+		if old.k != ev.k || old.Kind != ev.Kind || ev.Start == 0 || old.Start == 0 || otherEmployer(old, ev) {
+			continue
+		}
+		was := pipeline.Period{From: old.Start, To: old.End}
+		if badPeriod(p) || badPeriod(was) || !was.Touches(p) {
+			continue
+		}
+		if ev.Start >= old.Start && ev.End != 0 && (old.End == 0 && ev.Start == old.Start || old.End != 0 && ev.End > old.End) {
+			old.End = ev.End
+			old.refs = append(old.refs, ev.sub.Protocol)
+			return
+		}
+		days, n := contested(effect{from: was.From, to: lastDay(was)}, effect{from: p.From, to: lastDay(p)})
+		ev.k.raise(note{code: ExcDatesConflict, rule: "R69", refs: ev.refs, Period: days, days: n, text: fmt.Sprintf("Una comunicazione successiva sullo stesso evento (dal %s%s) contrasta con la precedente (dal %s%s), che resta valida.", ev.Start.Italian(), untilText(ev.End), old.Start.Italian(), untilText(old.End)), proposed: "Accertare le date effettive dell'evento."})
+		return
+	}
+	r.declared = append(r.declared, ev)
+}
+
+func badPeriod(p pipeline.Period) bool { return p.To != 0 && p.To < p.From }
+
+// otherEmployer tells two events of work apart by their employers.
+func otherEmployer(a, b *declared) bool {
+	return a.Employer != "" && b.Employer != "" && a.Employer != b.Employer
+}
+
+// checkClaim applies R61 to an event: a claim that is closed, or that is not the latest while the event falls in the
+// period of another, is for the operator.
+func (r *run) checkClaim(ev *declared) bool {
+	k := ev.k
+	if k.knows(ev.refs) {
+		return true
+	}
+	wrong := !k.live()
+	if !r.latest(k) && ev.Start != 0 {
+		for _, o := range r.cases {
+			wrong = wrong || o != k && o.live() && o.holds(ev.Start)
+		}
+	}
+	if wrong {
+		k.raise(note{code: ExcNonLatestClaim, rule: "R61", refs: ev.refs, Period: pipeline.Period{From: ev.Start, To: ev.End}, text: "La domanda scelta è chiusa, o l'evento cade nel periodo di un'altra domanda.", proposed: "Verificare a quale domanda riferire l'evento."})
+	}
+	return !wrong
+}
