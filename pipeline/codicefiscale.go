@@ -113,7 +113,7 @@ func checkCharacter(s string) byte {
 func ControlLetter(s string) (byte, bool) {
 	sum := 0
 	for i := range len(s) {
-		v, odd := 0, 0
+		var v, odd int
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
 			v, odd = int(c-'0'), int(c-'0')

@@ -44,7 +44,7 @@ func (t ContractTable) Lookup(code string, on Date) ContractType {
 	if len(rows) == 0 {
 		return ContractType{Code: code, Treatment: TreatUnknown}
 	}
-	best, gap := rows[0], Date(MaxDate)
+	best, gap := rows[0], MaxDate
 	for _, r := range rows {
 		g := Date(0)
 		switch {

@@ -56,12 +56,11 @@ func (c *comparison) findNews() {
 // the same fact changed. When the rules, asked without tonight's facts, say the same, the facts are not the reason: then
 // it is the claim's data, if they say so for the date of the last night too, or the calendar.
 func (c *comparison) cause(now *pipeline.Action, sources string, was ...*pipeline.Action) (cause, cascade string) {
-	claim := ""
-	if now != nil {
-		claim = now.Claim
-	} else {
-		claim = was[0].Claim
+	about := now
+	if now == nil {
+		about = was[0]
 	}
+	claim := about.Claim
 	if c.n.Previous != 0 && c.agrees(c.oldFacts(c.n.Date, &c.withoutNews), now, was) {
 		cause = pipeline.CauseCalendar
 		if c.agrees(c.oldFacts(c.n.Previous, &c.asOfYesterday), now, was) {

@@ -36,7 +36,7 @@ func (c *comparison) needsWork(protocol string) bool {
 	})
 }
 
-// agenda names the actions that what falls due belongs to.
+// agenda names the actions that what falls due belongs to, and adds the terms of the exceptions that wait for an office.
 func (c *comparison) agenda() {
 	for _, row := range c.want.Agenda {
 		row.Night = c.n.Date
@@ -44,6 +44,16 @@ func (c *comparison) agenda() {
 			row.Action = c.ids[i]
 		}
 		c.out.Agenda = append(c.out.Agenda, row)
+	}
+	for i := range c.out.Exceptions {
+		e := &c.out.Exceptions[i]
+		if e.State == pipeline.ExceptionClosed || e.Class == pipeline.ClassInfo || e.Due < c.n.Date {
+			continue
+		}
+		c.out.Agenda = append(c.out.Agenda, pipeline.AgendaRow{
+			Office: e.Office, Date: e.Due, Kind: pipeline.AgendaExpiry, Claim: e.Claim, TaxCode: e.TaxCode, Exception: e.ID,
+			Rule: e.Rule, Reason: "Termine per lavorare l'eccezione: " + e.Title + ".", Night: c.n.Date,
+		})
 	}
 }
 

@@ -78,23 +78,32 @@ func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful 
 	return nil, false
 }
 
-// outOfScope raises, once a claim, that a fact touches a claim the procedure does not govern (R26, R50), and tells
-// whether it does.
+// outOfScope keeps a fact that touches a claim the procedure does not govern (R26, R50), and tells whether it does.
 func (k *claimCase) outOfScope(refs []string) bool {
-	switch {
-	case !k.inScope():
-		if !k.touched {
-			k.raise(note{code: ExcClaimKind, rule: "R26", refs: refs, text: "Un fatto riguarda una prestazione che la procedura non tratta (" + k.c.Benefit + ", cessazione del " + k.c.TerminatedOn.Italian() + ").", proposed: "Trattare la domanda con la procedura della sua prestazione."})
-		}
-	case k.c.Advance:
-		if !k.touched {
-			k.raise(note{code: ExcAnticipation, rule: "R50", refs: refs, text: "L'indennità è stata anticipata in unica soluzione: non ci sono rate da sospendere.", proposed: "Valutare il recupero dell'intera somma anticipata."})
-		}
-	default:
+	if k.inScope() && !k.c.Advance {
 		return false
 	}
-	k.touched = true
+	k.touching = append(k.touching, refs...)
 	return true
+}
+
+// sayOutOfScope raises, once a claim, that facts touch a claim the procedure does not govern.
+func (k *claimCase) sayOutOfScope() {
+	switch {
+	case len(k.touching) == 0:
+	case !k.inScope():
+		k.raise(note{
+			code: ExcClaimKind, rule: "R26", refs: k.touching,
+			text:     "Un fatto riguarda una prestazione che la procedura non tratta (" + k.c.Benefit + ", cessazione del " + k.c.TerminatedOn.Italian() + ").",
+			proposed: "Trattare la domanda con la procedura della sua prestazione.",
+		})
+	default:
+		k.raise(note{
+			code: ExcAnticipation, rule: "R50", refs: k.touching,
+			text:     "L'indennità è stata anticipata in unica soluzione: non ci sono rate da sospendere.",
+			proposed: "Valutare il recupero dell'intera somma anticipata.",
+		})
+	}
 }
 
 // latest tells whether the claim is the last one filed.

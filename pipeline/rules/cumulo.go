@@ -28,8 +28,13 @@ func (k *claimCase) lowIncome(j *job, v verdict) verdict {
 	s.reason = fmt.Sprintf("%s: tempo parziale o retribuzione entro 8.000 euro, sospensione cautelativa fino al termine per dichiarare il reddito (%s).", j.describe(), term.Italian())
 	d := *v.decade
 	d.auto, d.rule = false, "R08"
-	return verdict{spell: s, decade: &d,
-		notes: append(k.exceptBoundary(v.notes), note{code: ExcPossibleCumulo, class: pipeline.ClassProtect, rule: "R08", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()}, text: fmt.Sprintf("Il rapporto può essere compatibile con l'indennità ridotta: il beneficiario può dichiarare il reddito entro il %s.", term.Italian()), proposed: "Attendere la dichiarazione; in mancanza, decadenza."}),
+	return verdict{
+		spell: s, decade: &d,
+		notes: append(k.exceptBoundary(v.notes), note{
+			code: ExcPossibleCumulo, class: pipeline.ClassProtect, rule: "R08", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+			text:     fmt.Sprintf("Il rapporto può essere compatibile con l'indennità ridotta: il beneficiario può dichiarare il reddito entro il %s.", term.Italian()),
+			proposed: "Attendere la dichiarazione; in mancanza, decadenza.",
+		}),
 		terms: append(v.terms, pipeline.AgendaRow{Date: term + 1, Kind: pipeline.AgendaTerm, Rule: "R08", Reason: "Scade il termine per dichiarare il reddito da lavoro subordinato."}),
 	}
 }
@@ -90,11 +95,17 @@ func (k *claimCase) reduced(j *job, income pipeline.Cents, ref string) verdict {
 		to = min(to, end)
 	}
 	refs := append([]string{ref}, j.refs...)
-	v := verdict{notes: []note{{code: ExcPossibleCumulo, rule: "R08", refs: refs, Period: pipeline.Period{From: from, To: to}, text: fmt.Sprintf("Reddito da lavoro subordinato dichiarato in termine: %s euro, non oltre 8.000: la prestazione prosegue.", income.Italian()), proposed: "Confermare la riduzione dell'80 % del reddito dichiarato."}}}
+	v := verdict{notes: []note{{
+		code: ExcPossibleCumulo, rule: "R08", refs: refs, Period: pipeline.Period{From: from, To: to},
+		text:     fmt.Sprintf("Reddito da lavoro subordinato dichiarato in termine: %s euro, non oltre 8.000: la prestazione prosegue.", income.Italian()),
+		proposed: "Confermare la riduzione dell'80 % del reddito dichiarato.",
+	}}}
 	if to >= from {
-		v.reduce = &reduce{Period: pipeline.Period{From: from, To: to}, refs: refs,
+		v.reduce = &reduce{
+			Period: pipeline.Period{From: from, To: to}, refs: refs,
 			total:  pipeline.Cents(pipeline.DivRound(int64(income)*80, 100)),
-			reason: fmt.Sprintf("%s: reddito dichiarato di %s euro, trattenuta proposta dell'80 %%.", j.describe(), income.Italian())}
+			reason: fmt.Sprintf("%s: reddito dichiarato di %s euro, trattenuta proposta dell'80 %%.", j.describe(), income.Italian()),
+		}
 	}
 	return v
 }

@@ -11,7 +11,11 @@ import (
 func (k *claimCase) changes(s *pipeline.Submission) string {
 	refs := []string{s.Protocol}
 	if !k.live() && !k.knows(refs) {
-		k.raise(note{code: ExcNonLatestClaim, rule: "R61", refs: refs, text: "La variazione riguarda una domanda chiusa.", proposed: "Verificare a quale domanda riferire la variazione."})
+		k.raise(note{
+			code: ExcNonLatestClaim, rule: "R61", refs: refs,
+			text:     "La variazione riguarda una domanda chiusa.",
+			proposed: "Verificare a quale domanda riferire la variazione.",
+		})
 		return ""
 	}
 	if k.outOfScope(refs) {
@@ -35,7 +39,11 @@ func (k *claimCase) changes(s *pipeline.Submission) string {
 	}
 	if c.Payment != nil {
 		if why := k.badPayment(c.Payment); why != "" {
-			k.raise(note{code: ExcDataUpdateInvalid, rule: "R66", refs: refs, text: why, proposed: "Acquisire modalità di pagamento e IBAN corretti."})
+			k.raise(note{
+				code: ExcDataUpdateInvalid, rule: "R66", refs: refs,
+				text:     why,
+				proposed: "Acquisire modalità di pagamento e IBAN corretti.",
+			})
 		} else {
 			k.update(s, pipeline.GroupPayment, c.Payment)
 		}

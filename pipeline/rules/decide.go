@@ -62,7 +62,7 @@ type claimCase struct {
 	decades  []decade  // forfeitures, automatic and proposed
 	reduces  []reduce  // proposed reductions
 	resumes  []propose // proposed resumptions
-	touched  bool      // R26 has been said
+	touching []string  // sources of facts on a claim out of scope (R26)
 	extended []extended
 
 	unionTo   pipeline.Date // end of the union of spells so far; MaxDate while one is open
@@ -202,6 +202,7 @@ func (r *run) queue() []fact {
 		case rel.Urgent:
 		default:
 			j := r.jobOf(rel)
+			r.joinDeclared(j)
 			q = append(q, fact{at: j.firstDay(), ref: rel.Ref, job: j})
 		}
 	}

@@ -77,7 +77,10 @@ func (k *claimCase) conflict(j *job, v verdict) verdict {
 	if ev.Start == j.start && (ev.End == 0 || ev.End == end) {
 		return v
 	}
-	n := note{code: ExcDatesConflict, rule: "R38", refs: j.refs, proposed: "Accertare i giorni effettivi del rapporto."}
+	n := note{
+		code: ExcDatesConflict, rule: "R38", refs: j.refs,
+		proposed: "Accertare i giorni effettivi del rapporto.",
+	}
 	theirs := effect{from: j.start, to: cmp.Or(end, pipeline.MaxDate)}
 	own := effect{from: ev.Start, to: cmp.Or(ev.End, theirs.to)}
 	n.Period, n.days = contested(theirs, own)
@@ -111,7 +114,11 @@ func (k *claimCase) declaredOpen(j *job, limit pipeline.Date) verdict {
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start)}, "R37")
 	s.cautious = true
 	s.reason = fmt.Sprintf("%s: fine non indicata, sospensione cautelativa senza fine.", j.describe())
-	n := note{code: ExcMissingEndDate, rule: "R37", refs: j.refs, Period: s.Period, text: "Il lavoro è stato comunicato senza data di fine.", proposed: "Acquisire la data di fine."}
+	n := note{
+		code: ExcMissingEndDate, rule: "R37", refs: j.refs, Period: s.Period,
+		text:     "Il lavoro è stato comunicato senza data di fine.",
+		proposed: "Acquisire la data di fine.",
+	}
 	v := verdict{spell: s}
 	if k.night > limit {
 		n.proposed = fmt.Sprintf("La sospensione aperta supera il limite di %s: decidere se la decadenza dal %s è dovuta.", k.limitText(), s.From.Italian())
@@ -130,8 +137,17 @@ func (k *claimCase) declaredNotes(j *job, v *verdict, limit pipeline.Date) {
 	p := pipeline.Period{From: j.start, To: j.end()}
 	switch {
 	case !j.ev.foreign():
-		v.notes = append(v.notes, note{code: ExcMissingUnilav, rule: "R37", refs: j.refs, Period: p, text: "Il rapporto è stato comunicato dal solo beneficiario: l'UNILAV del datore manca.", proposed: "Segnalare l'omissione del datore di lavoro."})
+		v.notes = append(v.notes, note{
+			code: ExcMissingUnilav, rule: "R37", refs: j.refs, Period: p,
+			text:     "Il rapporto è stato comunicato dal solo beneficiario: l'UNILAV del datore manca.",
+			proposed: "Segnalare l'omissione del datore di lavoro.",
+		})
 	case v.decade != nil && v.decade.auto:
-		v.notes = append(v.notes, note{code: ExcForeignWork, class: pipeline.ClassInfo, rule: "R09", refs: j.refs, Period: p, text: fmt.Sprintf("Lavoro all'estero oltre il limite di %s: decadenza dall'inizio comunicato.", k.limitText()), proposed: "Prendere atto.", margin: pipeline.Some(int32(j.end() - limit))})
+		v.notes = append(v.notes, note{
+			code: ExcForeignWork, class: pipeline.ClassInfo, rule: "R09", refs: j.refs, Period: p,
+			text:     fmt.Sprintf("Lavoro all'estero oltre il limite di %s: decadenza dall'inizio comunicato.", k.limitText()),
+			proposed: "Prendere atto.",
+			margin:   pipeline.Some(int32(j.end() - limit)),
+		})
 	}
 }

@@ -34,7 +34,11 @@ func (r *run) placeEvent(ev *declared) {
 		return
 	}
 	if ev.Start == 0 || ev.End != 0 && ev.End < ev.Start {
-		k.raise(note{code: ExcBadDates, rule: e.rule, refs: ev.refs, text: e.name + ": manca la data di inizio o la fine precede l'inizio.", proposed: "Acquisire le date corrette."})
+		k.raise(note{
+			code: ExcBadDates, rule: e.rule, refs: ev.refs,
+			text:     e.name + ": manca la data di inizio o la fine precede l'inizio.",
+			proposed: "Acquisire le date corrette.",
+		})
 		return
 	}
 	if ev.End != 0 && ev.End < k.c.Start || k.afterEnd(ev.Start, p, ev.refs) {
@@ -44,7 +48,11 @@ func (r *run) placeEvent(ev *declared) {
 	s.reason = fmt.Sprintf("%s dal %s%s: prestazione sospesa dall'inizio comunicato.", e.name, ev.Start.Italian(), untilText(ev.End))
 	k.suspend(s)
 	if ev.End == 0 {
-		k.raise(note{code: ExcMissingEndDate, class: pipeline.ClassHold, rule: e.rule, refs: ev.refs, Period: s.Period, text: e.name + " comunicata senza data di fine.", proposed: "Acquisire la data di fine."})
+		k.raise(note{
+			code: ExcMissingEndDate, class: pipeline.ClassHold, rule: e.rule, refs: ev.refs, Period: s.Period,
+			text:     e.name + " comunicata senza data di fine.",
+			proposed: "Acquisire la data di fine.",
+		})
 	}
 }
 
@@ -57,7 +65,11 @@ func (k *claimCase) afterEnd(day pipeline.Date, p pipeline.Period, refs []string
 		return false
 	}
 	if k.nearEnd(day) {
-		k.raise(note{code: ExcNearEnd, rule: "R25", refs: refs, Period: p, text: fmt.Sprintf("L'evento inizia il %s, a ridosso della fine teorica della prestazione (%s).", day.Italian(), k.theoreticalEnd().Italian()), proposed: "Verificare l'ultimo giorno indennizzato."})
+		k.raise(note{
+			code: ExcNearEnd, rule: "R25", refs: refs, Period: p,
+			text:     fmt.Sprintf("L'evento inizia il %s, a ridosso della fine teorica della prestazione (%s).", day.Italian(), k.theoreticalEnd().Italian()),
+			proposed: "Verificare l'ultimo giorno indennizzato.",
+		})
 	}
 	return true
 }
@@ -65,10 +77,18 @@ func (k *claimCase) afterEnd(day pipeline.Date, p pipeline.Period, refs []string
 // workWithoutStart is declared work that cannot be placed in time (R09).
 func (k *claimCase) workWithoutStart(ev *declared) {
 	if ev.foreign() || !ev.placeKnown() {
-		k.raise(note{code: ExcForeignWork, rule: "R09", refs: ev.refs, text: "Lavoro comunicato senza inizio o senza Stato.", proposed: "Acquisire inizio e Stato del lavoro."})
+		k.raise(note{
+			code: ExcForeignWork, rule: "R09", refs: ev.refs,
+			text:     "Lavoro comunicato senza inizio o senza Stato.",
+			proposed: "Acquisire inizio e Stato del lavoro.",
+		})
 		return
 	}
-	k.raise(note{code: ExcBadDates, rule: "R37", refs: ev.refs, text: "Lavoro comunicato senza data di inizio.", proposed: "Acquisire la data di inizio."})
+	k.raise(note{
+		code: ExcBadDates, rule: "R37", refs: ev.refs,
+		text:     "Lavoro comunicato senza data di inizio.",
+		proposed: "Acquisire la data di inizio.",
+	})
 }
 
 // noAutomaticEffect is an event that the procedure only brings to the operator (R55, R56).
@@ -77,10 +97,18 @@ func (k *claimCase) noAutomaticEffect(ev *declared, p pipeline.Period) {
 		return
 	}
 	if ev.Kind == pipeline.EventPension {
-		k.raise(note{code: ExcForeignFundPension, rule: "R56", refs: ev.refs, Period: p, text: "È stata comunicata una domanda di pensione a un ente diverso dall'INPS.", proposed: "Verificare l'esito della domanda di pensione."})
+		k.raise(note{
+			code: ExcForeignFundPension, rule: "R56", refs: ev.refs, Period: p,
+			text:     "È stata comunicata una domanda di pensione a un ente diverso dall'INPS.",
+			proposed: "Verificare l'esito della domanda di pensione.",
+		})
 		return
 	}
-	k.raise(note{code: ExcExpatriation, rule: "R55", refs: ev.refs, Period: p, text: "È stato comunicato un espatrio: nessun effetto automatico.", proposed: "Verificare documento U2 o perdita dei requisiti."})
+	k.raise(note{
+		code: ExcExpatriation, rule: "R55", refs: ev.refs, Period: p,
+		text:     "È stato comunicato un espatrio: nessun effetto automatico.",
+		proposed: "Verificare documento U2 o perdita dei requisiti.",
+	})
 }
 
 // placeUrgent lets a UniUrg wait ten days from its start for the UNILAV that confirms it (R17).
@@ -94,7 +122,11 @@ func (r *run) placeUrgent(rel *pipeline.Relationship) {
 		k.due(last+1, pipeline.AgendaTerm, "R17", "Scade l'attesa dell'UNILAV che segue la comunicazione d'urgenza.")
 		return
 	}
-	k.raise(note{code: ExcUrgentOnly, rule: "R17", refs: refs, Period: pipeline.Period{From: rel.Start}, text: fmt.Sprintf("La comunicazione d'urgenza con inizio %s non è stata seguita dall'UNILAV entro dieci giorni.", rel.Start.Italian()), proposed: "Accertare presso il datore se il rapporto è iniziato."})
+	k.raise(note{
+		code: ExcUrgentOnly, rule: "R17", refs: refs, Period: pipeline.Period{From: rel.Start},
+		text:     fmt.Sprintf("La comunicazione d'urgenza con inizio %s non è stata seguita dall'UNILAV entro dieci giorni.", rel.Start.Italian()),
+		proposed: "Accertare presso il datore se il rapporto è iniziato.",
+	})
 }
 
 // placeOrphan is an event of a job of which not even the start is known (R16). One that matches the job loss behind the
@@ -110,7 +142,11 @@ func (r *run) placeOrphan(rel *pipeline.Relationship) {
 	if k == nil || k.c.State == pipeline.StateUnderReview || !k.holds(rel.OrphanDate) && !k.waiting(rel.OrphanDate) && !k.knows(refs) || k.outOfScope(refs) {
 		return
 	}
-	k.raise(note{code: ExcOrphanCommunication, rule: "R16", refs: refs, Period: pipeline.Period{From: rel.OrphanDate}, text: "È nota una comunicazione di un rapporto di cui mancano l'assunzione e la data di inizio.", proposed: "Acquisire la comunicazione di assunzione."})
+	k.raise(note{
+		code: ExcOrphanCommunication, rule: "R16", refs: refs, Period: pipeline.Period{From: rel.OrphanDate},
+		text:     "È nota una comunicazione di un rapporto di cui mancano l'assunzione e la data di inizio.",
+		proposed: "Acquisire la comunicazione di assunzione.",
+	})
 }
 
 func refsOf(rel *pipeline.Relationship) []string {

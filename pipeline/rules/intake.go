@@ -42,7 +42,11 @@ func (r *run) intake() {
 func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]bool) string {
 	refs := []string{s.Protocol}
 	if s.Form == pipeline.FormDS56bis {
-		r.raise(k, note{code: ExcLegacyForm, rule: "R65", refs: refs, text: "Il modello DS56bis non decide nulla: è archiviato.", proposed: "Prendere atto."})
+		r.raise(k, note{
+			code: ExcLegacyForm, rule: "R65", refs: refs,
+			text:     "Il modello DS56bis non decide nulla: è archiviato.",
+			proposed: "Prendere atto.",
+		})
 		return ""
 	}
 	if k == nil {
@@ -55,7 +59,11 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]bool) s
 		return pipeline.ListReceived
 	}
 	if key := payload(s); seen[key] {
-		k.raise(note{code: ExcDuplicate, rule: "R69", refs: refs, text: "La stessa comunicazione era già stata presentata.", proposed: "Prendere atto."})
+		k.raise(note{
+			code: ExcDuplicate, rule: "R69", refs: refs,
+			text:     "La stessa comunicazione era già stata presentata.",
+			proposed: "Prendere atto.",
+		})
 		return ""
 	} else {
 		seen[key] = true
@@ -100,7 +108,11 @@ func (r *run) withoutClaim(s *pipeline.Submission) string {
 			return pipeline.ListReceived
 		}
 	}
-	n := note{code: ExcNoClaim, rule: "R60", refs: []string{s.Protocol}, text: "La comunicazione non trova alcuna domanda in archivio.", proposed: "Verificare con il beneficiario a quale domanda si riferisce."}
+	n := note{
+		code: ExcNoClaim, rule: "R60", refs: []string{s.Protocol},
+		text:     "La comunicazione non trova alcuna domanda in archivio.",
+		proposed: "Verificare con il beneficiario a quale domanda si riferisce.",
+	}
 	if len(r.cases) > 0 {
 		n.code, n.rule, n.text = ExcNonLatestClaim, "R61", "La comunicazione cita una domanda che non è fra quelle della persona."
 	}
@@ -115,17 +127,33 @@ func (r *run) blocked(s *pipeline.Submission, k *claimCase) bool {
 	refs := []string{s.Protocol}
 	var fails []note
 	if len(s.Events) > 1 || s.Changes != nil && len(s.Events) > 0 || s.Kind == pipeline.KindEvent && s.Changes != nil || s.Kind == pipeline.KindChange && len(s.Events) > 0 {
-		fails = append(fails, note{code: ExcMultipleEvents, rule: "R62", refs: refs, text: "La comunicazione contiene più eventi, o eventi e variazioni insieme.", proposed: "Acquisire un evento per volta."})
+		fails = append(fails, note{
+			code: ExcMultipleEvents, rule: "R62", refs: refs,
+			text:     "La comunicazione contiene più eventi, o eventi e variazioni insieme.",
+			proposed: "Acquisire un evento per volta.",
+		})
 	}
 	if r.pinHeld(s) {
-		fails = append(fails, note{code: ExcPINHold, rule: "R63", refs: refs, text: "La comunicazione è protocollata, ma il PIN non è dispositivo: la trattazione attende.", proposed: "Attendere che il PIN diventi dispositivo."})
+		fails = append(fails, note{
+			code: ExcPINHold, rule: "R63", refs: refs,
+			text:     "La comunicazione è protocollata, ma il PIN non è dispositivo: la trattazione attende.",
+			proposed: "Attendere che il PIN diventi dispositivo.",
+		})
 	}
 	if s.Channel == pipeline.ChannelPatronato && !r.mandated(s) {
-		fails = append(fails, note{code: ExcMissingMandate, rule: "R64", refs: refs, text: "Manca la delega al patronato, o è stata registrata dopo la presentazione.", proposed: "Acquisire la delega."})
+		fails = append(fails, note{
+			code: ExcMissingMandate, rule: "R64", refs: refs,
+			text:     "Manca la delega al patronato, o è stata registrata dopo la presentazione.",
+			proposed: "Acquisire la delega.",
+		})
 	}
 	paper := s.Channel == pipeline.ChannelPaper
 	if paper && s.SubmittedOn > paperUntil || !paper && s.SubmittedOn < telematicFrom {
-		fails = append(fails, note{code: ExcChannelNotAllowed, rule: "R65", refs: refs, text: fmt.Sprintf("Il canale %s non è ammesso alla data del %s.", s.Channel, s.SubmittedOn.Italian()), proposed: "Verificare data e canale della comunicazione."})
+		fails = append(fails, note{
+			code: ExcChannelNotAllowed, rule: "R65", refs: refs,
+			text:     fmt.Sprintf("Il canale %s non è ammesso alla data del %s.", s.Channel, s.SubmittedOn.Italian()),
+			proposed: "Verificare data e canale della comunicazione.",
+		})
 	}
 	for _, n := range fails {
 		k.raise(n)
@@ -184,7 +212,11 @@ func (r *run) sameEvent(ev *declared) {
 			return
 		}
 		days, n := contested(effect{from: was.From, to: lastDay(was)}, effect{from: p.From, to: lastDay(p)})
-		ev.k.raise(note{code: ExcDatesConflict, rule: "R69", refs: ev.refs, Period: days, days: n, text: fmt.Sprintf("Una comunicazione successiva sullo stesso evento (dal %s%s) contrasta con la precedente (dal %s%s), che resta valida.", ev.Start.Italian(), untilText(ev.End), old.Start.Italian(), untilText(old.End)), proposed: "Accertare le date effettive dell'evento."})
+		ev.k.raise(note{
+			code: ExcDatesConflict, rule: "R69", refs: ev.refs, Period: days, days: n,
+			text:     fmt.Sprintf("Una comunicazione successiva sullo stesso evento (dal %s%s) contrasta con la precedente (dal %s%s), che resta valida.", ev.Start.Italian(), untilText(ev.End), old.Start.Italian(), untilText(old.End)),
+			proposed: "Accertare le date effettive dell'evento.",
+		})
 		return
 	}
 	r.declared = append(r.declared, ev)
@@ -211,7 +243,11 @@ func (r *run) checkClaim(ev *declared) bool {
 		}
 	}
 	if wrong {
-		k.raise(note{code: ExcNonLatestClaim, rule: "R61", refs: ev.refs, Period: pipeline.Period{From: ev.Start, To: ev.End}, text: "La domanda scelta è chiusa, o l'evento cade nel periodo di un'altra domanda.", proposed: "Verificare a quale domanda riferire l'evento."})
+		k.raise(note{
+			code: ExcNonLatestClaim, rule: "R61", refs: ev.refs, Period: pipeline.Period{From: ev.Start, To: ev.End},
+			text:     "La domanda scelta è chiusa, o l'evento cade nel periodo di un'altra domanda.",
+			proposed: "Verificare a quale domanda riferire l'evento.",
+		})
 	}
 	return !wrong
 }

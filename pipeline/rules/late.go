@@ -137,7 +137,7 @@ func (k *claimCase) without(j *job, issued map[string]bool) (before *job, correc
 // plainJob reads a relationship without what the beneficiary declares, and with no look at declared incomes.
 func (k *claimCase) plainJob(rel *pipeline.Relationship) *job {
 	j := k.jobOf(rel)
-	j.ev, j.undeclared = nil, true
+	j.undeclared = true
 	return j
 }
 
@@ -274,7 +274,11 @@ func (k *claimCase) lateExtensions(fresh []pipeline.Period) {
 			continue
 		}
 		raised[joinSources(x.refs)] = true
-		k.raise(note{code: ExcLateExtension, rule: "R13", refs: x.refs, Period: days, text: fmt.Sprintf("La proroga fino al %s è stata acquisita dopo che i giorni successivi al %s erano stati ripresi o pagati.", x.to.Italian(), x.before.Italian()), proposed: "Verificare la ripresa e i giorni già pagati."})
+		k.raise(note{
+			code: ExcLateExtension, rule: "R13", refs: x.refs, Period: days,
+			text:     fmt.Sprintf("La proroga fino al %s è stata acquisita dopo che i giorni successivi al %s erano stati ripresi o pagati.", x.to.Italian(), x.before.Italian()),
+			proposed: "Verificare la ripresa e i giorni già pagati.",
+		})
 	}
 }
 

@@ -42,10 +42,12 @@ func (k *claimCase) overpaid() {
 		if !a.OverpaidDays.OK {
 			continue
 		}
-		k.raise(note{code: ExcOverpayment, rule: "R70", refs: SplitSources(a.Sources),
+		k.raise(note{
+			code: ExcOverpayment, rule: "R70", refs: SplitSources(a.Sources),
 			Period: pipeline.Period{From: a.OverpaidFrom, To: a.OverpaidTo}, days: int(a.OverpaidDays.V),
 			text:     fmt.Sprintf("Giorni già pagati e non dovuti: %d, dal %s al %s.", a.OverpaidDays.V, a.OverpaidFrom.Italian(), a.OverpaidTo.Italian()),
-			proposed: "Recuperare i giorni indebiti."})
+			proposed: "Recuperare i giorni indebiti.",
+		})
 	}
 }
 

@@ -43,6 +43,7 @@ func (k *claimCase) conclude() {
 		for _, a := range k.issued {
 			k.repeat(a)
 		}
+		k.sayOutOfScope()
 		return
 	}
 	dd := k.forfeitedFrom()
@@ -136,9 +137,17 @@ func (k *claimCase) chain(work []spell, end pipeline.Date) []spell {
 			later = work[1]
 		}
 		k.decades = append(k.decades, decade{from: later.From, rule: "R19", refs: refs, reason: fmt.Sprintf("Contratti consecutivi con lo stesso datore per %d giorni, oltre il limite di %s.", days.Days(), k.limitText())})
-		k.raise(note{code: ExcConsecutiveSame, rule: "R19", refs: refs, Period: days, text: fmt.Sprintf("Contratti consecutivi con lo stesso datore dal %s al %s, oltre il limite di %s.", first.Italian(), end.Italian(), k.limitText()), proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", later.From.Italian())})
+		k.raise(note{
+			code: ExcConsecutiveSame, rule: "R19", refs: refs, Period: days,
+			text:     fmt.Sprintf("Contratti consecutivi con lo stesso datore dal %s al %s, oltre il limite di %s.", first.Italian(), end.Italian(), k.limitText()),
+			proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", later.From.Italian()),
+		})
 	} else {
-		k.raise(note{code: ExcCumulativeOverLimit, rule: "R19", refs: refs, Period: days, text: fmt.Sprintf("Rapporti con datori diversi, senza interruzione dal %s al %s, oltre il limite di %s.", first.Italian(), end.Italian(), k.limitText()), proposed: "Decidere se la prestazione riprende."})
+		k.raise(note{
+			code: ExcCumulativeOverLimit, rule: "R19", refs: refs, Period: days,
+			text:     fmt.Sprintf("Rapporti con datori diversi, senza interruzione dal %s al %s, oltre il limite di %s.", first.Italian(), end.Italian(), k.limitText()),
+			proposed: "Decidere se la prestazione riprende.",
+		})
 	}
 	out := slices.Clone(work)
 	for i := range out {
@@ -195,10 +204,12 @@ func (k *claimCase) totalLength(spells []spell) {
 	if len(jobs) < 2 || total <= most || said {
 		return
 	}
-	k.raise(note{code: ExcCumulativeOverLimit, class: pipeline.ClassInfo, rule: "R19", refs: refs,
+	k.raise(note{
+		code: ExcCumulativeOverLimit, class: pipeline.ClassInfo, rule: "R19", refs: refs,
 		Period: pipeline.Period{From: jobs[0].From, To: jobs[len(jobs)-1].To}, days: total,
 		text:     fmt.Sprintf("I giorni sospesi per lavoro sulla domanda sono in tutto %d, oltre %d.", total, most),
-		proposed: "Prendere atto o rivalutare la durata complessiva."})
+		proposed: "Prendere atto o rivalutare la durata complessiva.",
+	})
 }
 
 // used counts the granted days consumed before day: those of the benefit that no suspension covers (4.2).
@@ -262,6 +273,15 @@ func (k *claimCase) count(a *pipeline.Action, blocks []block, b block) {
 
 // emitDecades writes the automatic decadence, the earliest, and the proposed ones before it.
 func (k *claimCase) emitDecades(dd pipeline.Date) {
+	slices.SortStableFunc(k.decades, func(a, b decade) int { // what was issued comes first
+		switch {
+		case a.frozen != nil && b.frozen == nil:
+			return -1
+		case a.frozen == nil && b.frozen != nil:
+			return 1
+		}
+		return 0
+	})
 	done := false
 	for _, d := range k.decades {
 		switch {
@@ -316,17 +336,13 @@ func (k *claimCase) emitProposals() {
 // emitResumptions writes the resumptions that are released tonight and puts the others in the agenda (R02). Nothing is
 // resumed after a protective suspension began, or after one that stays as issued against the facts.
 func (k *claimCase) emitResumptions(blocks []block, dd pipeline.Date) {
+	held := false
 	for _, b := range blocks {
-		if k.keepResumptions(b) {
-			return
-		}
-		if b.cautious || b.Open() {
-			return
-		}
+		kept := k.keepResumptions(b)
+		held = held || kept || b.cautious || b.Open()
 		from := b.To + 1
-		used := k.used(blocks, b.From)
-		if dd != 0 && from >= dd || int(k.c.DaysGranted) <= used {
-			return
+		if held || dd != 0 && from >= dd || int(k.c.DaysGranted) <= k.used(blocks, b.From) {
+			continue
 		}
 		rel := releaseAtOnce
 		for _, s := range b.parts {

@@ -13,21 +13,22 @@ type job struct {
 	rel *pipeline.Relationship // nil where only the beneficiary speaks
 	ev  *declared              // nil where only the employer does
 
-	start      pipeline.Date
-	agreed     pipeline.Date // end agreed at the start; 0 none
-	extensions []pipeline.Extension
-	permanent  bool          // from the start
-	converted  pipeline.Date // to permanent; 0 never
-	left       pipeline.Date // last day by a termination; 0 none
-	treat      pipeline.Treatment
-	agency     bool
-	public     bool
-	refs       []string
-	employer   string // for texts
-	undeclared bool   // judged as if no income had been declared
+	start       pipeline.Date
+	agreed      pipeline.Date // end agreed at the start; 0 none
+	extensions  []pipeline.Extension
+	permanent   bool          // from the start
+	converted   pipeline.Date // to permanent; 0 never
+	left        pipeline.Date // last day by a termination; 0 none
+	treat       pipeline.Treatment
+	agency      bool
+	public      bool
+	refs        []string
+	employer    string // for texts
+	undeclared  bool   // judged as if no income had been declared
+	contradicts bool   // a permanent contract that states an end
 }
 
-// jobOf reads a relationship as a job and joins the beneficiary's own account of it (R38).
+// jobOf reads a relationship as a job.
 func (r *run) jobOf(rel *pipeline.Relationship) *job {
 	t := r.p.Contracts.Lookup(rel.Contract, rel.Start)
 	j := &job{
@@ -40,13 +41,16 @@ func (r *run) jobOf(rel *pipeline.Relationship) *job {
 	}
 	hasEnd := rel.AgreedEnd != 0 || len(rel.Extensions) > 0
 	j.permanent = !hasEnd && (t.Form != pipeline.FormFixed || t.Treatment == pipeline.TreatApprenticeship)
-	if j.converted != 0 && j.converted <= j.start {
+	switch {
+	case j.converted != 0 && j.converted <= j.start:
 		j.permanent = true
+	case j.converted != 0 && rel.Orphan == pipeline.OrphanRebuilt:
+		j.permanent = false // the contract is told as it is after the conversion
 	}
+	j.contradicts = t.Form == pipeline.FormPermanent && t.Treatment == pipeline.TreatEmployment && rel.AgreedEnd != 0 && j.converted == 0
 	for _, c := range rel.Chain {
 		j.refs = append(j.refs, c.Ref())
 	}
-	r.joinDeclared(j)
 	return j
 }
 
@@ -161,7 +165,11 @@ func (r *run) placeJob(j *job) {
 	v := k.assess(j)
 	if doubtful {
 		v.protect()
-		v.notes = append(v.notes, note{code: ExcNonLatestClaim, rule: "I02", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()}, text: "Il rapporto inizia nel periodo di più domande aperte: è stata scelta quella con decorrenza più recente.", proposed: "Confermare la domanda a cui riferire il rapporto."})
+		v.notes = append(v.notes, note{
+			code: ExcNonLatestClaim, rule: "I02", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+			text:     "Il rapporto inizia nel periodo di più domande aperte: è stata scelta quella con decorrenza più recente.",
+			proposed: "Confermare la domanda a cui riferire il rapporto.",
+		})
 	}
 	k.settle(j, v)
 }
@@ -201,9 +209,11 @@ func (r *run) preexisting(j *job) {
 		if j.start == 0 || j.start > k.c.TerminatedOn || founding || !reaches || !k.c.Open() && !k.knows(j.refs) || !k.inScope() {
 			continue
 		}
-		k.raise(note{code: ExcPreexisting, rule: "R24", refs: j.refs, Period: pipeline.Period{From: max(j.start, k.c.Start), To: j.end()},
+		k.raise(note{
+			code: ExcPreexisting, rule: "R24", refs: j.refs, Period: pipeline.Period{From: max(j.start, k.c.Start), To: j.end()},
 			text:     fmt.Sprintf("Il rapporto con %s, iniziato il %s, era già in essere alla cessazione del %s che fonda la domanda.", j.employer, j.start.Italian(), k.c.TerminatedOn.Italian()),
-			proposed: "Verificare se il rapporto è compatibile con l'indennità e se spetta la riduzione."})
+			proposed: "Verificare se il rapporto è compatibile con l'indennità e se spetta la riduzione.",
+		})
 	}
 }
 
@@ -214,18 +224,31 @@ func (k *claimCase) assess(j *job) verdict {
 		return verdict{}
 	case j.start <= k.c.TerminatedOn:
 		if j.rel == nil && (j.end() == 0 || j.end() >= k.c.Start) {
-			return verdict{notes: []note{{code: ExcPreexisting, rule: "R24", refs: j.refs, Period: pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, text: "Il lavoro comunicato era già iniziato alla cessazione che fonda la domanda.", proposed: "Verificare se il rapporto è compatibile con l'indennità."}}}
+			return verdict{notes: []note{{
+				code: ExcPreexisting, rule: "R24", refs: j.refs, Period: pipeline.Period{From: max(j.start, k.c.Start), To: j.end()},
+				text:     "Il lavoro comunicato era già iniziato alla cessazione che fonda la domanda.",
+				proposed: "Verificare se il rapporto è compatibile con l'indennità.",
+			}}}
 		}
 		return verdict{}
 	case j.badDates():
-		return verdict{notes: []note{{code: ExcBadDates, rule: k.ruleWithin(), refs: j.refs, text: "Le date del rapporto si contraddicono: la fine precede l'inizio o supera ogni durata possibile.", proposed: "Acquisire le date corrette."}}}
+		return verdict{notes: []note{{
+			code: ExcBadDates, rule: k.ruleWithin(), refs: j.refs,
+			text:     "Le date del rapporto si contraddicono: la fine precede l'inizio o supera ogni durata possibile.",
+			proposed: "Acquisire le date corrette.",
+		}}}
 	}
 	if dd := k.forfeitedFrom(); dd != 0 && j.start > dd {
 		return verdict{} // the benefit is over: no effect, no exception
 	}
 	if end := k.theoreticalEnd(); j.start > end {
 		if k.nearEnd(j.start) {
-			return verdict{notes: []note{{code: ExcNearEnd, rule: "R25", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()}, text: fmt.Sprintf("Il rapporto inizia il %s, a ridosso della fine teorica della prestazione (%s).", j.start.Italian(), end.Italian()), proposed: "Verificare l'ultimo giorno indennizzato.", margin: pipeline.Some(int32(j.start - end))}}}
+			return verdict{notes: []note{{
+				code: ExcNearEnd, rule: "R25", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+				text:     fmt.Sprintf("Il rapporto inizia il %s, a ridosso della fine teorica della prestazione (%s).", j.start.Italian(), end.Italian()),
+				proposed: "Verificare l'ultimo giorno indennizzato.",
+				margin:   pipeline.Some(int32(j.start - end)),
+			}}}
 		}
 		return verdict{}
 	}
@@ -234,7 +257,11 @@ func (k *claimCase) assess(j *job) verdict {
 		v = k.inWaiting(j, v)
 	}
 	if j.rel != nil && j.rel.Orphan == pipeline.OrphanRebuilt && (v.spell != nil || v.decade != nil || len(v.notes) > 0) {
-		v.notes = append(v.notes, note{code: ExcOrphanCommunication, class: pipeline.ClassInfo, rule: "R16", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()}, text: "Manca la comunicazione di assunzione: il rapporto è stato ricostruito dagli eventi successivi.", proposed: "Acquisire la comunicazione di assunzione."})
+		v.notes = append(v.notes, note{
+			code: ExcOrphanCommunication, class: pipeline.ClassInfo, rule: "R16", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+			text:     "Manca la comunicazione di assunzione: il rapporto è stato ricostruito dagli eventi successivi.",
+			proposed: "Acquisire la comunicazione di assunzione.",
+		})
 	}
 	return v
 }
@@ -250,10 +277,18 @@ func (j *job) badDates() bool {
 func (k *claimCase) byContract(j *job) verdict {
 	switch j.treat {
 	case pipeline.TreatUnknown:
-		return verdict{notes: []note{{code: ExcUnknownContract, rule: "R33", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()}, text: "La tipologia contrattuale non è fra quelle che la procedura sa trattare.", proposed: "Stabilire se è lavoro subordinato e decidere la sospensione."}}}
+		return verdict{notes: []note{{
+			code: ExcUnknownContract, rule: "R33", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+			text:     "La tipologia contrattuale non è fra quelle che la procedura sa trattare.",
+			proposed: "Stabilire se è lavoro subordinato e decidere la sospensione.",
+		}}}
 	case pipeline.TreatOnCall:
 		if j.rel.Availability != pipeline.Yes {
-			return verdict{notes: []note{{code: ExcOnCall, rule: "R30", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()}, text: "Lavoro intermittente senza obbligo di risposta, o con obbligo non noto: l'UNILAV non dice i giorni lavorati.", proposed: "Acquisire giornate e indennità di disponibilità."}}}
+			return verdict{notes: []note{{
+				code: ExcOnCall, rule: "R30", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+				text:     "Lavoro intermittente senza obbligo di risposta, o con obbligo non noto: l'UNILAV non dice i giorni lavorati.",
+				proposed: "Acquisire giornate e indennità di disponibilità.",
+			}}}
 		}
 	}
 	v := k.byLength(j)
@@ -276,12 +311,12 @@ func (k *claimCase) byLength(j *job) verdict {
 		return k.declaredOpen(j, limit)
 	case missing:
 		return k.openFixedTerm(j)
-	case j.termedApprentice(), j.treat == pipeline.TreatAgricultural && !j.permanent && j.converted == 0:
+	case j.contradicts, j.termedApprentice(), j.treat == pipeline.TreatAgricultural && !j.permanent && j.converted == 0:
 		return k.protected(j)
 	case dd == 0:
 		return k.within(j, limit)
 	}
-	if left := j.left; left != 0 && left < dd {
+	if j.left != 0 && j.left < dd && !k.executedDecade(j.refs) {
 		return k.within(j, limit) // it ended before it went over
 	}
 	if j.left != 0 && j.left <= limit {
@@ -363,7 +398,12 @@ func (k *claimCase) over(j *job, dd pipeline.Date, rule string, limit pipeline.D
 		v.spell.reason = fmt.Sprintf("%s: sospensione fino al giorno prima della decadenza.", j.describe())
 	}
 	if j.agreed == limit+1 && len(j.extensions) == 0 && j.left == 0 {
-		v.notes = append(v.notes, note{code: ExcLimitBoundary, rule: rule, refs: j.refs, Period: pipeline.Period{From: j.start, To: j.agreed}, text: fmt.Sprintf("Il termine supera di un solo giorno il limite di %s (%s).", k.limitText(), limit.Italian()), proposed: "Rileggere le date del rapporto.", margin: pipeline.Some(int32(1))})
+		v.notes = append(v.notes, note{
+			code: ExcLimitBoundary, rule: rule, refs: j.refs, Period: pipeline.Period{From: j.start, To: j.agreed},
+			text:     fmt.Sprintf("Il termine supera di un solo giorno il limite di %s (%s).", k.limitText(), limit.Italian()),
+			proposed: "Rileggere le date del rapporto.",
+			margin:   pipeline.Some(int32(1)),
+		})
 	}
 	if j.rel == nil {
 		k.declaredNotes(j, &v, limit)
@@ -374,7 +414,10 @@ func (k *claimCase) over(j *job, dd pipeline.Date, rule string, limit pipeline.D
 // endedEarly is a contract over the limit that ended within it (R06 b): an executed decadence stands; otherwise the days
 // worked are suspended and the decadence is proposed.
 func (k *claimCase) endedEarly(j *job, dd pipeline.Date, rule string, limit pipeline.Date) verdict {
-	n := note{code: ExcEarlyEndAfterDecadence, rule: "R06", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.left}, margin: pipeline.Some(int32(limit - j.left))}
+	n := note{
+		code: ExcEarlyEndAfterDecadence, rule: "R06", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.left},
+		margin: pipeline.Some(int32(limit - j.left)),
+	}
 	if k.executedDecade(j.refs) {
 		v := k.over(j, dd, rule, limit)
 		v.notes = nil
@@ -399,16 +442,24 @@ func (k *claimCase) openFixedTerm(j *job) verdict {
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start)}, "R11")
 	s.cautious = true
 	s.reason = fmt.Sprintf("%s: termine non indicato, sospensione cautelativa senza fine.", j.describe())
-	v := verdict{spell: s, notes: []note{{code: ExcMissingEndDate, rule: "R11", refs: j.refs, Period: s.Period, text: "Il rapporto è a termine ma la data di fine non è stata comunicata.", proposed: "Acquisire la data di fine del rapporto."}}}
+	v := verdict{spell: s, notes: []note{{
+		code: ExcMissingEndDate, rule: "R11", refs: j.refs, Period: s.Period,
+		text:     "Il rapporto è a termine ma la data di fine non è stata comunicata.",
+		proposed: "Acquisire la data di fine del rapporto.",
+	}}}
 	v.notes = append(v.notes, k.protectionNotes(j, s.Period)...)
 	return v
 }
 
-// protected is a job whose end or days the data do not settle: suspended for its whole length, nothing resumed (R28, R32).
+// protected is a job whose end or days the data do not settle, but that excludes payment in every reading: suspended for its
+// whole length, nothing resumed (P2, R28, R32).
 func (k *claimCase) protected(j *job) verdict {
 	rule := "R32"
-	if j.treat == pipeline.TreatApprenticeship {
+	switch {
+	case j.treat == pipeline.TreatApprenticeship:
 		rule = "R28"
+	case j.contradicts:
+		rule = k.ruleWithin()
 	}
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, rule)
 	s.cautious = true
@@ -418,11 +469,26 @@ func (k *claimCase) protected(j *job) verdict {
 
 // protectionNotes says why a job is protected by its contract.
 func (k *claimCase) protectionNotes(j *job, p pipeline.Period) []note {
+	if j.contradicts {
+		return []note{{
+			code: ExcBadDates, rule: k.ruleWithin(), refs: j.refs, Period: p,
+			text:     "Il contratto è a tempo indeterminato, ma la comunicazione indica una data di fine.",
+			proposed: "Accertare se il rapporto ha un termine.",
+		}}
+	}
 	switch j.treat {
 	case pipeline.TreatApprenticeship:
-		return []note{{code: ExcApprenticeTerm, rule: "R28", refs: j.refs, Period: p, text: "L'apprendistato, per definizione a tempo indeterminato, porta un termine contrattuale.", proposed: "Verificare se il termine è del contratto o del periodo formativo."}}
+		return []note{{
+			code: ExcApprenticeTerm, rule: "R28", refs: j.refs, Period: p,
+			text:     "L'apprendistato, per definizione a tempo indeterminato, porta un termine contrattuale.",
+			proposed: "Verificare se il termine è del contratto o del periodo formativo.",
+		}}
 	case pipeline.TreatAgricultural:
-		return []note{{code: ExcAgricultural, rule: "R32", refs: j.refs, Period: p, text: "Operaio agricolo a tempo determinato: le giornate effettive possono essere poche.", proposed: "Acquisire le giornate effettive e decidere."}}
+		return []note{{
+			code: ExcAgricultural, rule: "R32", refs: j.refs, Period: p,
+			text:     "Operaio agricolo a tempo determinato: le giornate effettive possono essere poche.",
+			proposed: "Acquisire le giornate effettive e decidere.",
+		}}
 	}
 	return nil
 }
@@ -437,7 +503,10 @@ func (k *claimCase) inWaiting(j *job, v verdict) verdict {
 	if j.start > k.c.TerminatedOn+waitingDays {
 		rule = "R23"
 	}
-	n := note{code: ExcStartInWaitingPeriod, rule: rule, refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()}, proposed: "Verificare il diritto alla prestazione dopo la nuova occupazione."}
+	n := note{
+		code: ExcStartInWaitingPeriod, rule: rule, refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+		proposed: "Verificare il diritto alla prestazione dopo la nuova occupazione.",
+	}
 	if end := j.end(); end != 0 && end < k.c.Start {
 		n.class, n.text = pipeline.ClassInfo, fmt.Sprintf("Il rapporto, dal %s al %s, sta tutto prima della decorrenza (%s).", j.start.Italian(), end.Italian(), k.c.Start.Italian())
 		return verdict{notes: []note{n}}

@@ -25,7 +25,7 @@ func (k Kind) String() string {
 }
 
 // Value is one cell. Num holds days since 1970-01-01 for Date, microseconds for Timestamp, 0 or 1 for Bool,
-// the unscaled number for decimals. Null cells have neither.
+// the unscaled number for decimals. What Null cells hold means nothing.
 type Value struct {
 	Null bool
 	Num  int64
@@ -69,11 +69,14 @@ func CodeOf[T any, S ~string](name, describe string, at func(*T) *S) Column[T] {
 	return c
 }
 
-// Required marks a column as never null.
+// Required marks a column as never null. An empty text in it is a value; a row without date, moment or number in it
+// still says Null, so that a writer can refuse it.
 func Required[T any](c Column[T]) Column[T] {
 	c.NotNull = true
-	get := c.Get
-	c.Get = func(r *T) Value { v := get(r); v.Null = false; return v }
+	if c.Kind == Text {
+		get := c.Get
+		c.Get = func(r *T) Value { v := get(r); v.Null = false; return v }
+	}
 	return c
 }
 
@@ -83,10 +86,7 @@ func DateOf[T any](name, describe string, at func(*T) *pipeline.Date) Column[T] 
 		Name: name, Kind: Date, Describe: describe,
 		Get: func(r *T) Value {
 			d := *at(r)
-			if d.IsZero() {
-				return Value{Null: true}
-			}
-			return Value{Num: int64(d.UnixDays())}
+			return Value{Num: int64(d.UnixDays()), Null: d.IsZero()}
 		},
 		Set: func(r *T, v Value) {
 			if v.Null {

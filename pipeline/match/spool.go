@@ -1,0 +1,118 @@
+package match
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// Spool keeps bytes in numbered buckets: in memory while they are few, in files of one folder beyond that.
+// Bytes of one bucket come back in the order of the calls of Append. It is safe for concurrent use; a bucket is read
+// after everything was appended to it.
+type Spool struct {
+	dir   string
+	limit int
+
+	mu      sync.Mutex
+	used    int
+	buckets []bucket
+}
+
+type bucket struct {
+	tail []byte
+	file string // "" until bytes were moved to disk
+}
+
+// NewSpool gives an empty spool that keeps up to limit bytes in memory. The folder is made when it is first needed;
+// whoever gave it removes it.
+func NewSpool(dir string, limit int) *Spool { return &Spool{dir: dir, limit: limit} }
+
+// Append adds bytes at the end of a bucket.
+func (s *Spool) Append(n int, data []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n >= len(s.buckets) {
+		s.buckets = append(s.buckets, bucket{})
+	}
+	s.buckets[n].tail = append(s.buckets[n].tail, data...)
+	if s.used += len(data); s.used <= s.limit {
+		return nil
+	}
+	return s.flush()
+}
+
+// flush moves every tail to its file, one file open at a time.
+func (s *Spool) flush() error {
+	if err := os.MkdirAll(s.dir, 0o750); err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	for i := range s.buckets {
+		b := &s.buckets[i]
+		if len(b.tail) == 0 {
+			continue
+		}
+		if b.file == "" {
+			b.file = filepath.Join(s.dir, fmt.Sprintf("%06d", i))
+		}
+		if err := appendFile(b.file, b.tail); err != nil {
+			return fmt.Errorf("spill: %w", err)
+		}
+		b.tail = nil
+	}
+	s.used = 0
+	return nil
+}
+
+func appendFile(name string, data []byte) (err error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = f.Write(data)
+	return err
+}
+
+// Open gives the bytes of a bucket from its start; a bucket that was never written is empty.
+func (s *Spool) Open(n int) (io.ReadCloser, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n >= len(s.buckets) {
+		return io.NopCloser(bytes.NewReader(nil)), nil
+	}
+	b := s.buckets[n]
+	if b.file == "" {
+		return io.NopCloser(bytes.NewReader(b.tail)), nil
+	}
+	f, err := os.Open(b.file)
+	if err != nil {
+		return nil, fmt.Errorf("spill: %w", err)
+	}
+	return spilled{io.MultiReader(bufio.NewReaderSize(f, 64<<10), bytes.NewReader(b.tail)), f}, nil
+}
+
+type spilled struct {
+	io.Reader
+	io.Closer
+}
+
+// Drop frees a bucket that will not be read again.
+func (s *Spool) Drop(n int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n >= len(s.buckets) {
+		return nil
+	}
+	b := s.buckets[n]
+	s.used -= len(b.tail)
+	s.buckets[n] = bucket{}
+	if b.file == "" {
+		return nil
+	}
+	return os.Remove(b.file)
+}

@@ -1,0 +1,154 @@
+package match
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+)
+
+// Kind says what the rows of a unit are.
+type Kind uint8
+
+// The kinds of unit.
+const (
+	KindClaim Kind = iota + 1
+	KindAction
+	KindException
+	KindCommunication
+	KindSubmission
+	KindNotice
+)
+
+// String names the kind for messages.
+func (k Kind) String() string {
+	switch k {
+	case KindClaim:
+		return "claims"
+	case KindAction:
+		return "issued actions"
+	case KindException:
+		return "open exceptions"
+	case KindCommunication:
+		return "communications"
+	case KindSubmission:
+		return "submissions"
+	case KindNotice:
+		return "notices"
+	}
+	return fmt.Sprintf("kind %d", uint8(k))
+}
+
+// Unit is a piece of input that can be mapped apart from all others, on any machine that sees the same files: a row
+// group of an archive file or of a table of the last night, or the whole snapshot of claims.
+type Unit struct {
+	Kind  Kind
+	File  string // as the [Source] knows it
+	Group int    // row group, from 0
+	// Anchor: whoever has a row here is looked at tonight. Other units only add to persons who are.
+	Anchor bool
+}
+
+// Source reads the rows of units. A row is valid during the call of fn only.
+type Source struct {
+	Claims         func(context.Context, Unit, func(*pipeline.Claim) error) error
+	Actions        func(context.Context, Unit, func(*pipeline.Action) error) error
+	Exceptions     func(context.Context, Unit, func(*pipeline.Exception) error) error
+	Communications func(context.Context, Unit, func(*pipeline.Communication) error) error
+	Submissions    func(context.Context, Unit, func(*tables.ArchivedSubmission) error) error
+	Notices        func(context.Context, Unit, func(*tables.ArchivedNotice) error) error
+}
+
+// Mapped tells what came of a unit.
+type Mapped struct {
+	Rows    int64    // read
+	Kept    int64    // passed on
+	Persons []uint64 // hashes of the persons of an anchor, one a row
+}
+
+// blockSize is how much is gathered for a partition before it is handed over.
+const blockSize = 32 << 10
+
+// MapUnit reads one unit and hands over its rows as blocks, each for one of n partitions. Rows of persons that keep
+// does not hold are left out, unless the unit is an anchor. Blocks may be joined and come in any order.
+func MapUnit(ctx context.Context, src *Source, u Unit, n int, keep *Filter, emit func(partition int, block []byte) error) (Mapped, error) {
+	m := &mapping{unit: u, keep: keep, blocks: make([][]byte, n), emit: emit}
+	if u.Anchor {
+		m.keep = nil
+	}
+	var err error
+	switch u.Kind {
+	case KindClaim:
+		err = src.Claims(ctx, u, func(c *pipeline.Claim) error { return put(ctx, m, claimRows, c.TaxCode, c) })
+	case KindAction:
+		err = src.Actions(ctx, u, func(a *pipeline.Action) error { return put(ctx, m, tables.ActionsInForce, a.TaxCode, a) })
+	case KindException:
+		err = src.Exceptions(ctx, u, func(e *pipeline.Exception) error { return put(ctx, m, tables.Exceptions, e.TaxCode, e) })
+	case KindCommunication:
+		err = src.Communications(ctx, u, func(c *pipeline.Communication) error { return put(ctx, m, tables.Communications, c.Worker, c) })
+	case KindSubmission:
+		err = src.Submissions(ctx, u, func(s *tables.ArchivedSubmission) error { return put(ctx, m, tables.ArchivedSubmissions, s.Person, s) })
+	case KindNotice:
+		err = src.Notices(ctx, u, func(s *tables.ArchivedNotice) error { return put(ctx, m, tables.ArchivedNotices, s.Person, s) })
+	default:
+		panic("match: unit of an unknown kind") // units are made by this program
+	}
+	if err == nil {
+		err = m.flush()
+	}
+	if err != nil {
+		return Mapped{}, fmt.Errorf("map %s %s: %w", u.Kind, u.File, err)
+	}
+	return m.done, nil
+}
+
+// mapping is one call of MapUnit.
+type mapping struct {
+	unit   Unit
+	keep   *Filter
+	blocks [][]byte
+	row    []byte
+	emit   func(int, []byte) error
+	done   Mapped
+}
+
+// put adds one row to the block of its partition. A record of a block is its kind, the length of the row, the row.
+func put[T any](ctx context.Context, m *mapping, t *table.Table[T], code pipeline.CodiceFiscale, row *T) error {
+	if m.done.Rows++; m.done.Rows%4096 == 0 && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	h := Hash(code)
+	if !m.keep.Has(h) {
+		return nil
+	}
+	if m.unit.Anchor {
+		m.done.Persons = append(m.done.Persons, h)
+	}
+	m.done.Kept++
+	p := Partition(h, len(m.blocks))
+	m.row = t.Append(m.row[:0], row)
+	b := append(m.blocks[p], byte(m.unit.Kind))
+	b = binary.AppendUvarint(b, uint64(len(m.row)))
+	m.blocks[p] = append(b, m.row...)
+	if len(m.blocks[p]) < blockSize {
+		return nil
+	}
+	err := m.emit(p, m.blocks[p])
+	m.blocks[p] = m.blocks[p][:0]
+	return err
+}
+
+func (m *mapping) flush() error {
+	for p, b := range m.blocks {
+		if len(b) == 0 {
+			continue
+		}
+		if err := m.emit(p, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,270 @@
+package night
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/match"
+)
+
+// Decide is the decision on one person; [ledger.Decide] but in tests of the engine.
+type Decide func(*pipeline.Dossier, ledger.Night) ledger.Result
+
+// Partial is what one partition gives to the night. Rows are in no order.
+type Partial struct {
+	Actions     []pipeline.Action
+	InForce     []pipeline.Action
+	Exceptions  []pipeline.Exception
+	Submissions []pipeline.SubmissionRow
+	Evidence    []pipeline.Evidence
+	Stretches   []pipeline.Stretch
+	Agenda      []pipeline.AgendaRow
+
+	Counts Counts
+	// FanOut holds the documents that name several workers, who may be in several partitions.
+	FanOut FanOut
+}
+
+// Place is where a document was found.
+type Place struct {
+	Flow  pipeline.Flow
+	File  string
+	Index int64
+}
+
+func placeOf(s *pipeline.Source) Place { return Place{s.Flow, s.File, s.Index} }
+
+// Outcome is what came of a document; the least one over its workers is that of the document.
+type Outcome uint8
+
+// The outcomes in the order in which the first that fits is counted.
+const (
+	OutcomeAction Outcome = iota
+	OutcomeException
+	OutcomeNoEffect
+	OutcomeNoClaim
+	OutcomeRepeated
+	outcomes
+)
+
+// item is the line of the balance an outcome is counted on.
+func (o Outcome) item() string {
+	return [outcomes]string{ItemActedOn, ItemOnException, ItemNoEffect, ItemNoClaim, ItemRepeated}[o]
+}
+
+var effects = map[ledger.Effect]Outcome{
+	ledger.EffectAction:    OutcomeAction,
+	ledger.EffectException: OutcomeException,
+	ledger.EffectNone:      OutcomeNoEffect,
+	ledger.EffectNoClaim:   OutcomeNoClaim,
+}
+
+// ReducePartition decides the persons of one partition from its blocks. It is pure but for reading.
+func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, files *FileNames, decide Decide) (*Partial, error) {
+	p := &reducing{night: n, files: files, decide: decide, out: &Partial{Counts: Counts{}, FanOut: FanOut{}}}
+	if err := match.Reduce(ctx, blocks, n.Date, p.person); err != nil {
+		return nil, err
+	}
+	return p.out, nil
+}
+
+type reducing struct {
+	night  ledger.Night
+	files  *FileNames
+	decide Decide
+	out    *Partial
+}
+
+// person decides one person if there is something to decide: a claim, something issued, or a submission. Whoever has
+// none of these only has communications, which are counted.
+func (r *reducing) person(p *match.Person) error {
+	var res ledger.Result
+	d := &p.Dossier
+	decided := len(d.Claims)+len(d.Submissions)+len(d.Issued)+len(d.Open) > 0
+	if decided {
+		var err error
+		if res, err = r.safely(d); err != nil {
+			return err
+		}
+		r.rows(&res)
+	}
+	r.out.Counts.document(string(pipeline.FlowDomande), ItemAccepted, int64(len(d.Claims)))
+	r.countFacts(p, &res, decided)
+	r.countExceptions(d, &res)
+	return nil
+}
+
+// safely turns a panic of the rules into an error that names the person by mask: a broken invariant stops the night,
+// and the trace of a crash must not be the only thing that tells where.
+func (r *reducing) safely(d *pipeline.Dossier) (res ledger.Result, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("decide %s: %v", d.Person, v)
+		}
+	}()
+	return r.decide(d, r.night), nil
+}
+
+func (r *reducing) rows(res *ledger.Result) {
+	o := r.out
+	o.Actions = append(o.Actions, res.Actions...)
+	o.InForce = append(o.InForce, res.InForce...)
+	o.Exceptions = append(o.Exceptions, res.Exceptions...)
+	o.Submissions = append(o.Submissions, res.Submissions...)
+	o.Evidence = append(o.Evidence, res.Evidence...)
+	o.Stretches = append(o.Stretches, res.Stretches...)
+	o.Agenda = append(o.Agenda, res.Agenda...)
+	for _, a := range res.Actions {
+		item := "azioni_" + strings.ToLower(a.Type+"_"+a.Operation)
+		o.Counts.Add(Total, item, 1)
+		o.Counts.Add(officeScope(a.Office), item, 1)
+	}
+	for _, a := range res.InForce {
+		o.Counts.Add(Total, ItemInForce, 1)
+		o.Counts.Add(officeScope(a.Office), ItemInForce, 1)
+	}
+	for outcome, n := range res.Terminations {
+		o.Counts.Add(Total, "cessazioni_"+strings.ToLower(outcome), int64(n))
+	}
+}
+
+// officeScope keeps a sede whose code is a word of the balance apart from it.
+func officeScope(office string) string {
+	switch pipeline.Flow(office) {
+	case Total, pipeline.FlowUnilav, pipeline.FlowAspicom, pipeline.FlowDomestico, pipeline.FlowVoucher,
+		pipeline.FlowSegnalazioni, pipeline.FlowDomande, "":
+		return "sede " + office
+	}
+	return office
+}
+
+// document counts documents for a scope and for the whole night.
+func (c Counts) document(scope, item string, n int64) {
+	if n == 0 {
+		return
+	}
+	c.Add(scope, item, n)
+	c.Add(Total, item, n)
+}
+
+func (r *reducing) countFacts(p *match.Person, res *ledger.Result, decided bool) {
+	outcome := func(id pipeline.DocID) (Outcome, bool) {
+		if !decided {
+			return OutcomeNoClaim, true
+		}
+		e, ok := res.Effects[id]
+		return effects[e], ok
+	}
+	fact := func(id pipeline.DocID, s *pipeline.Source, acquired pipeline.Date, fanOut bool) {
+		if acquired != r.night.Date {
+			return
+		}
+		o, known := outcome(id)
+		if fanOut {
+			r.out.meet(s, o, known)
+			return
+		}
+		r.out.Counts.accepted(r.files, s, o, known)
+	}
+	for i := range p.Communications {
+		c := &p.Communications[i]
+		fact(c.ID, &c.Source, c.Acquired, match.FanOut(c))
+	}
+	for i := range p.Submissions {
+		s := &p.Submissions[i]
+		fact(s.ID, &s.Source, s.Acquired, false)
+	}
+	for i := range p.Notices {
+		n := &p.Notices[i]
+		fact(n.ID, &n.Source, n.Acquired, false)
+	}
+	for i := range p.Repeated {
+		d := &p.Repeated[i]
+		if d.FanOut {
+			r.out.meet(&d.Source, OutcomeRepeated, true)
+			continue
+		}
+		r.out.Counts.repeated(r.files, &d.Source)
+	}
+}
+
+// meet takes the outcome of one worker of a document with several. One that is not known is left out, and the
+// balance will not close.
+func (p *Partial) meet(s *pipeline.Source, o Outcome, known bool) {
+	if !known {
+		return
+	}
+	p.FanOut.merge(placeOf(s), o)
+}
+
+// FanOut holds, for documents that name several workers, the first outcome that fits.
+type FanOut map[Place]Outcome
+
+func (f FanOut) merge(at Place, o Outcome) {
+	if old, ok := f[at]; !ok || o < old {
+		f[at] = o
+	}
+}
+
+// Merge adds what another partition says.
+func (f FanOut) Merge(other FanOut) {
+	for at, o := range other {
+		f.merge(at, o)
+	}
+}
+
+// count adds the documents, each once, to the balance.
+func (f FanOut) count(c Counts, files *FileNames) {
+	for at, o := range f {
+		s := &pipeline.Source{Flow: at.Flow, File: at.File, Index: at.Index}
+		if o == OutcomeRepeated {
+			c.repeated(files, s)
+			continue
+		}
+		c.accepted(files, s, o, true)
+	}
+}
+
+// accepted counts a document that was taken in tonight, and what came of it where that is known.
+func (c Counts) accepted(files *FileNames, s *pipeline.Source, o Outcome, known bool) {
+	c.document(string(s.Flow), ItemAccepted, 1)
+	c.Add(files.Scope(s), ItemAccepted, 1)
+	c.document(string(s.Flow), ItemFacts, 1)
+	if known {
+		c.document(string(s.Flow), o.item(), 1)
+	}
+}
+
+func (c Counts) repeated(files *FileNames, s *pipeline.Source) {
+	c.document(string(s.Flow), ItemRepeated, 1)
+	c.Add(files.Scope(s), ItemRepeated, 1)
+}
+
+func (r *reducing) countExceptions(d *pipeline.Dossier, res *ledger.Result) {
+	c := r.out.Counts
+	for i := range d.Open {
+		if d.Open[i].State != pipeline.ExceptionClosed {
+			c.Add(Total, ItemYesterday, 1)
+		}
+	}
+	for i := range res.Exceptions {
+		e := &res.Exceptions[i]
+		for _, scope := range [2]string{Total, officeScope(e.Office)} {
+			switch e.State {
+			case pipeline.ExceptionNew:
+				c.Add(scope, ItemOpened, 1)
+			case pipeline.ExceptionReopened:
+				c.Add(scope, ItemReopened, 1)
+			}
+			if e.State == pipeline.ExceptionClosed {
+				c.Add(scope, ItemClosed, 1)
+			} else {
+				c.Add(scope, ItemToday, 1)
+			}
+		}
+	}
+}

@@ -1,0 +1,12 @@
+// Package night is one night, from the inbox to a published directory:
+//
+//	take in   inbox -> facts in tonight's archive, discards, counts of documents
+//	gather    claims, what was issued, facts of this and earlier nights -> partitions, by person
+//	decide    one partition at a time: dossiers -> rows of the published tables, sorted
+//	merge     sorted rows -> the files of the night and those of each sede
+//	balance   every document and every exception is accounted for, or the night is refused
+//	commit    archive, manifest, publication, originals
+//
+// The outside world comes in through [Ports]. What is published depends on facts, claims, date and rules only: not on
+// the number of partitions or workers, nor on the order or packaging of what arrived.
+package night

@@ -1,0 +1,248 @@
+package night
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/match"
+	"incrocio/pipeline/rules"
+	"incrocio/pipeline/tables"
+)
+
+// Defaults of [Config].
+const (
+	DefaultPartitions = 64
+	DefaultSpillBytes = 256 << 20
+	smallSpill        = 16 << 20
+)
+
+// Config says which night and how. Only Date, Previous, Revision, Params and the versions show in what is published.
+type Config struct {
+	Date           pipeline.Date
+	Previous       pipeline.Date // the last published night before Date; 0 for the first
+	Revision       int           // 1, and one more each time the night is repeated
+	Params         rules.Params
+	RulesVersion   string
+	ProgramVersion string
+	Parameters     map[string]string // the switches as the manifest shows them
+
+	Partitions int // a power of two, 1 to match.MaxPartitions
+	Workers    int // at least 1
+	SpillBytes int // memory for rows between stages; what is over goes to Ports.Scratch
+	DryRun     bool
+}
+
+// Summary is what a night did.
+type Summary struct {
+	Night      pipeline.Date
+	Revision   int
+	Counts     Counts
+	Inputs     []Input
+	Exceptions map[string]int64 // open after tonight, by class
+	Warnings   []string         // in Italian
+}
+
+// Discarded tells whether some input was refused.
+func (s *Summary) Discarded() bool { return s.Counts[Line{Total, ItemDiscarded}] > 0 }
+
+// night is one run.
+type night struct {
+	cfg      Config
+	ports    Ports
+	decide   Decide
+	progress *Progress
+}
+
+// Run does one night. An error means that nothing was published, unless it is a [FinishError].
+// It wraps a [BalanceError] when a line of the balance does not close.
+func Run(ctx context.Context, cfg Config, ports Ports, decide Decide, progress *Progress) (*Summary, error) {
+	if !match.ValidPartitions(cfg.Partitions) || cfg.Workers < 1 || cfg.Date.IsZero() {
+		panic("night: configuration not validated")
+	}
+	n := &night{cfg: cfg, ports: ports, decide: decide, progress: progress}
+	n.progress.begin("acquisizione", 0)
+	in, err := n.takeIn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	blocks, err := n.gather(ctx, in)
+	if err != nil {
+		return nil, fmt.Errorf("gather: %w", err)
+	}
+	made, err := n.decideAll(ctx, in, blocks)
+	if err != nil {
+		return nil, fmt.Errorf("decide: %w", err)
+	}
+	return n.publish(ctx, in, made)
+}
+
+// spool gives a place for rows between stages.
+func (n *night) spool(name string, limit int) *match.Spool {
+	return match.NewSpool(filepath.Join(n.ports.Scratch, name), limit)
+}
+
+// gather maps claims, what was issued, and facts to partitions. Anchors come first: they say who is looked at
+// tonight, and facts of years past about anybody else are dropped while they are read.
+func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
+	units, err := n.units()
+	if err != nil {
+		return nil, err
+	}
+	n.progress.begin("raccolta", len(units))
+	spool := n.spool("partizioni", n.cfg.SpillBytes)
+	source := n.ports.Source
+	source.Claims = n.claims(in)
+	persons, err := n.mapAll(ctx, &source, anchors(units, true), nil, spool)
+	if err != nil {
+		return nil, err
+	}
+	others := anchors(units, false)
+	if len(others) == 0 {
+		return spool, nil
+	}
+	_, err = n.mapAll(ctx, &source, others, match.NewFilter(persons), spool)
+	return spool, err
+}
+
+func (n *night) units() ([]match.Unit, error) {
+	old, err := n.ports.Archive.Units()
+	if err != nil {
+		return nil, fmt.Errorf("list archive: %w", err)
+	}
+	tonight, err := n.ports.Archive.StagedUnits()
+	if err != nil {
+		return nil, fmt.Errorf("list tonight's archive: %w", err)
+	}
+	units := append([]match.Unit{{Kind: match.KindClaim, Anchor: true}}, n.ports.Issued...)
+	return append(append(units, tonight...), old...), nil
+}
+
+func anchors(units []match.Unit, want bool) []match.Unit {
+	var out []match.Unit
+	for _, u := range units {
+		if u.Anchor == want {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// claims reads the snapshot and counts its rows; those that are no claims become discards of tonight.
+func (n *night) claims(in *intake) func(context.Context, match.Unit, func(*pipeline.Claim) error) error {
+	return func(ctx context.Context, _ match.Unit, fn func(*pipeline.Claim) error) error {
+		var read int64
+		var rejected []pipeline.DiscardRow
+		err := n.ports.Claims.Each(ctx, func(c *pipeline.Claim) error {
+			read++
+			return fn(c)
+		}, func(d pipeline.Discard) error {
+			read++
+			rejected = append(rejected, pipeline.DiscardRow{Discard: d, Night: n.cfg.Date})
+			return putAway(in.discards, &rejected, false)
+		})
+		if err = errors.Join(err, putAway(in.discards, &rejected, true)); err != nil {
+			return err
+		}
+		input := n.ports.Claims.Input()
+		input.Documents = read
+		in.inputs = append(in.inputs, input)
+		in.counts.document(string(pipeline.FlowDomande), ItemRead, read)
+		return nil
+	}
+}
+
+// mapAll maps units with a pool of workers and gives the persons of anchors.
+func (n *night) mapAll(ctx context.Context, src *match.Source, units []match.Unit, keep *match.Filter, spool *match.Spool) ([]uint64, error) {
+	var mu sync.Mutex
+	var persons []uint64
+	err := each(ctx, n.cfg.Workers, len(units), func(ctx context.Context, i int) error {
+		m, err := match.MapUnit(ctx, src, units[i], n.cfg.Partitions, keep, spool.Append)
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		persons = append(persons, m.Persons...)
+		n.progress.step(1)
+		return nil
+	})
+	return persons, err
+}
+
+// made is what was decided, as sorted runs.
+type made struct {
+	actions     *match.Runs[pipeline.Action]
+	inForce     *match.Runs[pipeline.Action]
+	exceptions  *match.Runs[pipeline.Exception]
+	submissions *match.Runs[pipeline.SubmissionRow]
+	evidence    *match.Runs[pipeline.Evidence]
+	stretches   *match.Runs[pipeline.Stretch]
+	agenda      *match.Runs[pipeline.AgendaRow]
+
+	mu      sync.Mutex
+	counts  Counts
+	fanOut  FanOut
+	offices map[string]bool  // sedi with an action or exception
+	classes map[string]int64 // open exceptions by class
+}
+
+func (n *night) made() *made {
+	return &made{
+		actions:     match.NewRuns(tables.Actions, n.spool("azioni", smallSpill)),
+		inForce:     match.NewRuns(tables.ActionsInForce, n.spool("azioni_in_essere", smallSpill)),
+		exceptions:  match.NewRuns(tables.Exceptions, n.spool("eccezioni", smallSpill)),
+		submissions: match.NewRuns(tables.Submissions, n.spool("comunicazioni", smallSpill)),
+		evidence:    match.NewRuns(tables.Evidence, n.spool("evidenze", smallSpill)),
+		stretches:   match.NewRuns(tables.Situation, n.spool("situazione", smallSpill)),
+		agenda:      match.NewRuns(tables.Agenda, n.spool("agenda", smallSpill)),
+		counts:      Counts{}, fanOut: FanOut{}, offices: map[string]bool{}, classes: map[string]int64{},
+	}
+}
+
+// decideAll works through the partitions with a pool of workers.
+func (n *night) decideAll(ctx context.Context, in *intake, blocks *match.Spool) (*made, error) {
+	n.progress.begin("decisioni", n.cfg.Partitions)
+	out := n.made()
+	what := ledger.Night{
+		Date: n.cfg.Date, Previous: n.cfg.Previous, Params: &n.cfg.Params, RulesVersion: n.cfg.RulesVersion,
+	}
+	return out, each(ctx, n.cfg.Workers, n.cfg.Partitions, func(ctx context.Context, p int) error {
+		data, err := blocks.Open(p)
+		if err != nil {
+			return err
+		}
+		part, err := ReducePartition(ctx, data, what, in.names, n.decide)
+		if err = errors.Join(err, data.Close(), blocks.Drop(p)); err != nil {
+			return fmt.Errorf("partition %d: %w", p, err)
+		}
+		n.progress.step(1)
+		return out.add(part)
+	})
+}
+
+// add takes the rows of a partition over.
+func (m *made) add(p *Partial) error {
+	m.mu.Lock()
+	m.counts.Merge(p.Counts)
+	m.fanOut.Merge(p.FanOut)
+	for i := range p.Actions {
+		m.offices[p.Actions[i].Office] = true
+	}
+	for i := range p.Exceptions {
+		m.offices[p.Exceptions[i].Office] = true
+		if p.Exceptions[i].State != pipeline.ExceptionClosed {
+			m.classes[p.Exceptions[i].Class]++
+		}
+	}
+	m.mu.Unlock()
+	return errors.Join(
+		m.actions.Add(p.Actions), m.inForce.Add(p.InForce), m.exceptions.Add(p.Exceptions),
+		m.submissions.Add(p.Submissions), m.evidence.Add(p.Evidence), m.stretches.Add(p.Stretches),
+		m.agenda.Add(p.Agenda),
+	)
+}

@@ -1,0 +1,146 @@
+package night
+
+import (
+	"context"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+	"incrocio/pipeline/tables"
+)
+
+// Ports are what a night needs from outside.
+type Ports struct {
+	Inbox   Inbox
+	Claims  Claims
+	Archive Archive
+	Issued  []match.Unit // anchors: actions in force and exceptions of the last published night; none at first
+	Source  match.Source // reads archive and issued units; its Claims is not used
+	Output  Output
+	Scratch string // folder for what does not fit in memory; removed by whoever made it
+}
+
+// Inbox hands over what arrived.
+type Inbox interface {
+	// Files lists the files of the night, in an order that does not change from call to call.
+	Files() ([]File, error)
+	// Read opens a file and gives its documents one after another. A file that cannot be used is a document with a
+	// discard; an error stops the night. Several files may be read at once.
+	Read(ctx context.Context, f File, sink func(Document) error) (Digest, error)
+}
+
+// File is a file of the inbox.
+type File struct {
+	Flow  pipeline.Flow
+	Name  string // path below the folder of the flow
+	Place any    // whatever the inbox needs to find it again
+}
+
+// source gives where the document was found; nil where it says nothing of anybody.
+func (d *Document) source() *pipeline.Source {
+	switch {
+	case len(d.Communications) > 0:
+		return &d.Communications[0].Source
+	case d.Submission != nil:
+		return &d.Submission.Source
+	case d.Notice != nil:
+		return &d.Notice.Source
+	case len(d.Discards) > 0:
+		return &d.Discards[0].Source
+	}
+	return nil
+}
+
+// Digest says what a file was.
+type Digest struct {
+	SHA256 string // in hexadecimal
+	Bytes  int64
+}
+
+// Document is what a reader made of one document: facts, or discards, or both where it names several workers and some
+// of them cannot be used. It is accepted where it gives at least one fact, or no discard, and counts once.
+type Document struct {
+	Communications []pipeline.Communication
+	Submission     *pipeline.Submission
+	Notice         *pipeline.Notice
+	Discards       []pipeline.Discard
+}
+
+// facts counts what the document gives.
+func (d *Document) facts() int {
+	n := len(d.Communications)
+	if d.Submission != nil {
+		n++
+	}
+	if d.Notice != nil {
+		n++
+	}
+	return n
+}
+
+// Claims is the snapshot in force.
+type Claims interface {
+	// Input names the snapshot; the digest is known after Each.
+	Input() Input
+	// Each gives every claim to fn and every row that is none to bad.
+	Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error
+}
+
+// Archive keeps the facts of every night.
+type Archive interface {
+	// Units lists the row groups of earlier nights that were published. Submissions are anchors.
+	Units() ([]match.Unit, error)
+	// Staged opens the files of tonight, which nobody else sees before [Archive.Place].
+	Staged() (Facts, error)
+	// StagedUnits lists the row groups of tonight, after the writers were closed. All are anchors.
+	StagedUnits() ([]match.Unit, error)
+	// Place puts tonight's files where later nights look for them, if tonight is published.
+	Place() error
+}
+
+// Facts are the writers of tonight's archive. Rows come in order.
+type Facts struct {
+	Communications RowWriter[pipeline.Communication]
+	Submissions    RowWriter[tables.ArchivedSubmission]
+	Notices        RowWriter[tables.ArchivedNotice]
+}
+
+// RowWriter writes the rows of one file. The file is whole, synced and read back when Close returns nil.
+type RowWriter[T any] interface {
+	Write(row *T) error
+	Close() error
+}
+
+// Output is the directory being made. File names are those of the contract, "sedi/7000/sede-azioni.parquet".
+type Output struct {
+	Actions     func(name string) (RowWriter[pipeline.Action], error)
+	Exceptions  func(name string) (RowWriter[pipeline.Exception], error)
+	Submissions func(name string) (RowWriter[pipeline.SubmissionRow], error)
+	Evidence    func(name string) (RowWriter[pipeline.Evidence], error)
+	Stretches   func(name string) (RowWriter[pipeline.Stretch], error)
+	Agenda      func(name string) (RowWriter[pipeline.AgendaRow], error)
+	Discards    func(name string) (RowWriter[pipeline.DiscardRow], error)
+	Balance     func(name string) (RowWriter[pipeline.BalanceRow], error)
+	// Publish writes the manifest and makes the directory visible, whole or not at all.
+	Publish func(Manifest) error
+	// Finish puts away the files that were taken in. The night is published whatever comes of it.
+	Finish func([]File) error
+}
+
+// Manifest is what a night says of itself, apart from the files of the directory.
+type Manifest struct {
+	Night          pipeline.Date
+	Revision       int
+	ProgramVersion string
+	RulesVersion   string
+	Params         map[string]string
+	Inputs         []Input
+	Balance        []pipeline.BalanceRow
+}
+
+// Input is a file that was read.
+type Input struct {
+	Flow      pipeline.Flow
+	File      string
+	Digest    Digest
+	Documents int64
+}

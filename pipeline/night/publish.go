@@ -1,0 +1,275 @@
+package night
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+	"incrocio/pipeline/tables"
+)
+
+// FinishError is returned when the night is published but the files that were taken in could not all be put away.
+// The next night puts them away first.
+type FinishError struct{ Err error }
+
+func (e *FinishError) Error() string { return fmt.Sprintf("published, but not tidied up: %v", e.Err) }
+
+// Unwrap gives the cause.
+func (e *FinishError) Unwrap() error { return e.Err }
+
+// publish merges, balances and commits.
+func (n *night) publish(ctx context.Context, in *intake, m *made) (*Summary, error) {
+	n.progress.begin("pubblicazione", 0)
+	s := &Summary{
+		Night: n.cfg.Date, Revision: n.cfg.Revision, Counts: Counts{}, Inputs: in.inputs, Exceptions: m.classes,
+	}
+	s.Counts.Merge(in.counts)
+	s.Counts.Merge(m.counts)
+	m.fanOut.count(s.Counts, in.names)
+	if err := n.merge(ctx, in, m, s); err != nil {
+		return nil, fmt.Errorf("write tables: %w", err)
+	}
+	n.complete(s.Counts)
+	if err := s.Counts.Check(); err != nil {
+		return nil, err
+	}
+	rows := s.Counts.Rows(n.cfg.Date)
+	if err := write(n.ports.Output.Balance, tables.Balance.File, rows); err != nil {
+		return nil, fmt.Errorf("write tables: %w", err)
+	}
+	if n.cfg.DryRun {
+		return s, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	return s, n.Commit(in.files, Manifest{
+		Night: n.cfg.Date, Revision: n.cfg.Revision, ProgramVersion: n.cfg.ProgramVersion,
+		RulesVersion: n.cfg.RulesVersion, Params: n.cfg.Parameters, Inputs: in.inputs, Balance: rows,
+	})
+}
+
+// Commit makes the night visible. The archive goes first: files of a night that is not published count for nothing,
+// whereas a published night without its archive would forget its facts.
+func (n *night) Commit(files []File, m Manifest) error {
+	if err := n.ports.Archive.Place(); err != nil {
+		return fmt.Errorf("place archive: %w", err)
+	}
+	if err := n.ports.Output.Publish(m); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	if err := n.ports.Output.Finish(files); err != nil {
+		return &FinishError{err}
+	}
+	return nil
+}
+
+// complete adds what follows from the rest: the lines of the snapshot's file, and zeros that people look for.
+func (n *night) complete(c Counts) {
+	input := n.ports.Claims.Input()
+	for _, item := range [...]string{ItemRead, ItemAccepted, ItemDiscarded, ItemRepeated} {
+		if v, ok := c[Line{string(input.Flow), item}]; ok && input.File != "" {
+			c.Add(fileScope(input.Flow, input.File), item, v)
+		}
+		c.Add(Total, item, 0)
+	}
+	for _, item := range [...]string{
+		ItemFacts, ItemNoClaim, ItemActedOn, ItemOnException, ItemNoEffect,
+		ItemYesterday, ItemOpened, ItemReopened, ItemClosed, ItemToday, ItemInForce,
+	} {
+		c.Add(Total, item, 0)
+	}
+}
+
+// merge writes the tables, each in its order, and the copies of each sede.
+func (n *night) merge(ctx context.Context, in *intake, m *made, s *Summary) error {
+	o := &n.ports.Output
+	offices := n.offices(m, s)
+	if err := file(ctx, m.inForce, o.Actions, tables.ActionsInForce.File); err != nil {
+		return err
+	}
+	if err := file(ctx, m.submissions, o.Submissions, tables.Submissions.File); err != nil {
+		return err
+	}
+	if err := file(ctx, m.evidence, o.Evidence, tables.Evidence.File); err != nil {
+		return err
+	}
+	if err := file(ctx, m.stretches, o.Stretches, tables.Situation.File); err != nil {
+		return err
+	}
+	if err := file(ctx, m.agenda, o.Agenda, tables.Agenda.File); err != nil {
+		return err
+	}
+	if err := split(ctx, m.actions, o.Actions, tables.Actions.File, tables.OfficeActionsFile, offices,
+		func(a *pipeline.Action) string { return a.Office }); err != nil {
+		return err
+	}
+	if err := split(ctx, m.exceptions, o.Exceptions, tables.Exceptions.File, tables.OfficeExceptionsFile, offices,
+		func(e *pipeline.Exception) string { return e.Office }); err != nil {
+		return err
+	}
+	return n.discards(ctx, in, s.Counts)
+}
+
+// discards writes scarti and counts each document as its rows are written, so that one lost on the way shows in the
+// balance. Rows of one document come together; a document of which some facts were accepted is not counted here.
+func (n *night) discards(ctx context.Context, in *intake, c Counts) error {
+	w, err := n.ports.Output.Discards(tables.Discards.File)
+	if err != nil {
+		return err
+	}
+	var last Place
+	first := true
+	err = in.discards.Merge(ctx, func(d *pipeline.DiscardRow) error {
+		if at := placeOf(&d.Source); first || at != last {
+			first, last = false, at
+			in.countDiscarded(c, at)
+		}
+		return w.Write(d)
+	})
+	return errors.Join(err, w.Close())
+}
+
+func (in *intake) countDiscarded(c Counts, at Place) {
+	if in.partly[at] {
+		return
+	}
+	c.document(string(at.Flow), ItemDiscarded, 1)
+	if at.Flow != pipeline.FlowDomande { // its file is counted with the flow
+		c.Add(in.names.Scope(&pipeline.Source{Flow: at.Flow, File: at.File}), ItemDiscarded, 1)
+	}
+}
+
+// offices gives the sedi that get a folder, in order, and warns of those whose code cannot be the name of one.
+func (n *night) offices(m *made, s *Summary) []string {
+	var out []string
+	for _, office := range slices.Sorted(maps.Keys(m.offices)) {
+		if folderName(office) {
+			out = append(out, office)
+			continue
+		}
+		s.Warnings = append(s.Warnings,
+			fmt.Sprintf("sede %q: codice non valido come nome di cartella, le sue righe restano nei soli file nazionali", office))
+	}
+	return out
+}
+
+// folderName tells whether the code of a sede is 1 to 20 ASCII letters or digits.
+func folderName(office string) bool {
+	if office == "" || len(office) > 20 {
+		return false
+	}
+	for i := range len(office) {
+		c := office[i]
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// file writes all rows of runs to one file.
+func file[T any](ctx context.Context, runs *match.Runs[T], open func(string) (RowWriter[T], error), name string) error {
+	w, err := open(name)
+	if err != nil {
+		return err
+	}
+	return drain(ctx, runs, w)
+}
+
+// write writes rows that are at hand.
+func write[T any](open func(string) (RowWriter[T], error), name string, rows []T) error {
+	w, err := open(name)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := w.Write(&rows[i]); err != nil {
+			return errors.Join(err, w.Close())
+		}
+	}
+	return w.Close()
+}
+
+// split writes all rows to the national file and, as they come by sede, those of each office to its copy too.
+// Every office gets its file, be it empty.
+func split[T any](
+	ctx context.Context, runs *match.Runs[T], open func(string) (RowWriter[T], error),
+	national, local string, offices []string, office func(*T) string,
+) (err error) {
+	w, err := open(national)
+	if err != nil {
+		return err
+	}
+	s := &splitting[T]{open: open, local: local, offices: offices}
+	err = runs.Merge(ctx, func(row *T) error {
+		if err := w.Write(row); err != nil {
+			return err
+		}
+		if !folderName(office(row)) {
+			return nil
+		}
+		if err := s.reach(office(row)); err != nil {
+			return err
+		}
+		return s.file.Write(row)
+	})
+	if err == nil {
+		err = s.rest()
+	}
+	return errors.Join(err, s.close(), w.Close())
+}
+
+// splitting is the place in the list of offices; file is that of the one before offices[0].
+type splitting[T any] struct {
+	open    func(string) (RowWriter[T], error)
+	local   string
+	offices []string
+	current string
+	file    RowWriter[T]
+}
+
+// reach moves on to the file of an office, making those of the offices before it.
+func (s *splitting[T]) reach(office string) error {
+	for s.file == nil || s.current != office {
+		if len(s.offices) == 0 {
+			panic("night: rows do not come by sede") // the order of the table is ours
+		}
+		if err := s.advance(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *splitting[T]) rest() error {
+	for len(s.offices) > 0 {
+		if err := s.advance(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *splitting[T]) advance() error {
+	if err := s.close(); err != nil {
+		return err
+	}
+	s.current, s.offices = s.offices[0], s.offices[1:]
+	var err error
+	s.file, err = s.open("sedi/" + s.current + "/" + s.local)
+	return err
+}
+
+func (s *splitting[T]) close() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	s.file = nil
+	return err
+}
