@@ -93,6 +93,8 @@ func follows(purpose pipeline.Purpose, code string) option {
 
 func contract(code string) option { return func(c *pipeline.Communication) { c.Contract = code } }
 
+func domestic(c *pipeline.Communication) { c.Model = pipeline.ModelDomestico }
+
 // mission makes a document a UniSomm one.
 func mission(user, start, end string) option {
 	return func(c *pipeline.Communication) {

@@ -57,9 +57,10 @@ func TestLaterEvents(t *testing.T) {
 			comms{
 				h, termination(2, "T001", companyX, "2013-10-01", "2013-11-30"),
 				termination(3, "T002", companyX, "2013-10-01", "2013-11-15"),
+				termination(3, "T003", companyX, "2013-10-01", "2013-11-20"),
 				extension(4, "E001", companyX, "2013-10-01", "2014-03-31"),
 			},
-			[]string{"H001 X 2013-10-01..2013-11-15 agreed=2013-12-31 ext(E001 2013-12-31>2014-03-31) terminated {H001 T001 T002 E001}"},
+			[]string{"H001 X 2013-10-01..2013-11-15 agreed=2013-12-31 ext(E001 2013-12-31>2014-03-31) terminated {H001 T001 T002 T003 E001}"},
 		},
 		{
 			"a cancelled termination",
@@ -206,6 +207,18 @@ func TestWeakLinks(t *testing.T) {
 			[]string{
 				"H001 X 2013-10-01..2013-12-31 UNISOMM {H001}",
 				"T001 X 2013-10-01..2013-11-30 agreed= terminated RICOSTRUITO {T001}",
+			},
+		},
+		{
+			"domestic and ordinary work of one employer stay apart",
+			comms{
+				hire(1, "H001", companyX, "2013-10-01", "2013-12-31", domestic),
+				hire(2, "H002", companyX, "2013-10-01", "2014-01-31"),
+				termination(3, "T001", companyX, "2013-10-01", "2013-11-30", domestic),
+			},
+			[]string{
+				"H001 X 2013-10-01..2013-11-30 DOMESTICO agreed=2013-12-31 terminated {H001 T001}",
+				"H002 X 2013-10-01..2014-01-31 {H002}",
 			},
 		},
 		{
@@ -394,6 +407,18 @@ func TestTransfers(t *testing.T) {
 				transfer(3, "A001", companyX, companyY, "2013-10-01", "2014-01-01", cancels("V001")),
 			},
 			[]string{"H001 X 2013-10-01.. {H001 V001 A001}"},
+		},
+		{
+			"of a cancelled hire, and an event that only days could join to it",
+			comms{
+				h, hire(2, "A001", companyX, "2013-10-01", "", cancels("H001")),
+				transfer(3, "V001", companyX, companyY, "2013-10-01", "2014-01-01"),
+				termination(4, "T001", companyY, "", "2014-02-28"),
+			},
+			[]string{
+				"H001 X 2013-10-01.. cancelled {H001 A001 V001}",
+				"T001 Y ..2014-02-28 agreed= terminated ISOLATO on=2014-02-28 {T001}",
+			},
 		},
 		{
 			"sent twice",

@@ -63,17 +63,10 @@ func (r *relation) base() *pipeline.Communication {
 	if len(r.hires) > 0 {
 		return latest(r.hires).about
 	}
-	for _, list := range [][]*statement{r.events, r.urgent} {
-		if s := r.earliest(list); s != nil {
-			return s.about
-		}
+	if s := cmp.Or(r.earliest(r.events), r.earliest(r.urgent)); s != nil {
+		return s.about
 	}
-	for _, list := range [][]*statement{r.events, r.urgent} {
-		if len(list) > 0 {
-			return latest(list).about
-		}
-	}
-	return nil
+	return latest(append(slices.Clip(r.events), r.urgent...)).about
 }
 
 // latest gives the statement whose document was sent last, of the valid ones where there are any.
@@ -123,7 +116,7 @@ func permanent(c *pipeline.Communication) bool {
 	return false
 }
 
-// ends fills in all that End depends on.
+// ends fills in all that End depends on; the relation must be alive.
 func (r *relation) ends(out *pipeline.Relationship) {
 	var moves []*statement
 	if len(r.hires) > 0 {
@@ -163,16 +156,13 @@ func earlier(a, b pipeline.Date) pipeline.Date {
 }
 
 // agreed gives the end agreed at the hire, by the last hire for the first mission, and the hires for later missions
-// of an agency relation, which may have moved it.
+// of an agency relation, which may have moved it. One of the hires must be valid.
 func agreed(hires []*statement) (pipeline.Date, []*statement) {
 	valid := make([]*statement, 0, len(hires))
 	for _, s := range hires {
 		if s.valid != nil {
 			valid = append(valid, s)
 		}
-	}
-	if len(valid) == 0 {
-		return 0, nil
 	}
 	slices.SortFunc(valid, func(a, b *statement) int { return cmp.Compare(a.last, b.last) })
 	first := valid[0].valid

@@ -206,7 +206,9 @@ func (l *linker) placeTransfers(transfers []*statement) {
 		moved = append(moved, move{k, c.EventDate, r})
 	}
 	for _, m := range moved {
-		l.stays.add(m.to, m.from, m.relation)
+		if m.relation.alive() {
+			l.stays.add(m.to, m.from, m.relation)
+		}
 	}
 }
 

@@ -170,6 +170,36 @@ func TestAHireAndItsCancellationChangeNothing(t *testing.T) {
 	})
 }
 
+// A termination without a start ends the job begun latest, on or before its day, among those that still ran.
+func TestWeakLinkAgainstEveryJob(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		first := pipeline.MustDate("2013-01-01")
+		type job struct{ from, to pipeline.Date }
+		jobs := map[pipeline.Date]job{}
+		var in comms
+		for i := range rapid.IntRange(0, 30).Draw(rt, "jobs") {
+			j := job{from: first + pipeline.Date(rapid.IntRange(0, 60).Draw(rt, "from"))}
+			j.to = j.from + pipeline.Date(rapid.IntRange(0, 40).Draw(rt, "length"))
+			if _, ok := jobs[j.from]; !ok {
+				jobs[j.from] = j
+				in = append(in, hire(i, fmt.Sprintf("H%03d", i), companyX, j.from.String(), j.to.String()))
+			}
+		}
+		on := first + pipeline.Date(rapid.IntRange(0, 120).Draw(rt, "on"))
+		var want pipeline.Date
+		for _, j := range jobs {
+			if j.from <= on && on <= j.to {
+				want = max(want, j.from)
+			}
+		}
+		for _, r := range chain.Build(append(in, termination(50, "T001", companyX, "", on.String()))) {
+			if ended := r.TerminatedOn != 0; ended && r.Start != want || !ended && r.Start == want {
+				rt.Fatalf("ended on %s: %s, want the job of %s", on, show(r), want)
+			}
+		}
+	})
+}
+
 // Leaving out what arrived last gives what was known before: Build of a part needs nothing of the rest.
 func TestBuildOfAPart(t *testing.T) {
 	in := comms{

@@ -1,0 +1,36 @@
+package ledger_test
+
+import (
+	"testing"
+
+	"incrocio/pipeline"
+)
+
+// BenchmarkDecide is one person with two jobs, an extension and a sickness, on the first night.
+func BenchmarkDecide(b *testing.B) {
+	on := day("2015-02-01")
+	first := hire(1, "03472640170", "A.02.00", day("2014-08-01"), day("2014-09-30"))
+	longer := hire(2, "03472640170", "A.02.00", day("2014-08-01"), day("2014-09-30"))
+	longer.Event, longer.EventDate = pipeline.EventExtension, day("2014-10-31")
+	second := hire(3, "02877740213", "A.02.00", day("2014-12-01"), day("2014-12-20"))
+	d := &pipeline.Dossier{Person: person, Claims: []pipeline.Claim{claim(pipeline.BenefitASpI)}, Communications: []pipeline.Communication{first, longer, second}}
+	for i := range d.Communications {
+		d.Communications[i].Acquired = on
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if r := night(d, 0, on); len(r.Actions) != 4 {
+			b.Fatalf("%d actions", len(r.Actions))
+		}
+	}
+}
+
+// BenchmarkDecideNothing is one open claim with no fact at all, as most are.
+func BenchmarkDecideNothing(b *testing.B) {
+	on := day("2015-02-01")
+	d := &pipeline.Dossier{Person: person, Claims: []pipeline.Claim{claim(pipeline.BenefitASpI)}}
+	b.ReportAllocs()
+	for b.Loop() {
+		night(d, 0, on)
+	}
+}
