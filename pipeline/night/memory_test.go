@@ -256,7 +256,7 @@ func (h *home) ports(t *testing.T) night.Ports {
 			Notices:        pick(h.notices, &a.notices),
 		},
 		Output: night.Output{
-			Actions: create(h, tables.Actions), Exceptions: create(h, tables.Exceptions),
+			Actions: create(h, tables.Actions), InForce: create(h, tables.ActionsInForce), Exceptions: create(h, tables.Exceptions),
 			Submissions: create(h, tables.Submissions), Evidence: create(h, tables.Evidence),
 			Stretches: create(h, tables.Situation), Agenda: create(h, tables.Agenda),
 			Discards: create(h, tables.Discards), Balance: create(h, tables.Balance),

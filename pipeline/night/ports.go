@@ -113,6 +113,7 @@ type RowWriter[T any] interface {
 // Output is the directory being made. File names are those of the contract, "sedi/7000/sede-azioni.parquet".
 type Output struct {
 	Actions     func(name string) (RowWriter[pipeline.Action], error)
+	InForce     func(name string) (RowWriter[pipeline.Action], error)
 	Exceptions  func(name string) (RowWriter[pipeline.Exception], error)
 	Submissions func(name string) (RowWriter[pipeline.SubmissionRow], error)
 	Evidence    func(name string) (RowWriter[pipeline.Evidence], error)

@@ -89,7 +89,7 @@ func (n *night) complete(c Counts) {
 func (n *night) merge(ctx context.Context, in *intake, m *made, s *Summary) error {
 	o := &n.ports.Output
 	offices := n.offices(m, s)
-	if err := file(ctx, m.inForce, o.Actions, tables.ActionsInForce.File); err != nil {
+	if err := file(ctx, m.inForce, o.InForce, tables.ActionsInForce.File); err != nil {
 		return err
 	}
 	if err := file(ctx, m.submissions, o.Submissions, tables.Submissions.File); err != nil {

@@ -211,7 +211,7 @@ func (r *run) queue() []fact {
 			continue
 		}
 		f := fact{at: ev.Start, ref: ev.sub.Protocol, ev: ev}
-		if ev.Kind == pipeline.EventSubordinate && ev.Start != 0 {
+		if ev.Kind == pipeline.EventSubordinate && ev.Start != 0 && ev.placeKnown() {
 			f.job = r.declaredJob(ev)
 		}
 		q = append(q, f)

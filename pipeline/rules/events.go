@@ -23,7 +23,7 @@ func (r *run) placeEvent(ev *declared) {
 	p := pipeline.Period{From: ev.Start, To: ev.End}
 	switch ev.Kind {
 	case pipeline.EventSubordinate:
-		k.workWithoutStart(ev)
+		k.unplacedWork(ev, p)
 		return
 	case pipeline.EventExpatriation, pipeline.EventPension:
 		k.noAutomaticEffect(ev, p)
@@ -74,11 +74,14 @@ func (k *claimCase) afterEnd(day pipeline.Date, p pipeline.Period, refs []string
 	return true
 }
 
-// workWithoutStart is declared work that cannot be placed in time (R09).
-func (k *claimCase) workWithoutStart(ev *declared) {
+// unplacedWork is declared work of which the country or the start is not known (R09).
+func (k *claimCase) unplacedWork(ev *declared, p pipeline.Period) {
+	if ev.Start != 0 && k.afterEnd(ev.Start, p, ev.refs) || ev.End != 0 && ev.End < k.c.Start {
+		return
+	}
 	if ev.foreign() || !ev.placeKnown() {
 		k.raise(note{
-			code: ExcForeignWork, rule: "R09", refs: ev.refs,
+			code: ExcForeignWork, rule: "R09", refs: ev.refs, Period: p,
 			text:     "Lavoro comunicato senza inizio o senza Stato.",
 			proposed: "Acquisire inizio e Stato del lavoro.",
 		})

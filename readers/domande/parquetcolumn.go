@@ -1,0 +1,214 @@
+package domande
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet/schema"
+
+	"incrocio/readers/domande/internal/row"
+)
+
+// columnReader reads one column of a row group, a batch of rows at a time.
+type columnReader interface {
+	open(file.ColumnChunkReader) error
+	// read fetches the next n rows, at most batchRows.
+	read(n int) error
+	// cell gives the i-th row of the last batch.
+	cell(i int) row.Cell
+	// done makes sure that nothing is left.
+	done() error
+}
+
+// batcher is what the typed column readers of the library have in common.
+type batcher[V any] interface {
+	file.ColumnChunkReader
+	ReadBatch(n int64, values []V, defs, reps []int16) (levels int64, read int, err error)
+}
+
+// typed is the columnReader of values stored as V.
+type typed[V any] struct {
+	convert  func(V) row.Cell
+	optional bool
+	chunk    batcher[V]
+	values   []V
+	defs     []int16
+	at       []int32 // for each row of the batch its place in values, or -1 for null
+}
+
+func newTyped[V any](optional bool, convert func(V) row.Cell) *typed[V] {
+	return &typed[V]{
+		convert: convert, optional: optional,
+		values: make([]V, batchRows), defs: make([]int16, batchRows), at: make([]int32, batchRows),
+	}
+}
+
+func (t *typed[V]) open(c file.ColumnChunkReader) error {
+	b, ok := c.(batcher[V])
+	if !ok {
+		return errDamaged
+	}
+	t.chunk = b
+	return nil
+}
+
+func (t *typed[V]) read(n int) error {
+	var defs []int16
+	if t.optional {
+		defs = t.defs[:n]
+	}
+	rows, values := 0, 0
+	for rows < n {
+		var rest []int16
+		if t.optional {
+			rest = defs[rows:]
+		}
+		levels, read, err := t.chunk.ReadBatch(int64(n-rows), t.values[values:n], rest, nil)
+		if err = errors.Join(err, t.chunk.Err()); err != nil {
+			return err
+		}
+		if levels == 0 {
+			return errRowCount
+		}
+		rows, values = rows+int(levels), values+read
+	}
+	return t.place(n, values)
+}
+
+// place finds the value of each row: nulls are not stored.
+func (t *typed[V]) place(n, values int) error {
+	next := int32(0)
+	for i := range n {
+		if t.optional && t.defs[i] == 0 {
+			t.at[i] = -1
+			continue
+		}
+		t.at[i] = next
+		next++
+	}
+	if int(next) != values {
+		return errRowCount
+	}
+	return nil
+}
+
+func (t *typed[V]) cell(i int) row.Cell {
+	if t.at[i] < 0 {
+		return row.Cell{Null: true}
+	}
+	return t.convert(t.values[t.at[i]])
+}
+
+func (t *typed[V]) done() error {
+	if t.chunk.HasNext() {
+		return errRowCount
+	}
+	return t.chunk.Err()
+}
+
+// newColumnReader gives the reader of a column of a file, or why its type cannot hold the kind.
+func newColumnReader(c *schema.Column, k row.Kind) (columnReader, error) {
+	if c.MaxRepetitionLevel() > 0 || c.MaxDefinitionLevel() > 1 {
+		return nil, errors.New("nested")
+	}
+	optional := c.MaxDefinitionLevel() == 1
+	var r columnReader
+	switch logical := c.LogicalType().(type) {
+	case schema.StringLogicalType:
+		r = textReader(c, k, optional)
+	case schema.NoLogicalType:
+		r = plainReader(c, k, optional)
+	case schema.DateLogicalType:
+		if k == row.Date && c.PhysicalType() == parquet.Types.Int32 {
+			r = newTyped(optional, func(v int32) row.Cell { return row.DateOfUnixDays(int64(v)) })
+		}
+	case *schema.IntLogicalType:
+		if k == row.Count {
+			r = countReader(c, optional)
+		}
+	case *schema.DecimalLogicalType:
+		if scale := int(logical.Scale()); k == row.Amount && scale >= 0 && scale <= 18 {
+			r = amountReader(c, optional, scale)
+		}
+	}
+	if r == nil {
+		return nil, fmt.Errorf("type %s (%s) is not read here", c.PhysicalType(), c.LogicalType())
+	}
+	return r, nil
+}
+
+// plainReader reads columns without a logical type: texts of old writers, numbers, flags.
+func plainReader(c *schema.Column, k row.Kind, optional bool) columnReader {
+	switch k {
+	case row.Text:
+		return textReader(c, k, optional)
+	case row.Count:
+		return countReader(c, optional)
+	case row.Flag:
+		if c.PhysicalType() == parquet.Types.Boolean {
+			return newTyped(optional, func(v bool) row.Cell {
+				if v {
+					return row.Cell{Num: 1}
+				}
+				return row.Cell{}
+			})
+		}
+	}
+	return nil
+}
+
+func textReader(c *schema.Column, k row.Kind, optional bool) columnReader {
+	if k != row.Text || c.PhysicalType() != parquet.Types.ByteArray {
+		return nil
+	}
+	return newTyped(optional, func(v parquet.ByteArray) row.Cell {
+		if len(v) > 2*row.MaxText { // not worth a copy: cleanText refuses it anyway
+			v = v[:2*row.MaxText]
+		}
+		return row.Cell{Text: string(v)}
+	})
+}
+
+func countReader(c *schema.Column, optional bool) columnReader {
+	switch c.PhysicalType() {
+	case parquet.Types.Int32:
+		return newTyped(optional, func(v int32) row.Cell { return row.Cell{Num: int64(v)} })
+	case parquet.Types.Int64:
+		return newTyped(optional, func(v int64) row.Cell { return row.Cell{Num: v} })
+	}
+	return nil
+}
+
+func amountReader(c *schema.Column, optional bool, scale int) columnReader {
+	switch c.PhysicalType() {
+	case parquet.Types.Int32:
+		return newTyped(optional, func(v int32) row.Cell { return row.AmountOf(int64(v), scale) })
+	case parquet.Types.Int64:
+		return newTyped(optional, func(v int64) row.Cell { return row.AmountOf(v, scale) })
+	case parquet.Types.FixedLenByteArray:
+		return newTyped(optional, func(v parquet.FixedLenByteArray) row.Cell { return amountOfBytes(v, scale) })
+	case parquet.Types.ByteArray:
+		return newTyped(optional, func(v parquet.ByteArray) row.Cell { return amountOfBytes(v, scale) })
+	}
+	return nil
+}
+
+// amountOfBytes reads the big-endian two's complement in which Parquet stores decimals of any length.
+func amountOfBytes(b []byte, scale int) row.Cell {
+	for len(b) > 8 { // bytes that only repeat the sign
+		if b[0] != 0 && b[0] != 0xff || (b[0] == 0xff) != (b[1] >= 0x80) {
+			return row.Cell{Fault: row.BadAmount}
+		}
+		b = b[1:]
+	}
+	var v int64
+	if len(b) > 0 && b[0] >= 0x80 {
+		v = -1
+	}
+	for _, c := range b {
+		v = v<<8 | int64(c)
+	}
+	return row.AmountOf(v, scale)
+}

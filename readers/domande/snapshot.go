@@ -1,0 +1,216 @@
+package domande
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"incrocio/pipeline"
+	"incrocio/readers/domande/internal/row"
+)
+
+// Snapshot is the state of all claims at one moment. It is not safe for concurrent use.
+type Snapshot interface {
+	// Name is the file below the folder of claims, or "postgresql/domande".
+	Name() string
+	// Digest gives the SHA-256 in hexadecimal and the number of bytes: of the file, or, for PostgreSQL, of the rows in
+	// order as they were understood. The latter is known once Each has ended well; before, it is "" and 0.
+	Digest() (sha256 string, bytes int64)
+	// Each hands every claim to fn and every row that cannot be used to bad, in the order of the source. The claim is
+	// overwritten by the next; its value may be kept. It stops at the first error of fn or bad and gives it.
+	// After any error what was handed over is not a whole snapshot. It may be called again.
+	Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error
+}
+
+// Errors of a snapshot.
+var (
+	// ErrNoSnapshot: no file is dated on or before the night.
+	ErrNoSnapshot = errors.New("no snapshot of claims")
+	// ErrTwoSnapshots: two files have the date that would be in force.
+	ErrTwoSnapshots = errors.New("two snapshots of claims with one date")
+	// ErrColumns: a column is missing, repeated or of a type that is not read.
+	ErrColumns = row.ErrColumns
+	// ErrChanged: the file is not the one that was chosen and measured.
+	ErrChanged = errors.New("the snapshot changed while it was used")
+)
+
+// InForce finds the snapshot in force on a night in the folder dir: the newest domande-YYYY-MM-DD.csv or .parquet whose
+// date is not after the night, in dir itself or in a folder YYYY-MM-DD that is not after the night either. Other names
+// are left alone, such as those ending in .part and .tmp, which are still being written. The file is read once to
+// measure it. It returns [ErrNoSnapshot] and [ErrTwoSnapshots].
+func InForce(dir string, night pipeline.Date) (Snapshot, error) {
+	found, err := candidates(dir, night)
+	if err != nil {
+		return nil, fmt.Errorf("find claims: %w", err)
+	}
+	var best []candidate
+	for _, c := range found {
+		switch {
+		case len(best) == 0 || c.date > best[0].date:
+			best = []candidate{c}
+		case c.date == best[0].date:
+			best = append(best, c)
+		}
+	}
+	switch len(best) {
+	case 0:
+		return nil, fmt.Errorf("find claims for %s in %s: %w", night, dir, ErrNoSnapshot)
+	case 1:
+		return open(dir, best[0].name)
+	}
+	return nil, fmt.Errorf("find claims for %s in %s: %w: %s, %s", night, dir, ErrTwoSnapshots, best[0].name, best[1].name)
+}
+
+// candidate is a file dated in its name; name is below the folder of claims, with slashes.
+type candidate struct {
+	name string
+	date pipeline.Date
+}
+
+func candidates(dir string, night pipeline.Date) ([]candidate, error) {
+	top, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	found := appendCandidates(nil, "", top, night)
+	for _, e := range top {
+		if d, err := pipeline.ParseDate(e.Name()); err != nil || d > night || !e.IsDir() {
+			continue
+		}
+		inside, err := os.ReadDir(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		found = appendCandidates(found, e.Name(), inside, night)
+	}
+	return found, nil
+}
+
+func appendCandidates(found []candidate, folder string, entries []fs.DirEntry, night pipeline.Date) []candidate {
+	for _, e := range entries {
+		if d, ok := nameDate(e.Name()); ok && d <= night && e.Type().IsRegular() {
+			found = append(found, candidate{path.Join(folder, e.Name()), d})
+		}
+	}
+	return found
+}
+
+func nameDate(name string) (pipeline.Date, bool) {
+	s, ok := strings.CutPrefix(name, "domande-")
+	if !ok {
+		return 0, false
+	}
+	s, csv := strings.CutSuffix(s, extCSV)
+	if !csv {
+		if s, ok = strings.CutSuffix(s, extParquet); !ok {
+			return 0, false
+		}
+	}
+	d, err := pipeline.ParseDate(s)
+	return d, err == nil
+}
+
+const (
+	extCSV     = ".csv"
+	extParquet = ".parquet"
+)
+
+func open(dir, name string) (Snapshot, error) {
+	f, err := measure(dir, name)
+	if err != nil {
+		return nil, fmt.Errorf("read claims %s: %w", name, err)
+	}
+	if strings.HasSuffix(name, extCSV) {
+		return &csvSnapshot{f}, nil
+	}
+	return &parquetSnapshot{datedFile: f, child: defaultChild()}, nil
+}
+
+// datedFile is a file that was chosen and measured.
+type datedFile struct {
+	dir, name string
+	info      fs.FileInfo
+	sum       string
+}
+
+func measure(dir, name string) (datedFile, error) {
+	f := datedFile{dir: dir, name: name}
+	r, err := f.openRegular()
+	if err != nil {
+		return f, err
+	}
+	defer r.Close()
+	if f.info, err = r.Stat(); err != nil {
+		return f, err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return f, err
+	}
+	f.sum = hex.EncodeToString(h.Sum(nil))
+	return f, f.unchanged(r)
+}
+
+// openRegular opens the file without leaving the folder, whatever links were put in its place.
+func (f *datedFile) openRegular() (*os.File, error) {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	r, err := root.Open(filepath.FromSlash(f.name))
+	if err != nil {
+		return nil, err
+	}
+	if info, err := r.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(errors.New("not a plain file"), err, r.Close())
+	}
+	return r, nil
+}
+
+// unchanged returns [ErrChanged] where r is no longer the file that was measured.
+func (f *datedFile) unchanged(r *os.File) error {
+	now, err := r.Stat()
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(now, f.info) || now.Size() != f.info.Size() || !now.ModTime().Equal(f.info.ModTime()) {
+		return ErrChanged
+	}
+	return nil
+}
+
+// Name is the file below the folder of claims.
+func (f *datedFile) Name() string { return f.name }
+
+// Digest is of the file's bytes.
+func (f *datedFile) Digest() (sum string, bytes int64) { return f.sum, f.info.Size() }
+
+// each opens the file again, reads it and makes sure that it is still the one that was measured.
+func (f *datedFile) each(read func(*os.File) error) (err error) {
+	r, err := f.openRegular()
+	if err != nil {
+		return fmt.Errorf("read claims %s: %w", f.name, err)
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if err = f.unchanged(r); err == nil {
+		if err = read(r); err == nil {
+			err = f.unchanged(r)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("read claims %s: %w", f.name, err)
+	}
+	return nil
+}

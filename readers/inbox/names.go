@@ -1,0 +1,80 @@
+package inbox
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"incrocio/pipeline"
+)
+
+// badName says what is wrong with the name of an entry, in Italian, or "" for one that is admitted. Names are never used
+// as paths; one that tries to be a path elsewhere, or to look like another, shows that the archive is not what an
+// employer's program makes.
+func badName(name string, limit int) string {
+	switch {
+	case name == "":
+		return "voce senza nome"
+	case len(name) > limit:
+		return "nome della voce oltre " + strconv.Itoa(limit) + " byte"
+	case strings.ContainsRune(name, '\\'):
+		return "nome della voce con barra rovesciata"
+	case strings.HasPrefix(name, "/"):
+		return "nome della voce con percorso assoluto"
+	case len(name) >= 2 && name[1] == ':' && (name[0]|0x20 >= 'a' && name[0]|0x20 <= 'z'):
+		return "nome della voce con unità disco"
+	case strings.ContainsFunc(name, invisible):
+		return "nome della voce con caratteri di controllo"
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if part == ".." {
+			return "nome della voce che esce dalla cartella"
+		}
+	}
+	return ""
+}
+
+// invisible tells control characters, marks of direction and other characters that change how a name looks.
+func invisible(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// maxQuoted is how many bytes of a name are shown.
+const maxQuoted = 512
+
+// quote makes a name fit to be shown and stored: what is invisible or not UTF-8 is escaped as in Go, and a long name is
+// cut. Two names may give one text.
+func quote(name string) string {
+	cut := ""
+	if len(name) > maxQuoted {
+		name, cut = name[:maxQuoted], "…"
+	}
+	if cut == "" && utf8.ValidString(name) && !strings.ContainsFunc(name, invisible) {
+		return name
+	}
+	var s strings.Builder
+	for i := 0; i < len(name); {
+		r, n := utf8.DecodeRuneInString(name[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			s.WriteString(`\x` + strconv.FormatUint(uint64(name[i])|0x100, 16)[1:])
+		case invisible(r):
+			q := strconv.QuoteRuneToASCII(r)
+			s.WriteString(q[1 : len(q)-1])
+		default:
+			s.WriteString(name[i : i+n])
+		}
+		i += n
+	}
+	return s.String() + cut
+}
+
+// taxCode finds what may be a tax code in a name, of persons or, with eleven digits, of anybody.
+var taxCode = regexp.MustCompile(`(?i)[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]|[0-9]{11}`)
+
+// mask hides the tax codes in a name, for errors and warnings.
+func mask(name string) string {
+	return taxCode.ReplaceAllStringFunc(name, func(s string) string { return pipeline.CodiceFiscale(s).Mask() })
+}

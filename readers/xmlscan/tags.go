@@ -1,0 +1,279 @@
+package xmlscan
+
+import (
+	"bytes"
+
+	"incrocio/pipeline"
+)
+
+// Namespaces that are bound without a declaration (Namespaces in XML 1.0 section 3).
+var (
+	xmlSpace   = []byte("http://www.w3.org/XML/1998/namespace")
+	xmlnsSpace = []byte("http://www.w3.org/2000/xmlns/")
+)
+
+// rawAttr is an attribute's name as written.
+type rawAttr struct {
+	prefix, local []byte
+}
+
+// startTag reads a start tag, its attributes and its declarations of namespaces.
+func (s *Scanner) startTag() error {
+	switch {
+	case s.depth == 0 && s.seen:
+		return s.malformed(s.pos, "secondo elemento radice")
+	case s.depth == MaxDepth:
+		return s.fail(pipeline.DiscardDepth, s.pos, "troppi elementi annidati")
+	}
+	at := s.pos
+	s.pos++
+	prefix, local, err := s.qname()
+	if err != nil {
+		return err
+	}
+	e := &s.stack[s.depth]
+	e.raw, e.spaces = s.data[at+1:s.pos], len(s.spaces)
+	if err := s.attributes(); err != nil {
+		return err
+	}
+	if e.name.Space, err = s.resolve(prefix, at); err != nil {
+		return err
+	}
+	if err := s.resolveAttributes(at); err != nil {
+		return err
+	}
+	e.name.Local = local
+	s.name, s.seen = e.name, true
+	s.depth++
+	return nil
+}
+
+func (s *Scanner) endTag() error {
+	at := s.pos
+	if s.depth == 0 {
+		return s.malformed(at, "tag di chiusura senza apertura")
+	}
+	e := &s.stack[s.depth-1]
+	i := at + 2 + len(e.raw)
+	if i > len(s.data) || !bytes.Equal(s.data[at+2:i], e.raw) {
+		return s.malformed(at, "tag di chiusura diverso da quello di apertura")
+	}
+	for i < len(s.data) && space(s.data[i]) {
+		i++
+	}
+	if i == len(s.data) {
+		return s.truncated()
+	}
+	if s.data[i] != '>' {
+		return s.malformed(at, "tag di chiusura non valido")
+	}
+	s.pos = i + 1
+	s.close()
+	return nil
+}
+
+// close ends the innermost element.
+func (s *Scanner) close() {
+	s.depth--
+	e := &s.stack[s.depth]
+	s.name, s.spaces, s.nattr = e.name, s.spaces[:e.spaces], 0
+}
+
+// attributes reads up to the end of the tag. Names stay unresolved in raws.
+func (s *Scanner) attributes() error {
+	s.nattr = 0
+	declared := 0
+	for {
+		at := s.pos
+		for s.pos < len(s.data) && space(s.data[s.pos]) {
+			s.pos++
+		}
+		if s.pos == len(s.data) {
+			return s.truncated()
+		}
+		switch c := s.data[s.pos]; {
+		case c == '>':
+			s.pos++
+			return nil
+		case c == '/':
+			return s.emptyTag()
+		case s.pos == at:
+			return s.malformed(at, "manca lo spazio prima di un attributo")
+		case s.nattr+declared == MaxAttributes:
+			return s.fail(pipeline.DiscardAttributes, s.pos, "troppi attributi")
+		}
+		isDeclaration, err := s.attribute()
+		if err != nil {
+			return err
+		}
+		if isDeclaration {
+			declared++
+		}
+	}
+}
+
+func (s *Scanner) emptyTag() error {
+	if s.pos+1 == len(s.data) {
+		return s.truncated()
+	}
+	if s.data[s.pos+1] != '>' {
+		return s.malformed(s.pos, "tag non valido")
+	}
+	s.pos += 2
+	s.empty = true
+	return nil
+}
+
+// attribute reads one attribute and tells whether it declares a namespace.
+func (s *Scanner) attribute() (bool, error) {
+	at := s.pos
+	prefix, local, err := s.qname()
+	if err != nil {
+		return false, err
+	}
+	if err := s.equals(); err != nil {
+		return false, err
+	}
+	value, err := s.value()
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case prefix == nil && string(local) == "xmlns":
+		return true, s.declare(nil, value, at)
+	case string(prefix) == "xmlns":
+		return true, s.declare(local, value, at)
+	}
+	for i := range s.nattr {
+		if r := &s.raws[i]; bytes.Equal(r.local, local) && bytes.Equal(r.prefix, prefix) {
+			return false, s.fail(pipeline.DiscardAttributes, at, "attributo ripetuto")
+		}
+	}
+	s.raws[s.nattr] = rawAttr{prefix, local}
+	s.attrs[s.nattr].Value = value
+	s.nattr++
+	return false, nil
+}
+
+// equals passes over "=" with the white space around it.
+func (s *Scanner) equals() error {
+	s.spaceRun()
+	if s.pos == len(s.data) {
+		return s.truncated()
+	}
+	if s.data[s.pos] != '=' {
+		return s.malformed(s.pos, "attributo senza valore")
+	}
+	s.pos++
+	s.spaceRun()
+	return nil
+}
+
+func (s *Scanner) spaceRun() {
+	for s.pos < len(s.data) && space(s.data[s.pos]) {
+		s.pos++
+	}
+}
+
+// value reads a quoted value.
+func (s *Scanner) value() ([]byte, error) {
+	if s.pos == len(s.data) {
+		return nil, s.truncated()
+	}
+	quote := s.data[s.pos]
+	if quote != '"' && quote != '\'' {
+		return nil, s.malformed(s.pos, "valore di attributo senza virgolette")
+	}
+	start := s.pos + 1
+	plain := true
+	for i := start; i < len(s.data); i++ {
+		c := s.data[i]
+		if class[c]&valueSpecial == 0 {
+			continue
+		}
+		switch {
+		case c == quote:
+			return s.endValue(start, i, plain)
+		case c == '<':
+			return nil, s.malformed(i, "< in un attributo")
+		case c != '"' && c != '\'':
+			plain = false
+		}
+	}
+	if len(s.data)-start > MaxMarkup {
+		return nil, s.fail(pipeline.DiscardTooLong, start, "attributo troppo lungo")
+	}
+	return nil, s.truncated()
+}
+
+func (s *Scanner) endValue(start, end int, plain bool) ([]byte, error) {
+	if end-start > MaxMarkup {
+		return nil, s.fail(pipeline.DiscardTooLong, start, "attributo troppo lungo")
+	}
+	raw := s.data[start:end]
+	s.pos = start
+	if !plain {
+		var err error
+		if raw, err = s.unescape(raw, true); err != nil {
+			return nil, err
+		}
+	}
+	s.pos = end + 1
+	return raw, nil
+}
+
+// declare binds a prefix, nil for the default namespace, in the element that is being read.
+func (s *Scanner) declare(prefix, uri []byte, at int) error {
+	isXML := string(prefix) == "xml"
+	switch {
+	case prefix != nil && len(uri) == 0:
+		return s.malformed(at, "prefisso senza namespace")
+	case string(prefix) == "xmlns", isXML != bytes.Equal(uri, xmlSpace), bytes.Equal(uri, xmlnsSpace):
+		return s.malformed(at, "namespace riservato")
+	}
+	for _, b := range s.spaces[s.stack[s.depth].spaces:] {
+		if bytes.Equal(b.prefix, prefix) {
+			return s.fail(pipeline.DiscardAttributes, at, "attributo ripetuto")
+		}
+	}
+	s.spaces = append(s.spaces, binding{prefix, uri})
+	return nil
+}
+
+// resolve gives the namespace of a prefix, nil for none.
+func (s *Scanner) resolve(prefix []byte, at int) ([]byte, error) {
+	for i := len(s.spaces) - 1; i >= 0; i-- {
+		if bytes.Equal(s.spaces[i].prefix, prefix) {
+			return s.spaces[i].uri, nil
+		}
+	}
+	switch {
+	case prefix == nil:
+		return nil, nil
+	case string(prefix) == "xml":
+		return xmlSpace, nil
+	}
+	return nil, s.malformed(at, "prefisso non dichiarato")
+}
+
+// resolveAttributes gives the attributes their names. Those without a prefix are in no namespace, so that only
+// prefixed ones can name the same thing twice.
+func (s *Scanner) resolveAttributes(at int) error {
+	for i := range s.nattr {
+		r, a := &s.raws[i], &s.attrs[i]
+		a.Local, a.Space = r.local, nil
+		if r.prefix == nil {
+			continue
+		}
+		var err error
+		if a.Space, err = s.resolve(r.prefix, at); err != nil {
+			return err
+		}
+		for j := range i {
+			if b := &s.attrs[j]; b.Space != nil && bytes.Equal(b.Local, a.Local) && bytes.Equal(b.Space, a.Space) {
+				return s.fail(pipeline.DiscardAttributes, at, "attributo ripetuto")
+			}
+		}
+	}
+	return nil
+}
