@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"incrocio/pipeline"
 	"incrocio/readers/xmlscan"
@@ -128,10 +129,29 @@ func (t *taker) end(s *strand, at place, before int64) error {
 	return nil
 }
 
+// splitters are used again: the memory of one costs more than most files to read.
+var splitters sync.Pool
+
+// splitter gives a splitter of the stream with the cap of the box.
+func (t *taker) splitter(s *strand) *splitter {
+	if p, ok := splitters.Get().(*splitter); ok && p.most == t.limits.Document {
+		p.Reset(s)
+		return p
+	}
+	return &splitter{Splitter: xmlscan.NewSplitter(s, t.limits.Document), most: t.limits.Document}
+}
+
+// splitter is a splitter and the cap it was made with.
+type splitter struct {
+	*xmlscan.Splitter
+	most int
+}
+
 // xml splits a stream into documents.
 func (t *taker) xml(s *strand, at place) error {
 	before := t.documents
-	splitter := xmlscan.NewSplitter(s, t.limits.Document)
+	splitter := t.splitter(s)
+	defer splitters.Put(splitter)
 	for {
 		doc, offset, err := splitter.Next()
 		var e *xmlscan.Error

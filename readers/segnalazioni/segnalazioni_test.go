@@ -48,10 +48,12 @@ func TestEveryKind(t *testing.T) {
 		{`,"inizio":"2014-07-01","reddito":"7000.5"`, with(pipeline.NoticeSubordinateIncome, func(n *pipeline.Notice) {
 			n.Start, n.Income = pipeline.MustDate("2014-07-01"), pipeline.Some(pipeline.Cents(700050))
 		})},
-		{`,"anno":2013,"categoria":"AUTONOMO","reddito":"-12.00","origine":"DICHIARAZIONE_REDDITI"`,
+		{
+			`,"anno":2013,"categoria":"AUTONOMO","reddito":"-12.00","origine":"DICHIARAZIONE_REDDITI"`,
 			with(pipeline.NoticeActualIncome, func(n *pipeline.Notice) {
 				n.Year, n.Category, n.Income, n.Basis = 2013, "AUTONOMO", pipeline.Some(pipeline.Cents(-1200)), "DICHIARAZIONE_REDDITI"
-			})},
+			}),
+		},
 		{`,"anno":2013,"reddito":"0"`, with(pipeline.NoticeActualIncome, func(n *pipeline.Notice) {
 			n.Year, n.Income = 2013, pipeline.Some(pipeline.Cents(0))
 		})},

@@ -47,6 +47,11 @@ func NewSplitter(r io.Reader, maxDocument int) *Splitter {
 	return &Splitter{r: r, max: maxDocument}
 }
 
+// Reset makes the splitter read another stream, with the same cap and the memory it has.
+func (s *Splitter) Reset(r io.Reader) {
+	*s = Splitter{r: r, max: s.max, buf: s.buf}
+}
+
 // Next gives the next document, its own declaration included, and its offset in the stream. The document stays valid
 // until the next call.
 //

@@ -11,6 +11,7 @@ import (
 	"testing/iotest"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"incrocio/pipeline"
@@ -44,48 +45,29 @@ func TestCSVReadError(t *testing.T) {
 	}
 }
 
-// What encoding/csv writes is cut into the same rows and fields, wherever the window of the reader ends.
-func TestCSVRowsAgainstStandardLibrary(t *testing.T) {
+// What encoding/csv writes is read back. Where it ends lines with CR LF it does so inside fields too.
+func TestRowsRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		field := rapid.OneOf(rapid.StringMatching(`[a",\n ;à]{0,8}`), rapid.StringN(0, 20, -1))
-		rows := rapid.SliceOfN(rapid.SliceOfN(field, 2, 5), 0, 20).Draw(t, "rows")
+		field := rapid.Map(rapid.OneOf(rapid.StringMatching(`[a",\n ;à]{0,8}`), rapid.StringN(0, 20, -1)),
+			strings.NewReplacer("\r", "", "\ufeff", "").Replace)
+		want := rapid.SliceOfN(rapid.SliceOfN(field, 2, 5), 0, 20).Draw(t, "rows")
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
 		w.UseCRLF = rapid.Bool().Draw(t, "crlf")
-		for _, r := range rows {
-			for i := range r {
-				// The standard reader drops CR before LF and keeps a byte order mark: neither is compared.
-				r[i] = strings.NewReplacer("\r", "", "\ufeff", "").Replace(r[i])
-			}
-		}
-		if err := w.WriteAll(rows); err != nil {
+		if err := w.WriteAll(want); err != nil {
 			t.Fatal(err)
-		}
-		want, err := csv.NewReader(bytes.NewReader(b.Bytes())).ReadAll()
-		if err != nil && !errors.Is(err, csv.ErrFieldCount) {
-			t.Skip("not read by the standard library")
-		}
-		if w.UseCRLF || err != nil {
-			want = rows
 		}
 		got, err := row.SplitRows(&b)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w.UseCRLF {
-			for _, r := range got {
-				for i := range r {
-					r[i] = strings.ReplaceAll(r[i], "\r\n", "\n")
-				}
+		for _, r := range got {
+			for i := range r {
+				r[i] = strings.ReplaceAll(r[i], "\r\n", "\n")
 			}
 		}
-		if len(got) != len(want) {
-			t.Fatalf("%d rows, want %d: %q", len(got), len(want), got)
-		}
-		for i := range want {
-			if diff := gocmp.Diff(want[i], got[i]); diff != "" {
-				t.Fatalf("row %d: %s", i, diff)
-			}
+		if diff := gocmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
 		}
 	})
 }
