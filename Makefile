@@ -31,8 +31,12 @@ demo: build ## invent a population, run one night on it, show the result and thr
 	@echo "--- the night of $(DEMO_NIGHT)"
 	# 3: published, with the dirty documents of the population among the discards
 	code=0; $(BIN)/incrocio run --home demo --date $(DEMO_NIGHT) || code=$$?; [ $$code = 0 ] || [ $$code = 3 ]
-	@echo "--- three decisions"
-	$(BIN)/incrocio explain --home demo --samples 3
+	@for story in R01_ R03_ R06_; do \
+	  claim=$$(grep -m1 "\"storia\":\"$$story" demo/verita.jsonl | sed 's/.*"numero_domanda":"\([^"]*\)".*/\1/'); \
+	  echo "--- incrocio explain --home demo $$claim"; $(BIN)/incrocio explain --home demo $$claim; echo; \
+	done
+	@echo "--- the balance (quadratura)"
+	@$(BIN)/incrocio status --home demo --balance
 	@echo "--- the Parquet is in demo/$$(cat demo/current)"
 	@ls -l demo/$$(cat demo/current)
 

@@ -148,8 +148,11 @@ func (in *intake) countDiscarded(c Counts, at Place) {
 func (n *night) offices(m *made, s *Summary) []string {
 	var out []string
 	for _, office := range slices.Sorted(maps.Keys(m.offices)) {
-		if folderName(office) {
+		switch {
+		case folderName(office):
 			out = append(out, office)
+			continue
+		case office == "": // nobody's claim, so nobody's folder
 			continue
 		}
 		s.Warnings = append(s.Warnings,

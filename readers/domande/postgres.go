@@ -106,7 +106,7 @@ func (s *postgresSnapshot) query(ctx context.Context, end string, fn func([][]by
 	if err != nil {
 		return s.translate("connect", err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) // which also ends the transaction
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // which also ends the transaction
 	if _, err = conn.Exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
 		return s.translate("begin", err)
 	}

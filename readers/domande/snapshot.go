@@ -150,7 +150,7 @@ func measure(dir, name string) (datedFile, error) {
 	if err != nil {
 		return f, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	if f.info, err = r.Stat(); err != nil {
 		return f, err
 	}
@@ -168,7 +168,7 @@ func (f *datedFile) openRegular() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	r, err := root.Open(filepath.FromSlash(f.name))
 	if err != nil {
 		return nil, err

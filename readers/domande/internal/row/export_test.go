@@ -1,13 +1,16 @@
 package row
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
 // SplitRows gives the fields of each row of a table, nil for a row that is none.
 func SplitRows(r io.Reader) (rows [][]string, err error) {
 	reader := newRowReader(r)
 	for {
 		f, err := reader.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
 		if err != nil {

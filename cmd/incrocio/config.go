@@ -1,0 +1,253 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/toml/v2"
+	"github.com/knadh/koanf/providers/confmap"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+	"incrocio/pipeline/night"
+	"incrocio/pipeline/rules"
+	"incrocio/readers/codici"
+	"incrocio/readers/inbox"
+)
+
+// config is everything that can be set. Defaults come first, then the file, then the environment, then flags.
+type config struct {
+	DatabaseURL string // claims are read from there; "" takes the files of inbox/domande
+	Partitions  int
+	Workers     int
+	Rules       rules.Params
+	Inbox       inbox.Limits
+}
+
+const (
+	configFile = "incrocio.toml"
+	envPrefix  = "INCROCIO_"
+	envHome    = "INCROCIO_HOME" // the home itself, which no file inside it can name
+)
+
+// setting is one key of the configuration.
+type setting struct {
+	key      string
+	describe string
+	secret   bool
+	get      func(*config) any
+	set      func(*config, any) error
+}
+
+// settings are all keys there are, in the order in which they are shown.
+var settings = []setting{
+	{
+		key: "database.url", describe: "PostgreSQL che contiene la tabella domande; vuoto: i file di inbox/domande", secret: true,
+		get: func(c *config) any { return c.DatabaseURL },
+		set: func(c *config, v any) error { return setText(&c.DatabaseURL, v) },
+	},
+	number("match.partitions", "partizioni dell'incrocio, una potenza di due fra 1 e 4096", func(c *config) *int { return &c.Partitions }),
+	number("match.workers", "partizioni e file trattati insieme", func(c *config) *int { return &c.Workers }),
+	word("rules.phase", "automatic, experimental", func(c *config) *string { return &c.Rules.Phase }),
+	word("rules.early_end_policy", "actualend, contractend", func(c *config) *string { return &c.Rules.EarlyEndPolicy }),
+	word("rules.reduction_basis", "spreadtotal, prorata", func(c *config) *string { return &c.Rules.ReductionBasis }),
+	{
+		key: "rules.cumulo_subordinate_from", describe: "primo giorno dei rapporti per cui il cumulo è ammesso",
+		get: func(c *config) any { return c.Rules.CumuloSubordinateFrom.String() },
+		set: func(c *config, v any) error {
+			var s string
+			if err := setText(&s, v); err != nil {
+				return err
+			}
+			d, err := pipeline.ParseDate(s)
+			if err == nil {
+				c.Rules.CumuloSubordinateFrom = d
+			}
+			return err
+		},
+	},
+	number("rules.same_employer_gap_days", "giorni fra due contratti dello stesso datore che restano consecutivi", func(c *config) *int { return &c.Rules.SameEmployerGapDays }),
+	number("rules.resume_release_delay", "giorni dopo la fine di una sospensione prima che la ripresa sia emessa", func(c *config) *int { return &c.Rules.ResumeReleaseDelay }),
+	word("rules.day_count", "calendar", func(c *config) *string { return &c.Rules.DayCount }),
+	number("inbox.document", "byte di un documento", func(c *config) *int { return &c.Inbox.Document }),
+	number("inbox.line", "byte di una riga di JSON Lines", func(c *config) *int { return &c.Inbox.Line }),
+	number("inbox.tar_entries", "voci di un archivio tar", func(c *config) *int { return &c.Inbox.TarEntries }),
+	number("inbox.zip_entries", "voci di un archivio zip", func(c *config) *int { return &c.Inbox.ZipEntries }),
+	number("inbox.unpacked", "byte di un file una volta aperto", func(c *config) *int64 { return &c.Inbox.Unpacked }),
+	number("inbox.ratio", "rapporto di espansione ammesso", func(c *config) *int64 { return &c.Inbox.Ratio }),
+}
+
+func number[N int | int64](key, describe string, at func(*config) *N) setting {
+	return setting{
+		key: key, describe: describe,
+		get: func(c *config) any { return *at(c) },
+		set: func(c *config, v any) error {
+			switch v := v.(type) {
+			case int64:
+				*at(c) = N(v)
+				return nil
+			case string: // from the environment
+				n, err := strconv.ParseInt(v, 10, 64)
+				if err != nil {
+					return fmt.Errorf("%q is not a whole number", v)
+				}
+				*at(c) = N(n)
+				return nil
+			}
+			return fmt.Errorf("%v is not a whole number", v)
+		},
+	}
+}
+
+func word(key, values string, at func(*config) *string) setting {
+	return setting{
+		key: key, describe: values,
+		get: func(c *config) any { return *at(c) },
+		set: func(c *config, v any) error { return setText(at(c), v) },
+	}
+}
+
+// setText refuses what TOML did not read as a string: a code without quotes would lose its zeros.
+func setText(to *string, v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%v is not a text: write it between quotes", v)
+	}
+	*to = s
+	return nil
+}
+
+// defaults gives the configuration of a home without a file.
+func defaults() (config, error) {
+	contracts, err := codici.Contracts()
+	if err != nil {
+		return config{}, fmt.Errorf("read code tables: %w", err)
+	}
+	return config{
+		Partitions: night.DefaultPartitions,
+		Workers:    runtime.GOMAXPROCS(0),
+		Rules:      rules.Defaults(contracts),
+		Inbox:      inbox.DefaultLimits(),
+	}, nil
+}
+
+// loadConfig reads the configuration of a home and reports every fault at once. Errors end with [exitConfig].
+func (a *app) loadConfig(flags map[string]any) (config, error) {
+	c, err := defaults()
+	if err != nil {
+		return c, err
+	}
+	k := koanf.New(".")
+	if err := a.gather(k, flags); err != nil {
+		return c, &codeError{exitConfig, err, "incrocio config check"}
+	}
+	var errs []error
+	for _, key := range k.Keys() {
+		i := slices.IndexFunc(settings, func(s setting) bool { return s.key == key })
+		if i < 0 {
+			errs = append(errs, unknownKey(key))
+			continue
+		}
+		if err := settings[i].set(&c, k.Get(key)); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", key, err))
+		}
+	}
+	errs = append(errs, c.validate())
+	if err := errors.Join(errs...); err != nil {
+		return c, &codeError{exitConfig, fmt.Errorf("configuration: %w", err), "incrocio config check"}
+	}
+	return c, nil
+}
+
+// gather layers file, environment and flags.
+func (a *app) gather(k *koanf.Koanf, flags map[string]any) error {
+	path := filepath.Join(a.home, configFile)
+	if _, err := os.Stat(path); err == nil {
+		if err := k.Load(file.Provider(path), toml.Parser()); err != nil {
+			return fmt.Errorf("read %s: %w", path, err)
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read configuration: %w", err)
+	}
+	err := k.Load(env.Provider(".", env.Opt{Prefix: envPrefix, EnvironFunc: a.environ, TransformFunc: envKey}), nil)
+	if err != nil {
+		return fmt.Errorf("read environment: %w", err)
+	}
+	if err := k.Load(confmap.Provider(flags, "."), nil); err != nil {
+		return fmt.Errorf("read flags: %w", err)
+	}
+	return nil
+}
+
+// envKey names the key of a variable: INCROCIO_MATCH_PARTITIONS is match.partitions. A variable of no key keeps a name
+// that is no key either, so that it is reported.
+func envKey(name, value string) (string, any) {
+	if name == envHome {
+		return "", nil
+	}
+	for _, s := range settings {
+		if name == envName(s.key) {
+			return s.key, value
+		}
+	}
+	return name, value
+}
+
+func envName(key string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+func unknownKey(key string) error {
+	var known []string
+	for _, s := range settings {
+		if strings.HasPrefix(key, envPrefix) {
+			known = append(known, envName(s.key))
+		} else {
+			known = append(known, s.key)
+		}
+	}
+	if near := nearest(key, known); near != "" {
+		return fmt.Errorf("unknown key %s: did you mean %s?", key, near)
+	}
+	return fmt.Errorf("unknown key %s", key)
+}
+
+func (c *config) validate() error {
+	var errs []error
+	if !match.ValidPartitions(c.Partitions) {
+		errs = append(errs, fmt.Errorf("match.partitions: %d is not a power of two from 1 to %d", c.Partitions, match.MaxPartitions))
+	}
+	if c.Workers < 1 || c.Workers > 1024 {
+		errs = append(errs, fmt.Errorf("match.workers: %d is not between 1 and 1024", c.Workers))
+	}
+	for _, s := range settings {
+		if !strings.HasPrefix(s.key, "inbox.") {
+			continue
+		}
+		if n := fmt.Sprint(s.get(c)); n == "0" || strings.HasPrefix(n, "-") {
+			errs = append(errs, fmt.Errorf("%s: %s is not positive", s.key, n))
+		}
+	}
+	return errors.Join(append(errs, c.Rules.Validate())...)
+}
+
+// ruleParameters gives the switches of the rules as the manifest shows them.
+func (c *config) ruleParameters() map[string]string {
+	out := map[string]string{}
+	for _, s := range settings {
+		if name, ok := strings.CutPrefix(s.key, "rules."); ok {
+			out[name] = fmt.Sprint(s.get(c))
+		}
+	}
+	return out
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
+	"incrocio/writers/archive"
+)
+
+// twoNights gives a home with one night published and a document waiting for the next, and the same home after both.
+func twoNights(t *testing.T) (waiting, done string, first, second pipeline.Date) {
+	t.Helper()
+	build := func() string {
+		home, night := generated(t, 60, 6)
+		first, second = night, night+1
+		held := filepath.Join(home, "held")
+		if err := os.Rename(filepath.Join(home, "inbox", "aspicom"), held); err != nil {
+			t.Fatal(err)
+		}
+		if c := call(t, home, "run", "--date", first.String()); c.code != exitOK && c.code != exitDiscarded {
+			t.Fatalf("exit code %d: %s", c.code, c.stderr)
+		}
+		if err := os.RemoveAll(filepath.Join(home, "inbox", "aspicom")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(held, filepath.Join(home, "inbox", "aspicom")); err != nil {
+			t.Fatal(err)
+		}
+		return home
+	}
+	waiting, done = build(), build()
+	if c := call(t, done, "run", "--date", second.String()); c.code != exitOK && c.code != exitDiscarded {
+		t.Fatalf("exit code %d: %s", c.code, c.stderr)
+	}
+	return waiting, done, first, second
+}
+
+// wholeHome is everything in a home that a crash must not change: all but the lock.
+func wholeHome(t *testing.T, home string) map[string]string {
+	t.Helper()
+	files := tree(t, home)
+	for name := range files {
+		if strings.Contains(name, "lock") {
+			delete(files, name)
+		}
+	}
+	return files
+}
+
+// TestCrashBeforePublication leaves the archive of a night that was never published.
+func TestCrashBeforePublication(t *testing.T) {
+	waiting, done, _, second := twoNights(t)
+	tried := archive.Open(waiting).Begin(archive.Night{Date: second, Revision: 1}, "")
+	w, err := tried.Staged()
+	if err != nil {
+		t.Fatal(err)
+	}
+	junk := pipeline.Communication{
+		ID: pipeline.DocID{1}, Acquired: second, Worker: "junk", Model: pipeline.ModelUnilav, Event: pipeline.EventHire,
+		Purpose: pipeline.PurposeNormal, Source: pipeline.Source{Flow: pipeline.FlowUnilav, File: "x"}, SentAt: 1, SentOn: second, Employer: "x",
+	}
+	err = errors.Join(w.Communications.Write(&junk), w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), tried.Place())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := call(t, waiting, "run", "--date", second.String()); c.code != exitOK && c.code != exitDiscarded {
+		t.Fatalf("exit code %d: %s", c.code, c.stderr)
+	}
+	sameFiles(t, "home", wholeHome(t, done), wholeHome(t, waiting))
+}
+
+// TestCrashBeforeOriginalsArePutAway: the night is published, the inbox is as it was.
+func TestCrashBeforeOriginalsArePutAway(t *testing.T) {
+	waiting, done, _, second := twoNights(t)
+	// Where the originals of the night should go stands a file: they cannot be put away.
+	blocked := filepath.Join(waiting, "archive", "originali", second.String())
+	put(t, waiting, map[string][]byte{"archive/originali/" + second.String(): []byte("x")})
+	c := call(t, waiting, "run", "--date", second.String())
+	if (c.code != exitOK && c.code != exitDiscarded) || !strings.Contains(c.stderr, "put away") {
+		t.Fatalf("exit code %d: %s", c.code, c.stderr)
+	}
+	if len(tree(t, filepath.Join(waiting, "inbox", "aspicom"))) == 0 {
+		t.Fatal("the inbox is empty: the test shows nothing")
+	}
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	// A file that has come since under the name of one that was taken in is another one.
+	third := second + 1
+	call(t, waiting, "run", "--date", third.String()).want(t, exitOK)
+	call(t, done, "run", "--date", third.String()).want(t, exitOK)
+	sameFiles(t, "home", wholeHome(t, done), wholeHome(t, waiting))
+}
+
+// TestFailedPublicationLeavesTheHomeAsItWas blocks the place where nights are published.
+func TestFailedPublicationLeavesTheHomeAsItWas(t *testing.T) {
+	waiting, done, _, second := twoNights(t)
+	put(t, waiting, map[string][]byte{"runs/data_elaborazione=" + second.String(): []byte("in the way")})
+	before := tree(t, filepath.Join(waiting, "inbox"))
+	if c := call(t, waiting, "run", "--date", second.String()); c.code != exitFailed {
+		t.Fatalf("exit code %d: %s", c.code, c.stderr)
+	}
+	sameFiles(t, "inbox", before, tree(t, filepath.Join(waiting, "inbox")))
+	if err := os.Remove(nightFolder(waiting, second)); err != nil {
+		t.Fatal(err)
+	}
+	if c := call(t, waiting, "run", "--date", second.String()); c.code != exitOK && c.code != exitDiscarded {
+		t.Fatalf("exit code %d: %s", c.code, c.stderr)
+	}
+	sameFiles(t, "home", wholeHome(t, done), wholeHome(t, waiting))
+}
+
+// TestReplaceRepeatsTheLastNight: the same inputs give the same facts, and a second revision.
+func TestReplaceRepeatsTheLastNight(t *testing.T) {
+	_, done, first, second := twoNights(t)
+	before := factFiles(t, done, second)
+	originals := tree(t, filepath.Join(done, "archive", "originali", second.String()))
+	c := call(t, done, "run", "--replace")
+	if c.code != exitOK && c.code != exitDiscarded {
+		t.Fatalf("exit code %d: %s", c.code, c.stderr)
+	}
+	if !strings.Contains(c.stdout, "revisione 2") {
+		t.Errorf("summary:\n%s", c.stdout)
+	}
+	sameFiles(t, "facts", before, factFiles(t, done, second))
+	sameFiles(t, "originals", originals, tree(t, filepath.Join(done, "archive", "originali", second.String())))
+	older := filepath.Join(done, "sostituite", second.String()+"-r1")
+	if len(tree(t, older)) == 0 {
+		t.Errorf("%s is empty", older)
+	}
+	call(t, done, "verify").want(t, exitOK)
+	// The night after stands on the second revision, and finds every fact once.
+	call(t, done, "run", "--date", (second+1).String()).want(t, exitOK)
+	if n := len(rowsOf(t, done, second+1, tables.Submissions)); n != len(rowsOf(t, done, second, tables.Submissions)) || n == 0 {
+		t.Errorf("%d submissions known after the night that follows", n)
+	}
+	call(t, done, "run", "--replace", "--date", first.String()).want(t, exitDate)
+}
+
+// TestReplaceThatFailsGivesTheOriginalsBack blocks the publication of a second revision.
+func TestReplaceThatFailsGivesTheOriginalsBack(t *testing.T) {
+	_, done, _, second := twoNights(t)
+	if err := os.RemoveAll(filepath.Join(done, "inbox", "domande")); err != nil { // without claims there is no night
+		t.Fatal(err)
+	}
+	before := tree(t, filepath.Join(done, "archive"))
+	call(t, done, "run", "--replace").want(t, exitNoHome)
+	sameFiles(t, "archive", before, tree(t, filepath.Join(done, "archive")))
+	put(t, done, map[string][]byte{"inbox/domande/domande-" + second.String() + ".csv": []byte("not,a,claim\n")})
+	call(t, done, "run", "--replace").want(t, exitFailed)
+	sameFiles(t, "archive", before, tree(t, filepath.Join(done, "archive")))
+}
+
+func TestTrialRunWritesNothing(t *testing.T) {
+	home, night := generated(t, 60, 7)
+	before := tree(t, home)
+	c := call(t, home, "run", "--date", night.String(), "--dry-run")
+	if c.code != exitOK && c.code != exitDiscarded {
+		t.Fatalf("exit code %d: %s", c.code, c.stderr)
+	}
+	sameFiles(t, "home", before, tree(t, home))
+	if !strings.Contains(c.stdout, "prova") || !strings.Contains(c.stdout, "azioni in essere") {
+		t.Errorf("summary:\n%s", c.stdout)
+	}
+}

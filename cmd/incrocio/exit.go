@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"github.com/spf13/pflag"
+
+	"incrocio/pipeline/night"
+	"incrocio/readers/domande"
+	"incrocio/writers/rundir"
+)
+
+type flag = pflag.Flag
+
+// Exit codes. An exception for an operator is the product and changes none of them.
+const (
+	exitOK        = 0
+	exitFailed    = 1  // nothing was published
+	exitDiscarded = 3  // published, some input was discarded
+	exitNoHome    = 10 // home, store or claims are not there
+	exitLocked    = 11 // another night holds the lock
+	exitDamaged   = 12 // verify found damage
+	exitDate      = 13 // that date, or a later one, is published
+	exitUsage     = 64
+	exitTemporary = 75 // try again
+	exitConfig    = 78
+	exitSignal    = 128 // and the number of the signal
+)
+
+// codeError is an error with its exit code and, where there is one, the command to run next.
+type codeError struct {
+	code int
+	err  error
+	hint string
+}
+
+func (e *codeError) Error() string { return e.err.Error() }
+func (e *codeError) Unwrap() error { return e.err }
+
+// usageError is a call that cannot be understood.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// signalError is the cause of a context that a signal ended.
+type signalError struct{ signal os.Signal }
+
+func (e *signalError) Error() string { return "interrupted: " + e.signal.String() }
+
+// report writes what went wrong and gives the exit code.
+func (a *app) report(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	code, hint := classify(err)
+	if !errors.Is(err, errSilent) {
+		fmt.Fprintf(a.stderr, "incrocio: %v\n", err)
+		if hint != "" {
+			fmt.Fprintf(a.stderr, "%s\n", hint)
+		}
+	}
+	return code
+}
+
+// classify translates every error the program knows to its code; the rest failed.
+func classify(err error) (code int, hint string) {
+	var (
+		coded *codeError
+		usage *usageError
+		sig   *signalError
+		retry interface{ Retryable() bool }
+		line  *night.BalanceError
+	)
+	switch {
+	case errors.As(err, &coded):
+		return coded.code, coded.hint
+	case errors.As(err, &usage):
+		return exitUsage, usage.hint
+	case errors.As(err, &sig):
+		if s, ok := sig.signal.(syscall.Signal); ok && s != syscall.SIGHUP {
+			return exitSignal + int(s), ""
+		}
+		return exitSignal + int(syscall.SIGTERM), ""
+	case errors.Is(err, context.Canceled):
+		return exitSignal + int(syscall.SIGINT), ""
+	case errors.Is(err, rundir.ErrLocked):
+		return exitLocked, "another night is running on this home: wait for it to end"
+	case errors.Is(err, domande.ErrNoSnapshot):
+		return exitNoHome, "put domande-YYYY-MM-DD.csv or .parquet into inbox/domande, or set [database] url"
+	case errors.As(err, &line):
+		return exitFailed, "nothing was published: this is a fault of the program, please report the line"
+	case errors.As(err, &retry) && retry.Retryable():
+		return exitTemporary, "try again later"
+	}
+	return exitFailed, ""
+}

@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/night"
+	"incrocio/pipeline/tables"
+	"incrocio/readers/inbox"
+	"incrocio/writers/archive"
+	"incrocio/writers/rundir"
+)
+
+// home is a home that a night works in, locked and recovered.
+type home struct {
+	app    *app
+	config *config
+	dryRun bool
+
+	release func() // the lock
+	inbox   *box
+	archive *archive.Store
+	nights  []publishedNight
+
+	date     pipeline.Date
+	revision int
+	previous *publishedNight // the last one before date; nil for the first
+	tonight  *archive.Tonight
+	stage    *rundir.Stage
+	scratch  string
+	moves    []move // originals that were brought back
+}
+
+// openHome locks a home and finishes what an earlier night left undone. A trial run does neither.
+func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (h *home, err error) {
+	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
+		return nil, a.errNoHome()
+	}
+	h = &home{app: a, config: c, dryRun: o.dryRun, archive: archive.Open(a.home)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close())
+		}
+	}()
+	if !o.dryRun {
+		if h.release, err = rundir.Lock(a.home); err != nil {
+			return nil, err
+		}
+		if err = mendReplacement(a.home); err != nil {
+			return nil, err
+		}
+	}
+	if h.nights, err = a.publishedNights(); err != nil {
+		return nil, err
+	}
+	b, err := inbox.New(a.home, c.Inbox, parsers)
+	if err != nil {
+		return nil, err
+	}
+	h.inbox = &box{Box: b, taken: map[inbox.Unit]archive.Taken{}}
+	if o.dryRun {
+		return h, nil
+	}
+	return h, h.recover(ctx)
+}
+
+// recover brings the home to the state it would have had without a crash.
+func (h *home) recover(ctx context.Context) error {
+	if err := os.RemoveAll(scratch(h.app.home)); err != nil {
+		return err
+	}
+	last, err := lastOf(h.nights)
+	if err != nil {
+		return err
+	}
+	taken, unfinished, err := h.archive.Recover(last)
+	if err != nil || !unfinished {
+		return err
+	}
+	h.app.log.Info("termino la notte precedente", "notte", last.Date)
+	if err := h.inbox.finish(ctx, taken, last.Date); err != nil {
+		return fmt.Errorf("finish night %s: %w", last.Date, err)
+	}
+	return h.archive.Done()
+}
+
+// scratch is where rows that do not fit in memory lie while a night runs: they are personal data and stay in the home.
+func scratch(home string) string { return filepath.Join(home, "staging", "righe") }
+
+// lastOf names the last night for the archive; the zero Night where there is none.
+func lastOf(nights []publishedNight) (archive.Night, error) {
+	if len(nights) == 0 {
+		return archive.Night{}, nil
+	}
+	last := &nights[len(nights)-1]
+	m, err := last.manifest()
+	if err != nil {
+		return archive.Night{}, err
+	}
+	return archive.Night{Date: last.date, Revision: m.Revision}, nil
+}
+
+// close gives everything back. It may be called on a home that was opened in part.
+func (h *home) close() error {
+	var errs []error
+	if h.scratch != "" {
+		errs = append(errs, os.RemoveAll(h.scratch))
+	}
+	if h.inbox != nil {
+		errs = append(errs, h.inbox.Close())
+	}
+	if h.release != nil {
+		h.release()
+	}
+	return errors.Join(errs...)
+}
+
+// choose settles the date of the night. Dates go forward only; the last one may be repeated where asked for.
+func (h *home) choose(date, today pipeline.Date, replace bool) error {
+	var last *publishedNight
+	if n := len(h.nights); n > 0 {
+		last = &h.nights[n-1]
+	}
+	h.date, h.revision, h.previous = date, 1, last
+	if replace {
+		return h.repeat(last)
+	}
+	if date == 0 {
+		h.date = today
+	}
+	if last != nil && h.date <= last.date {
+		return &codeError{
+			exitDate, fmt.Errorf("night %s cannot be run: %s is published", h.date, last.date),
+			"give a later --date, or repeat the last night with --replace",
+		}
+	}
+	h.inbox.date = h.date
+	return nil
+}
+
+// repeat settles that the last night is done again, from its originals and what the inbox holds.
+func (h *home) repeat(last *publishedNight) error {
+	if last == nil {
+		return errNoNight
+	}
+	if h.date != 0 && h.date != last.date {
+		return &codeError{exitDate, fmt.Errorf("night %s cannot be repeated: the last one is %s", h.date, last.date), "leave --date out"}
+	}
+	m, err := last.manifest()
+	if err != nil {
+		return err
+	}
+	h.date, h.revision, h.previous = last.date, m.Revision+1, nil
+	if n := len(h.nights); n > 1 {
+		h.previous = &h.nights[n-2]
+	}
+	h.inbox.date = h.date
+	return nil
+}
+
+// begin is the last step before the night: a repeated one gets its originals back.
+func (h *home) begin() (err error) {
+	if h.revision > 1 {
+		h.moves, err = bringBack(h.app.home, h.date)
+	}
+	return err
+}
+
+// giveUp is called when a night was not published: nothing of it stays. Where it is in its place all the same, as far
+// as anybody can see, the next start finishes it.
+func (h *home) giveUp() error {
+	if h.dryRun {
+		return nil
+	}
+	var err error
+	if h.stage != nil {
+		err = h.stage.Abort()
+	}
+	err = errors.Join(err, mendReplacement(h.app.home))
+	nights, lerr := h.app.publishedNights()
+	if lerr != nil {
+		return errors.Join(err, lerr)
+	}
+	last, lerr := lastOf(nights)
+	if lerr != nil || last == (archive.Night{Date: h.date, Revision: h.revision}) {
+		return errors.Join(err, lerr)
+	}
+	_, _, rerr := h.archive.Recover(last)
+	return errors.Join(err, rerr, takeBack(h.moves))
+}
+
+// folder is the folder of the night, as people find it.
+func (h *home) folder() string {
+	return rundir.Dir(h.app.home, h.date)
+}
+
+func (h *home) nightConfig() night.Config {
+	c := night.Config{
+		Date: h.date, Revision: h.revision, Params: h.config.Rules, RulesVersion: h.config.rulesVersion(),
+		ProgramVersion: programVersion, Parameters: h.config.ruleParameters(), Partitions: h.config.Partitions,
+		Workers: h.config.Workers, SpillBytes: night.DefaultSpillBytes, DryRun: h.dryRun,
+	}
+	if h.previous != nil {
+		c.Previous = h.previous.date
+	}
+	return c
+}
+
+// ports wires the night to the home.
+func (h *home) ports(ctx context.Context) (night.Ports, error) {
+	claims, err := h.app.openClaims(ctx, h.config, h.date)
+	if err != nil {
+		return night.Ports{}, err
+	}
+	issued, err := h.issued()
+	if err != nil {
+		return night.Ports{}, err
+	}
+	h.scratch = scratch(h.app.home)
+	elsewhere := ""
+	if h.dryRun {
+		if h.scratch, err = os.MkdirTemp("", "incrocio-"); err != nil {
+			return night.Ports{}, err
+		}
+		elsewhere = filepath.Join(h.scratch, "archivio")
+	}
+	h.tonight = h.archive.Begin(archive.Night{Date: h.date, Revision: h.revision}, elsewhere)
+	out, err := h.output()
+	if err != nil {
+		return night.Ports{}, err
+	}
+	source := h.archive.Source()
+	source.Actions, source.Exceptions = readIssued(tables.ActionsInForce), readIssued(tables.Exceptions)
+	return night.Ports{
+		Inbox: h.inbox, Claims: claims, Archive: noted{h.tonight, h.inbox}, Issued: issued, Source: source, Output: out,
+		Scratch: filepath.Join(h.scratch, "fasi"),
+	}, nil
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/night"
+	"incrocio/readers/aspicom"
+	"incrocio/readers/inbox"
+	"incrocio/readers/segnalazioni"
+	"incrocio/readers/unilav"
+	"incrocio/writers/archive"
+)
+
+// parsers are the flows that are read. The files of any other flow stay where they are.
+var parsers = map[pipeline.Flow]inbox.Parser{
+	pipeline.FlowUnilav:       unilav.Parse,
+	pipeline.FlowAspicom:      aspicom.Parse,
+	pipeline.FlowSegnalazioni: segnalazioni.Parse,
+}
+
+// box is the inbox of a home as a night sees it. It remembers which files could not be read at all.
+type box struct {
+	*inbox.Box
+	date     pipeline.Date
+	warnings []string
+
+	mu    sync.Mutex
+	taken map[inbox.Unit]archive.Taken
+}
+
+var _ night.Inbox = (*box)(nil)
+
+// Files lists the files that belong to the night. Files outside dated folders do, since a call runs one night.
+func (b *box) Files() ([]night.File, error) {
+	units, warnings, err := b.Units(b.date, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range warnings {
+		text := w.Path + ": " + w.Message
+		if w.Files > 0 {
+			text = fmt.Sprintf("%s: %d file, %s", w.Path, w.Files, w.Message)
+		}
+		b.warnings = append(b.warnings, text)
+	}
+	files := make([]night.File, len(units))
+	for i, u := range units {
+		files[i] = night.File{Flow: u.Flow, Name: u.File}
+	}
+	return files, nil
+}
+
+// Read hands over the documents of a file.
+func (b *box) Read(ctx context.Context, f night.File, sink func(night.Document) error) (night.Digest, error) {
+	u := unitOf(f)
+	d, err := b.Box.Read(ctx, u, func(p inbox.Parsed) error {
+		return sink(night.Document{
+			Communications: p.Communications, Submission: p.Submission, Notice: p.Notice, Discards: p.Discards,
+		})
+	})
+	if err != nil {
+		return night.Digest{}, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.taken[u] = archive.Taken{Flow: f.Flow, File: f.Name, SHA256: d.SHA256, Unread: d.Unread}
+	return night.Digest{SHA256: d.SHA256, Bytes: d.Bytes}, nil
+}
+
+func unitOf(f night.File) inbox.Unit { return inbox.Unit{Flow: f.Flow, File: f.Name} }
+
+// putAway moves the files of a night out of the inbox.
+func (b *box) putAway(files []archive.Taken, date pipeline.Date) error {
+	var errs []error
+	for _, f := range files {
+		err := b.Archive(inbox.Unit{Flow: f.Flow, File: f.File}, date, f.Unread)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// finish puts away what a night that was published left in the inbox when it was cut short. A file that has come since
+// under the same name is another one, and stays.
+func (b *box) finish(ctx context.Context, taken []archive.Taken, date pipeline.Date) error {
+	var same []archive.Taken
+	for _, f := range taken {
+		sum, err := b.sum(ctx, inbox.Unit{Flow: f.Flow, File: f.File})
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return err
+		case sum == f.SHA256:
+			same = append(same, f)
+		}
+	}
+	return b.putAway(same, date)
+}
+
+// sum gives the SHA-256 of a file of the inbox.
+func (b *box) sum(ctx context.Context, u inbox.Unit) (string, error) {
+	d, err := b.Box.Read(ctx, u, func(inbox.Parsed) error { return nil })
+	return d.SHA256, err
+}
+
+// move is a file that was moved.
+type move struct{ from, to string }
+
+// bringBack moves the originals of a night back to the inbox, to be read again, each under a name that is free. What
+// was moved is told even when something fails.
+func bringBack(home string, date pipeline.Date) (moves []move, err error) {
+	for _, folder := range [...]string{inbox.Originals, inbox.Rejected} {
+		top := filepath.Join(home, filepath.FromSlash(folder), date.String())
+		err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			name, err := filepath.Rel(top, path)
+			if err != nil {
+				return err
+			}
+			to, err := moveFree(path, filepath.Join(home, "inbox", name))
+			if err == nil {
+				moves = append(moves, move{path, to})
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return moves, fmt.Errorf("bring originals of %s back: %w", date, err)
+		}
+	}
+	return moves, nil
+}
+
+// takeBack undoes moves.
+func takeBack(moves []move) error {
+	var errs []error
+	for _, m := range moves {
+		errs = append(errs, os.Rename(m.to, m.from))
+	}
+	return errors.Join(errs...)
+}
+
+// moveFree moves a file to a name, or to the first of name~2, name~3 and so on that is free.
+func moveFree(from, name string) (to string, err error) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		return "", err
+	}
+	ext := filepath.Ext(name)
+	to = name
+	for n := 2; ; n++ {
+		_, err := os.Lstat(to)
+		if errors.Is(err, fs.ErrNotExist) {
+			return to, os.Rename(from, to)
+		}
+		if err != nil {
+			return "", err
+		}
+		to = strings.TrimSuffix(name, ext) + "~" + strconv.Itoa(n) + ext
+	}
+}

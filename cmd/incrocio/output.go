@@ -1,0 +1,216 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+	"incrocio/pipeline/night"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+	"incrocio/writers/archive"
+	"incrocio/writers/parquet"
+	"incrocio/writers/rundir"
+)
+
+// output opens the directory being made. A trial run has none: its rows are counted and go nowhere.
+func (h *home) output() (night.Output, error) {
+	if !h.dryRun {
+		var err error
+		begin := rundir.Begin
+		if h.revision > 1 {
+			begin = beginReplacement
+		}
+		if h.stage, err = begin(h.app.home, h.date); err != nil {
+			return night.Output{}, err
+		}
+	}
+	return night.Output{
+		Actions:     opener(h, tables.Actions),
+		InForce:     opener(h, tables.ActionsInForce),
+		Exceptions:  opener(h, tables.Exceptions),
+		Submissions: opener(h, tables.Submissions),
+		Evidence:    opener(h, tables.Evidence),
+		Stretches:   opener(h, tables.Situation),
+		Agenda:      opener(h, tables.Agenda),
+		Discards:    opener(h, tables.Discards),
+		Balance:     opener(h, tables.Balance),
+		Publish:     h.publish,
+		Finish:      h.finish,
+	}, nil
+}
+
+// opener opens files of one table.
+func opener[T any](h *home, of *table.Table[T]) func(string) (night.RowWriter[T], error) {
+	return func(name string) (night.RowWriter[T], error) {
+		if h.dryRun {
+			return nowhere[T]{}, nil
+		}
+		f, err := h.stage.Create(name)
+		if err != nil {
+			return nil, err
+		}
+		w, err := parquet.NewWriter(f, of, parquet.Options{})
+		if err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		return &rowWriter[T]{file: f, rows: w}, nil
+	}
+}
+
+// rowWriter writes one published file and reads it back with the second implementation before it counts as written.
+type rowWriter[T any] struct {
+	file  *rundir.File
+	rows  *parquet.Writer[T]
+	batch []T
+}
+
+const batchRows = 1024
+
+// Write adds a row.
+func (w *rowWriter[T]) Write(row *T) error {
+	if w.batch = append(w.batch, *row); len(w.batch) < batchRows {
+		return nil
+	}
+	return w.flush()
+}
+
+func (w *rowWriter[T]) flush() error {
+	err := w.rows.Write(w.batch)
+	w.batch = w.batch[:0]
+	return err
+}
+
+// Close ends the file.
+func (w *rowWriter[T]) Close() error {
+	err := w.flush()
+	sum, cerr := w.rows.Close()
+	w.file.SetRows(sum.Rows)
+	if err = errors.Join(err, cerr, w.file.Close()); err != nil {
+		return err
+	}
+	return parquet.ReadBack(w.file.Path(), sum)
+}
+
+// nowhere is the file of a trial run.
+type nowhere[T any] struct{}
+
+// Write does nothing.
+func (nowhere[T]) Write(*T) error { return nil }
+
+// Close does nothing.
+func (nowhere[T]) Close() error { return nil }
+
+// publish makes the night visible.
+func (h *home) publish(m night.Manifest) error {
+	manifest, err := manifestOf(&m)
+	if err != nil {
+		return err
+	}
+	if _, err := h.stage.Publish(manifest); err != nil {
+		return err
+	}
+	if h.revision > 1 {
+		return exchange(h.app.home, h.date, h.revision-1)
+	}
+	return nil
+}
+
+// manifestOf gives the manifest in the form of the published folder. A file that could not be opened has no digest
+// and is told of in scarti only.
+func manifestOf(m *night.Manifest) (rundir.Manifest, error) {
+	params, err := json.Marshal(m.Params)
+	out := rundir.Manifest{
+		Night: m.Night, Revision: m.Revision, ProgramVersion: m.ProgramVersion, RulesVersion: m.RulesVersion, Params: params,
+	}
+	for _, in := range m.Inputs {
+		if in.Digest.SHA256 == "" {
+			continue
+		}
+		out.Inputs = append(out.Inputs, rundir.Input{
+			Flow: in.Flow, File: in.File, SHA256: in.Digest.SHA256, Bytes: in.Digest.Bytes, Documents: in.Documents,
+		})
+	}
+	for _, row := range m.Balance {
+		out.Balance = append(out.Balance, rundir.BalanceEntry{Scope: row.Scope, Item: row.Item, Value: row.Value})
+	}
+	return out, err
+}
+
+// finish puts away what was taken in.
+func (h *home) finish(files []night.File) error {
+	taken := make([]archive.Taken, len(files))
+	for i, f := range files {
+		taken[i] = h.inbox.taken[unitOf(f)]
+	}
+	if err := h.inbox.putAway(taken, h.date); err != nil {
+		return err
+	}
+	return h.archive.Done()
+}
+
+// noted is the archive of tonight that also notes what was taken in, so that a crash after publication can be mended.
+type noted struct {
+	*archive.Tonight
+	box *box
+}
+
+// Place notes the files before it places the archive.
+func (n noted) Place() error {
+	files := slices.SortedFunc(maps.Values(n.box.taken), func(x, y archive.Taken) int {
+		return cmp.Or(cmp.Compare(x.Flow, y.Flow), cmp.Compare(x.File, y.File))
+	})
+	for _, f := range files {
+		n.Take(f)
+	}
+	return n.Tonight.Place()
+}
+
+// issued lists what was issued by the last published night before this one.
+func (h *home) issued() ([]match.Unit, error) {
+	if h.previous == nil {
+		return nil, nil
+	}
+	actions, err := groups(h.previous, tables.ActionsInForce)
+	if err != nil {
+		return nil, err
+	}
+	exceptions, err := groups(h.previous, tables.Exceptions)
+	if err != nil {
+		return nil, err
+	}
+	var units []match.Unit
+	for g := range actions {
+		units = append(units, match.Unit{Kind: match.KindAction, File: h.previous.path(tables.ActionsInForce.File), Group: g, Anchor: true})
+	}
+	for g := range exceptions {
+		units = append(units, match.Unit{Kind: match.KindException, File: h.previous.path(tables.Exceptions.File), Group: g, Anchor: true})
+	}
+	return units, nil
+}
+
+// readIssued reads row groups of a table of an earlier night; its digest was found right when it was listed.
+func readIssued[T any](of *table.Table[T]) func(context.Context, match.Unit, func(*T) error) error {
+	return func(_ context.Context, u match.Unit, fn func(*T) error) (err error) {
+		r, err := parquet.OpenReader(u.File, of)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, r.Close()) }()
+		return r.ReadRowGroup(u.Group, func(rows []T) error {
+			for i := range rows {
+				if err := fn(&rows[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+}
+
+var _ night.RowWriter[pipeline.Action] = (*rowWriter[pipeline.Action])(nil)

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"incrocio/pipeline/night"
+)
+
+// How often progress is shown: a bar on a terminal, lines elsewhere.
+const (
+	barEvery  = 200 * time.Millisecond
+	lineEvery = 10 * time.Second
+)
+
+// showProgress shows how far a night is until the function it gives is called.
+func (a *app) showProgress(p *night.Progress) (stop func()) {
+	bar := terminal(a.stderr) && a.logs == "text"
+	every := lineEvery
+	if bar {
+		every = barEvery
+	}
+	ticker := time.NewTicker(every)
+	done := make(chan struct{})
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			select {
+			case <-done:
+				if bar {
+					fmt.Fprint(a.stderr, "\r"+strings.Repeat(" ", barWidth+40)+"\r")
+				}
+				return
+			case <-ticker.C:
+				if stage, n, of := p.Now(); bar {
+					fmt.Fprint(a.stderr, "\r"+progressBar(stage, n, of))
+				} else {
+					a.log.Info("in corso", "fase", stage, "fatti", n, "su", of)
+				}
+			}
+		}
+	})
+	return func() {
+		ticker.Stop()
+		close(done)
+		running.Wait()
+	}
+}
+
+const barWidth = 30
+
+// progressBar draws "raccolta [=======      ] 12/64". It has no colours.
+func progressBar(stage string, n, of int64) string {
+	filled := 0
+	if of > 0 {
+		filled = int(min(n, of) * barWidth / of)
+	}
+	return fmt.Sprintf("%-14s [%s%s] %d/%d", stage, strings.Repeat("=", filled), strings.Repeat(" ", barWidth-filled), n, of)
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/night"
+	"incrocio/pipeline/table"
+	"incrocio/writers/parquet"
+	"incrocio/writers/rundir"
+)
+
+// publishedNight is a night under runs/. Its manifest is read when something of it is asked for.
+type publishedNight struct {
+	dir  string
+	date pipeline.Date
+	read *rundir.Manifest
+}
+
+// publishedNights lists the nights of a home up to the current one, the oldest first.
+func (a *app) publishedNights() ([]publishedNight, error) {
+	all, err := rundir.Nights(a.home)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, a.errNoHome()
+	}
+	if err != nil {
+		return nil, err
+	}
+	current, ok, err := rundir.Current(a.home)
+	if err != nil {
+		return nil, &codeError{exitFailed, err, "incrocio verify"}
+	}
+	var nights []publishedNight
+	for _, n := range all {
+		if ok && n.Date <= current.Date {
+			nights = append(nights, publishedNight{dir: n.Dir, date: n.Date})
+		}
+	}
+	return nights, nil
+}
+
+// manifest reads the manifest of the night, once.
+func (n *publishedNight) manifest() (*rundir.Manifest, error) {
+	if n.read == nil {
+		m, err := rundir.ReadManifest(n.dir)
+		if err != nil {
+			return nil, &codeError{exitFailed, err, "incrocio verify " + n.date.String()}
+		}
+		n.read = &m
+	}
+	return n.read, nil
+}
+
+// errNoHome is given where the home is not there.
+func (a *app) errNoHome() error {
+	return &codeError{exitNoHome, fmt.Errorf("there is no home at %s", a.home), "name it with --home or INCROCIO_HOME"}
+}
+
+func (n *publishedNight) path(name string) string {
+	return filepath.Join(n.dir, filepath.FromSlash(name))
+}
+
+// balance gives a line of the whole night's balance; 0 for one that is not there.
+func (n *publishedNight) balance(item string) (int64, error) {
+	m, err := n.manifest()
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range m.Balance {
+		if l.Scope == night.Total && l.Item == item {
+			return l.Value, nil
+		}
+	}
+	return 0, nil
+}
+
+// check makes sure that a file is the one that was published, before anything opens it: neither implementation of
+// Parquet would notice a changed byte.
+func (n *publishedNight) check(name string) error {
+	m, err := n.manifest()
+	if err != nil {
+		return err
+	}
+	damaged := func(why string) error {
+		return &codeError{exitFailed, fmt.Errorf("night %s: %s %s", n.date, name, why), "incrocio verify " + n.date.String()}
+	}
+	i := slices.IndexFunc(m.Files, func(f rundir.FileEntry) bool { return f.Name == name })
+	if i < 0 {
+		return damaged("is not in the manifest")
+	}
+	sum, err := digestFile(n.path(name))
+	switch {
+	case err != nil:
+		return fmt.Errorf("night %s: %w", n.date, err)
+	case sum != m.Files[i].SHA256:
+		return damaged("is not what was published")
+	}
+	return nil
+}
+
+func digestFile(path string) (sum string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// groups checks the file of a table and counts its row groups.
+func groups[T any](n *publishedNight, of *table.Table[T]) (int, error) {
+	if err := n.check(of.File); err != nil {
+		return 0, err
+	}
+	r, err := parquet.OpenReader(n.path(of.File), of)
+	if err != nil {
+		return 0, err
+	}
+	return r.NumRowGroups(), r.Close()
+}
+
+// scan reads a table of a night, once its file was found to be what was published.
+func scan[T any](n *publishedNight, of *table.Table[T], fn func(*T)) error {
+	if err := n.check(of.File); err != nil {
+		return err
+	}
+	err := parquet.Read(n.path(of.File), of, func(rows []T) error {
+		for i := range rows {
+			fn(&rows[i])
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read night %s: %w", n.date, err)
+	}
+	return nil
+}

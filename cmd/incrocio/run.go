@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/night"
+)
+
+// runOptions are the flags of run.
+type runOptions struct {
+	date       string
+	dryRun     bool
+	full       bool
+	replace    bool
+	partitions int
+	workers    int
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Run one night: take in the inbox, decide, publish",
+		Long: `run takes in what is in the inbox, decides every person who has a claim or something issued, and publishes the night
+under runs/data_elaborazione=DATE. Dates only go forward. It ends with 0 when all input was accepted, with 3 when some was
+discarded (see scarti.parquet), and publishes nothing otherwise.`,
+		Example: `  incrocio run --date 2014-07-01
+  incrocio run --date 2014-07-01 --dry-run`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd, &o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.date, "date", "", "the night (`YYYY-MM-DD`, default today in Europe/Rome)")
+	f.BoolVar(&o.dryRun, "dry-run", false, "do everything but write: print what would be published")
+	f.BoolVar(&o.full, "full", false, "decide everybody again (every night does)")
+	f.BoolVar(&o.replace, "replace", false, "repeat the last night, from its originals and what the inbox holds")
+	f.IntVar(&o.partitions, "partitions", 0, "match.partitions of the configuration")
+	f.IntVar(&o.workers, "workers", 0, "match.workers of the configuration")
+	return cmd
+}
+
+// settings gives the flags that are keys of the configuration, where they were given.
+func (o *runOptions) settings(cmd *cobra.Command) map[string]any {
+	out := map[string]any{}
+	if cmd.Flags().Changed("partitions") {
+		out["match.partitions"] = int64(o.partitions)
+	}
+	if cmd.Flags().Changed("workers") {
+		out["match.workers"] = int64(o.workers)
+	}
+	return out
+}
+
+func (a *app) run(cmd *cobra.Command, o *runOptions) error {
+	date, err := parseNight(o.date)
+	if err != nil {
+		return err
+	}
+	if o.replace && o.dryRun {
+		return &usageError{err: errors.New("--replace moves originals back to the inbox, so it cannot be a --dry-run")}
+	}
+	c, err := a.loadConfig(o.settings(cmd))
+	if err != nil {
+		return err
+	}
+	s, err := a.night(cmd.Context(), &c, date, o)
+	var untidy *night.FinishError
+	if err != nil && !errors.As(err, &untidy) {
+		return err
+	}
+	if untidy != nil {
+		a.log.Warn("the night is published, but the files it took in could not all be put away; the next night does it", "cause", untidy.Err)
+	}
+	for _, w := range s.Warnings {
+		a.log.Warn(w)
+	}
+	if err := a.print(s, s.write); err != nil {
+		return err
+	}
+	if s.Discarded > 0 {
+		return &codeError{exitDiscarded, errSilent, ""}
+	}
+	return nil
+}
+
+// night opens the home and does one night in it.
+func (a *app) night(ctx context.Context, c *config, date pipeline.Date, o *runOptions) (*summary, error) {
+	h, err := a.openHome(ctx, c, o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err := h.close(); err != nil {
+			a.log.Warn("close home", "cause", err)
+		}
+	}()
+	if err := h.choose(date, a.today(), o.replace); err != nil {
+		return nil, err
+	}
+	s, err := h.run(ctx)
+	var untidy *night.FinishError
+	if err != nil && !errors.As(err, &untidy) {
+		return nil, errors.Join(err, h.giveUp())
+	}
+	return newSummary(s, h), err
+}
+
+func (h *home) run(ctx context.Context) (*night.Summary, error) {
+	ports, err := h.ports(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.begin(); err != nil {
+		return nil, err
+	}
+	var progress night.Progress
+	defer h.app.showProgress(&progress)()
+	return night.Run(ctx, h.nightConfig(), ports, ledger.Decide, &progress)
+}
+
+// summary is what run prints.
+type summary struct {
+	Night      string           `json:"data_elaborazione"`
+	Revision   int              `json:"revisione"`
+	DryRun     bool             `json:"prova"`
+	Folder     string           `json:"cartella"`
+	Files      int              `json:"file_letti"`
+	Read       int64            `json:"documenti_letti"`
+	Accepted   int64            `json:"documenti_accettati"`
+	Discarded  int64            `json:"documenti_scartati"`
+	Repeated   int64            `json:"documenti_ripetuti"`
+	Actions    map[string]int64 `json:"azioni"`           // by type and operation
+	InForce    int64            `json:"azioni_in_essere"` // after tonight
+	Exceptions map[string]int64 `json:"eccezioni_aperte"` // by class
+	Closed     int64            `json:"eccezioni_chiuse"`
+	Balanced   bool             `json:"quadratura_chiusa"`
+	Warnings   []string         `json:"avvisi"`
+}
+
+const actionItem = "azioni_"
+
+func newSummary(s *night.Summary, h *home) *summary {
+	total := func(item string) int64 { return s.Counts[night.Line{Scope: night.Total, Item: item}] }
+	out := &summary{
+		Night: s.Night.String(), Revision: s.Revision, DryRun: h.dryRun, Folder: h.folder(), Files: len(s.Inputs),
+		Read: total(night.ItemRead), Accepted: total(night.ItemAccepted), Discarded: total(night.ItemDiscarded),
+		Repeated: total(night.ItemRepeated), Actions: map[string]int64{}, InForce: total(night.ItemInForce),
+		Exceptions: s.Exceptions, Closed: total(night.ItemClosed), Balanced: true, // a night that does not balance gives no summary
+		Warnings: append([]string{}, append(h.inbox.warnings, s.Warnings...)...),
+	}
+	for line, n := range s.Counts {
+		kind, ok := strings.CutPrefix(line.Item, actionItem)
+		if ok && line.Scope == night.Total && line.Item != night.ItemInForce {
+			i := strings.LastIndexByte(kind, '_')
+			out.Actions[strings.ToUpper(kind[:i]+" "+kind[i+1:])] = n
+		}
+	}
+	return out
+}
+
+func (s *summary) write(w io.Writer) error {
+	title := fmt.Sprintf("Notte del %s", s.Night)
+	if s.Revision > 1 {
+		title += fmt.Sprintf(", revisione %d", s.Revision)
+	}
+	if s.DryRun {
+		title += " (prova: nulla è stato scritto)"
+	}
+	t := &tableText{w: w}
+	_, t.err = fmt.Fprintln(w, title)
+	t.row("  file letti", s.Files)
+	t.row("  documenti letti", s.Read)
+	t.row("  accettati", s.Accepted)
+	t.row("  scartati", s.Discarded)
+	t.row("  ripetuti", s.Repeated)
+	for _, k := range slices.Sorted(maps.Keys(s.Actions)) {
+		t.row("  "+k, s.Actions[k])
+	}
+	t.row("  azioni in essere", s.InForce)
+	for _, k := range slices.Sorted(maps.Keys(s.Exceptions)) {
+		t.row("  eccezioni "+k, s.Exceptions[k])
+	}
+	t.row("  eccezioni chiuse da sole", s.Closed)
+	t.row("  quadratura", "chiude")
+	t.flush()
+	if !s.DryRun && t.err == nil {
+		_, t.err = fmt.Fprintln(w, "Pubblicata in "+s.Folder)
+	}
+	return t.err
+}
+
+// terminal tells whether a stream is one.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"testing"
+
+	"incrocio/fixtures/scenari"
+	"incrocio/pipeline"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+	"incrocio/writers/parquet"
+)
+
+// TestScenari runs every scenario through a home on disk: documents in, Parquet out.
+func TestScenari(t *testing.T) {
+	list, err := scenari.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := 0
+	for i := range list {
+		s := &list[i]
+		if len(s.Requires) > 0 {
+			continue
+		}
+		run++
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			nights, err := s.Nights()
+			if err != nil {
+				t.Fatal(err)
+			}
+			home := t.TempDir()
+			for _, n := range nights {
+				runNight(t, home, &n)
+			}
+			last := nights[len(nights)-1].Date
+			got := scenari.Outcome{
+				Actions:    rowsOf(t, home, last, tables.ActionsInForce),
+				Exceptions: rowsOf(t, home, last, tables.Exceptions),
+			}
+			for _, fault := range scenari.Check(s, got) {
+				t.Error(fault)
+			}
+		})
+	}
+	if run < 60 {
+		t.Errorf("only %d scenarios were run", run)
+	}
+}
+
+func runNight(t *testing.T, home string, n *scenari.NightInput) {
+	t.Helper()
+	files := map[string][]byte{}
+	for name, body := range n.Files {
+		files["inbox/"+name] = body
+	}
+	put(t, home, files)
+	snapshot(t, home, n.Date, n.Claims)
+	call(t, home, "run", "--date", n.Date.String(), "--workers", "1", "--partitions", "4").want(t, exitOK)
+}
+
+// rowsOf reads a table of a published night.
+func rowsOf[T any](t *testing.T, home string, d pipeline.Date, of *table.Table[T]) []T {
+	t.Helper()
+	var rows []T
+	err := parquet.Read(nightFolder(home, d)+"/"+of.File, of, func(batch []T) error {
+		rows = append(rows, batch...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}

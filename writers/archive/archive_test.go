@@ -1,0 +1,303 @@
+package archive_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+	"incrocio/pipeline/tables"
+	"incrocio/writers/archive"
+)
+
+var first = pipeline.MustDate("2014-03-01")
+
+func person(i int) pipeline.CodiceFiscale {
+	c, err := pipeline.CompleteCodiceFiscale(fmt.Sprintf("BNCNNA%02dE50L%03d", 60+i%30, 100+i))
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// keep writes a night with n communications, one submission and one notice, and places it.
+func keep(t *testing.T, home string, n archive.Night, rows int) *archive.Tonight {
+	t.Helper()
+	s := archive.Open(home)
+	tonight := stage(t, s.Begin(n, ""), n, rows)
+	tonight.Take(archive.Taken{Flow: "unilav", File: "a.xml", SHA256: "00"})
+	tonight.Take(archive.Taken{Flow: "unilav", File: "b", Unread: true})
+	if err := tonight.Place(); err != nil {
+		t.Fatal(err)
+	}
+	return tonight
+}
+
+func stage(t *testing.T, tonight *archive.Tonight, n archive.Night, rows int) *archive.Tonight {
+	t.Helper()
+	w, err := tonight.Staged()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range rows {
+		c := pipeline.Communication{
+			ID: pipeline.DocID{byte(i), byte(n.Date), byte(n.Revision)}, Worker: person(i), Code: fmt.Sprintf("%d", i), Acquired: n.Date,
+			Source: pipeline.Source{Flow: pipeline.FlowUnilav, File: "a.xml", Index: int64(i)},
+			Model:  pipeline.ModelUnilav, Event: pipeline.EventHire, Purpose: pipeline.PurposeNormal, SentAt: 1, SentOn: n.Date, Employer: "x",
+		}
+		if err := w.Communications.Write(&c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sub, err := tables.ArchiveSubmission(&pipeline.Submission{
+		ID: pipeline.DocID{1}, Source: pipeline.Source{Flow: pipeline.FlowAspicom, File: "s"}, Acquired: n.Date, TaxCode: person(1), Protocol: "P",
+	})
+	if err == nil {
+		err = w.Submissions.Write(&sub)
+	}
+	if err := errors.Join(err, w.Communications.Close(), w.Submissions.Close(), w.Notices.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return tonight
+}
+
+// codes reads all communications of units, with the night of each.
+func codes(t *testing.T, s *archive.Store, units []match.Unit) (out []string) {
+	t.Helper()
+	src := s.Source()
+	for _, u := range units {
+		if u.Kind != match.KindCommunication {
+			continue
+		}
+		err := src.Communications(t.Context(), u, func(c *pipeline.Communication) error {
+			out = append(out, c.Acquired.String()+" "+c.Code)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func TestNightsAreFoundAgain(t *testing.T) {
+	home := t.TempDir()
+	keep(t, home, archive.Night{Date: first, Revision: 1}, 2)
+	keep(t, home, archive.Night{Date: first + 1, Revision: 1}, 1)
+	s := archive.Open(home)
+	units, err := s.Units(first + 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := gocmp.Diff([]string{"2014-03-01 0", "2014-03-01 1", "2014-03-02 0"}, codes(t, s, units)); d != "" {
+		t.Errorf("communications (-want +got):\n%s", d)
+	}
+	for _, u := range units {
+		if u.Anchor != (u.Kind == match.KindSubmission) {
+			t.Errorf("anchor %v of %s", u.Anchor, u.Kind)
+		}
+	}
+	if units, err = s.Of(first + 1); err != nil || len(codes(t, s, units)) != 1 {
+		t.Errorf("one night alone: %v, %v", codes(t, s, units), err)
+	}
+	units, err = s.Units(first + 1)
+	if err != nil || len(codes(t, s, units)) != 2 {
+		t.Errorf("a night sees itself: %v, %v", codes(t, s, units), err)
+	}
+}
+
+func TestStagedFilesAreSeenByTheirNightOnly(t *testing.T) {
+	home := t.TempDir()
+	s := archive.Open(home)
+	n := archive.Night{Date: first, Revision: 1}
+	tonight := stage(t, s.Begin(n, ""), n, 3)
+	units, err := tonight.StagedUnits()
+	if err != nil || len(codes(t, s, units)) != 3 {
+		t.Errorf("staged %v, %v; want 3 communications", units, err)
+	}
+	if units, err := archive.Open(home).Units(first + 9); err != nil || len(units) != 0 {
+		t.Errorf("other nights see %v, %v", units, err)
+	}
+}
+
+func TestTrialRunLeavesTheHomeAlone(t *testing.T) {
+	home := t.TempDir()
+	n := archive.Night{Date: first, Revision: 1}
+	stage(t, archive.Open(home).Begin(n, t.TempDir()), n, 3)
+	if left := everything(t, home); len(left) != 0 {
+		t.Errorf("home holds %v", left)
+	}
+}
+
+func TestRepeatedNightCountsOnceAndEditsNothing(t *testing.T) {
+	home := t.TempDir()
+	keep(t, home, archive.Night{Date: first, Revision: 1}, 2)
+	before := everything(t, home)
+	keep(t, home, archive.Night{Date: first, Revision: 2}, 1)
+	s := archive.Open(home)
+	units, err := s.Units(first + 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := codes(t, s, units); len(got) != 1 {
+		t.Errorf("communications %v, want the one of the second revision", got)
+	}
+	after := everything(t, home)
+	for name, content := range before {
+		if name != "archive/in_corso.json" && after[name] != content {
+			t.Errorf("%s was edited", name)
+		}
+	}
+}
+
+func TestRecoverAfterACrashAtEachStep(t *testing.T) {
+	whole := t.TempDir()
+	keep(t, whole, archive.Night{Date: first, Revision: 1}, 1)
+	if err := archive.Open(whole).Done(); err != nil {
+		t.Fatal(err)
+	}
+	for name, next := range map[string]archive.Night{
+		"next night": {Date: first + 1, Revision: 1},
+		"revision":   {Date: first, Revision: 2},
+	} {
+		// A crash leaves the steps up to some point done: the rest of the files are taken away here.
+		for lost := range 6 {
+			home := t.TempDir()
+			if err := os.CopyFS(home, os.DirFS(whole)); err != nil {
+				t.Fatal(err)
+			}
+			keep(t, home, next, 2)
+			removeLast(t, home, lost)
+			s := archive.Open(home)
+			_, unfinished, err := s.Recover(archive.Night{Date: first, Revision: 1})
+			if err != nil || unfinished {
+				t.Fatalf("%s, %d steps lost: %v, %v", name, lost, unfinished, err)
+			}
+			if d := gocmp.Diff(everything(t, whole), everything(t, home)); d != "" {
+				t.Errorf("%s, %d steps lost (-before +after):\n%s", name, lost, d)
+			}
+		}
+	}
+}
+
+// removeLast undoes the last n steps of Place.
+func removeLast(t *testing.T, home string, n int) {
+	t.Helper()
+	steps := []string{"in_corso.json", "comunicazioni", "dichiarazioni", "segnalazioni", "indice"}
+	for _, s := range steps[len(steps)-min(n, len(steps)):] {
+		matches, err := filepath.Glob(filepath.Join(home, "archive", s, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range append(matches, filepath.Join(home, "archive", s)) {
+			if base := filepath.Base(m); base == "2014-03-01.parquet" || base == "2014-03-01.json" {
+				continue
+			}
+			if info, err := os.Stat(m); err == nil && !info.IsDir() {
+				if err := os.Remove(m); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+func TestRecoverOfAPublishedNightAsksForTheOriginals(t *testing.T) {
+	home := t.TempDir()
+	n := archive.Night{Date: first, Revision: 1}
+	keep(t, home, n, 1)
+	s := archive.Open(home)
+	taken, unfinished, err := s.Recover(n)
+	if err != nil || !unfinished {
+		t.Fatalf("%v, %v; want unfinished", unfinished, err)
+	}
+	if d := gocmp.Diff([]archive.Taken{{Flow: "unilav", File: "a.xml", SHA256: "00"}, {Flow: "unilav", File: "b", Unread: true}}, taken); d != "" {
+		t.Errorf("taken (-want +got):\n%s", d)
+	}
+	if err := s.Done(); err != nil {
+		t.Fatal(err)
+	}
+	if _, unfinished, err = s.Recover(n); err != nil || unfinished {
+		t.Errorf("after Done: %v, %v", unfinished, err)
+	}
+	if units, err := s.Units(first + 1); err != nil || len(units) == 0 {
+		t.Errorf("the published night is gone: %v", err)
+	}
+}
+
+func TestRecoverRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	for name, content := range map[string]string{
+		"rubbish": "{", "nothing": "{}", "older": `{"data_elaborazione":"2014-02-01","revisione":1}`,
+	} {
+		home := t.TempDir()
+		keep(t, home, archive.Night{Date: first, Revision: 1}, 1)
+		if err := os.WriteFile(filepath.Join(home, "archive", "in_corso.json"), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := archive.Open(home).Recover(archive.Night{Date: first, Revision: 1}); !errors.Is(err, archive.ErrDamaged) {
+			t.Errorf("%s: error %v, want ErrDamaged", name, err)
+		}
+	}
+}
+
+func TestDamageIsFoundBeforeAFileIsOpened(t *testing.T) {
+	home := t.TempDir()
+	keep(t, home, archive.Night{Date: first, Revision: 1}, 2)
+	path := filepath.Join(home, "archive", "comunicazioni", "2014-03-01.parquet")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)/2] ^= 1
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := archive.Open(home)
+	units, err := s.Units(first + 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Source().Communications(t.Context(), units[0], func(*pipeline.Communication) error { return nil })
+	if !errors.Is(err, archive.ErrDamaged) {
+		t.Errorf("error %v, want ErrDamaged", err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "archive", "indice", "2014-03-01.json"), []byte("[]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := archive.Open(home).Units(first + 1); !errors.Is(err, archive.ErrDamaged) {
+		t.Errorf("index: error %v, want ErrDamaged", err)
+	}
+}
+
+func TestSameNightSameBytes(t *testing.T) {
+	a, b := t.TempDir(), t.TempDir()
+	keep(t, a, archive.Night{Date: first, Revision: 1}, 5)
+	keep(t, b, archive.Night{Date: first, Revision: 1}, 5)
+	if d := gocmp.Diff(everything(t, a), everything(t, b)); d != "" {
+		t.Error("two archives of the same night differ")
+	}
+}
+
+// everything reads all files below a folder.
+func everything(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		name, rerr := filepath.Rel(dir, path)
+		out[filepath.ToSlash(name)] = string(b)
+		return errors.Join(err, rerr)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}

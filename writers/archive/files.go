@@ -1,0 +1,119 @@
+package archive
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// seen remembers what each file should be and whether it was found so. A Parquet file is opened only once its SHA-256
+// was found right, since neither implementation of the format notices a changed byte. It is safe for concurrent use.
+type seen struct {
+	mu    sync.Mutex
+	files map[string]*expected // by path
+}
+
+type expected struct {
+	sha256 string
+	bytes  int64
+	once   sync.Once
+	err    error
+}
+
+func (s *seen) expect(root string, files []indexed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.files == nil {
+		s.files = map[string]*expected{}
+	}
+	for _, f := range files {
+		path := filepath.Join(root, filepath.FromSlash(f.Name))
+		if s.files[path] == nil {
+			s.files[path] = &expected{sha256: f.SHA256, bytes: f.Bytes}
+		}
+	}
+}
+
+// check reads the file the first time it is asked for.
+func (s *seen) check(path string) error {
+	s.mu.Lock()
+	e := s.files[path]
+	s.mu.Unlock()
+	if e == nil {
+		return fmt.Errorf("%w: %s is in no index", ErrDamaged, filepath.Base(path))
+	}
+	e.once.Do(func() {
+		sum, n, err := digest(path)
+		switch {
+		case err != nil:
+			e.err = err
+		case sum != e.sha256 || n != e.bytes:
+			e.err = fmt.Errorf("%w: %s differs from its index", ErrDamaged, filepath.Base(path))
+		}
+	})
+	return e.err
+}
+
+func digest(path string) (sum string, n int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := sha256.New()
+	if n, err = io.Copy(h, f); err != nil {
+		return "", 0, err
+	}
+	return hex.EncodeToString(h.Sum(nil)), n, nil
+}
+
+// writeFile writes a small file beside its place, syncs it and renames it there.
+func writeFile(path string, data []byte) (err error) {
+	if err := makeDir(filepath.Dir(path)); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// makeDir makes a folder that lasts; the folder it is in must be there.
+func makeDir(path string) error {
+	if err := os.Mkdir(path, 0o750); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return nil
+		}
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes names that were added to or taken from a folder last.
+func syncDir(path string) (err error) {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return d.Sync()
+}

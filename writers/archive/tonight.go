@@ -1,0 +1,210 @@
+package archive
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"incrocio/pipeline/match"
+	"incrocio/pipeline/night"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+	"incrocio/writers/parquet"
+)
+
+// Tonight is the archive as one night sees it: all nights before it, and files of its own that nobody else sees before
+// Place.
+type Tonight struct {
+	store *Store
+	night Night
+	dir   string // where the files are staged
+	files [len(kinds)]indexed
+	taken []Taken
+}
+
+var _ night.Archive = (*Tonight)(nil)
+
+// Begin opens a night. Its files are staged in a folder of the archive, or in elsewhere where that is not "": a trial
+// run that must leave the home alone gives a folder of its own and never calls Place.
+func (s *Store) Begin(n Night, elsewhere string) *Tonight {
+	dir := elsewhere
+	if dir == "" {
+		dir = filepath.Join(s.root, stagingFolder)
+	}
+	return &Tonight{store: s, night: n, dir: dir}
+}
+
+// Take notes a file that was taken in. Its place in the note is that of the call.
+func (t *Tonight) Take(file Taken) { t.taken = append(t.taken, file) }
+
+// Units lists the row groups of the nights before.
+func (t *Tonight) Units() ([]match.Unit, error) { return t.store.Units(t.night.Date) }
+
+// Staged opens the three files of tonight.
+func (t *Tonight) Staged() (night.Facts, error) {
+	var f night.Facts
+	var errs [len(kinds)]error
+	f.Communications, errs[0] = create(t, 0, tables.Communications)
+	f.Submissions, errs[1] = create(t, 1, tables.ArchivedSubmissions)
+	f.Notices, errs[2] = create(t, 2, tables.ArchivedNotices)
+	if err := errors.Join(errs[:]...); err != nil {
+		return night.Facts{}, fmt.Errorf("stage archive: %w", err)
+	}
+	return f, nil
+}
+
+// StagedUnits lists the row groups of tonight.
+func (t *Tonight) StagedUnits() ([]match.Unit, error) {
+	var units []match.Unit
+	for k, f := range t.files {
+		path := t.staged(k)
+		t.store.seen.expect(t.dir, []indexed{{Name: filepath.Base(path), SHA256: f.SHA256, Bytes: f.Bytes}})
+		for g := range f.Groups {
+			units = append(units, match.Unit{Kind: kinds[k].kind, File: path, Group: g, Anchor: true})
+		}
+	}
+	return units, nil
+}
+
+func (t *Tonight) staged(k int) string { return filepath.Join(t.dir, kinds[k].folder+".parquet") }
+
+// Place puts tonight's files where later nights look for them: first the note of what is being done, then the files,
+// then their index. A crash on the way is for [Store.Recover].
+func (t *Tonight) Place() error {
+	note, err := json.Marshal(journal{t.night, t.taken})
+	if err == nil {
+		err = makeDir(t.store.root)
+	}
+	if err != nil {
+		return fmt.Errorf("place archive: %w", err)
+	}
+	if err := writeFile(filepath.Join(t.store.root, journalFile), append(note, '\n')); err != nil {
+		return fmt.Errorf("place archive: %w", err)
+	}
+	for k := range t.files {
+		if err := t.place(k); err != nil {
+			return fmt.Errorf("place archive: %w", err)
+		}
+	}
+	list, err := json.MarshalIndent(index{t.night, t.files[:]}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("place archive: %w", err)
+	}
+	if err := writeFile(filepath.Join(t.store.root, indexFolder, t.night.name()+".json"), append(list, '\n')); err != nil {
+		return fmt.Errorf("place archive: %w", err)
+	}
+	return nil
+}
+
+func (t *Tonight) place(k int) error {
+	f := &t.files[k]
+	f.Name = kinds[k].folder + "/" + t.night.name() + ".parquet"
+	to := filepath.Join(t.store.root, filepath.FromSlash(f.Name))
+	if err := makeDir(filepath.Dir(to)); err != nil {
+		return err
+	}
+	if err := os.Rename(t.staged(k), to); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(to))
+}
+
+// Source gives the functions that read units of the archive, staged or not, for a [match.Source].
+func (s *Store) Source() match.Source {
+	return match.Source{
+		Communications: read(s, tables.Communications),
+		Submissions:    read(s, tables.ArchivedSubmissions),
+		Notices:        read(s, tables.ArchivedNotices),
+	}
+}
+
+func read[T any](s *Store, t *table.Table[T]) func(context.Context, match.Unit, func(*T) error) error {
+	return func(_ context.Context, u match.Unit, fn func(*T) error) (err error) {
+		if err := s.seen.check(u.File); err != nil {
+			return err
+		}
+		r, err := parquet.OpenReader(u.File, t)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, r.Close()) }()
+		return r.ReadRowGroup(u.Group, func(rows []T) error {
+			for i := range rows {
+				if err := fn(&rows[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// writer writes one file of tonight. It is whole, synced and read back when Close returns nil.
+type writer[T any] struct {
+	file  *os.File
+	rows  *parquet.Writer[T]
+	batch []T
+	done  func(rows int64, path string) error
+}
+
+const batchRows = 1024
+
+func create[T any](t *Tonight, k int, spec *table.Table[T]) (night.RowWriter[T], error) {
+	if err := os.MkdirAll(t.dir, 0o750); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(t.staged(k), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o640)
+	if err != nil {
+		return nil, err
+	}
+	w, err := parquet.NewWriter(f, spec, parquet.Options{})
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &writer[T]{file: f, rows: w, done: func(rows int64, path string) error { return measure(&t.files[k], rows, path, spec) }}, nil
+}
+
+// measure notes what the file is.
+func measure[T any](f *indexed, rows int64, path string, spec *table.Table[T]) (err error) {
+	f.Rows = rows
+	if f.SHA256, f.Bytes, err = digest(path); err != nil {
+		return err
+	}
+	r, err := parquet.OpenReader(path, spec)
+	if err != nil {
+		return err
+	}
+	f.Groups = r.NumRowGroups()
+	return r.Close()
+}
+
+// Write adds a row.
+func (w *writer[T]) Write(row *T) error {
+	w.batch = append(w.batch, *row)
+	if len(w.batch) < batchRows {
+		return nil
+	}
+	return w.flush()
+}
+
+func (w *writer[T]) flush() error {
+	err := w.rows.Write(w.batch)
+	w.batch = w.batch[:0]
+	return err
+}
+
+// Close ends the file.
+func (w *writer[T]) Close() error {
+	err := w.flush()
+	sum, cerr := w.rows.Close()
+	if err = errors.Join(err, cerr, w.file.Sync(), w.file.Close()); err != nil {
+		return err
+	}
+	if err := parquet.ReadBack(w.file.Name(), sum); err != nil {
+		return err
+	}
+	return w.done(sum.Rows, w.file.Name())
+}
