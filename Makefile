@@ -73,7 +73,7 @@ $(BIN)/golangci-lint-$(GOLANGCI_VERSION):
 fuzz: ## every fuzz target for FUZZ_TIME each
 	@for pkg in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ_TIME) $$pkg; \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 5x $$pkg; \
 	  done; \
 	done
 

@@ -7,6 +7,9 @@ import (
 	"incrocio/pipeline"
 )
 
+// systemClock is the one place where the program reads the time of the machine.
+func systemClock() time.Time { return time.Now() }
+
 // rome is the zone of protocols and of the night's date.
 var rome = sync.OnceValue(func() *time.Location {
 	loc, err := time.LoadLocation("Europe/Rome")

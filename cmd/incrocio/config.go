@@ -224,6 +224,9 @@ func unknownKey(key string) error {
 
 func (c *config) validate() error {
 	var errs []error
+	if u := c.DatabaseURL; u != "" && !strings.HasPrefix(u, "postgres://") && !strings.HasPrefix(u, "postgresql://") {
+		errs = append(errs, errors.New("database.url: not a postgres:// URL"))
+	}
 	if !match.ValidPartitions(c.Partitions) {
 		errs = append(errs, fmt.Errorf("match.partitions: %d is not a power of two from 1 to %d", c.Partitions, match.MaxPartitions))
 	}

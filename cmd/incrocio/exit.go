@@ -7,14 +7,10 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/spf13/pflag"
-
 	"incrocio/pipeline/night"
 	"incrocio/readers/domande"
 	"incrocio/writers/rundir"
 )
-
-type flag = pflag.Flag
 
 // Exit codes. An exception for an operator is the product and changes none of them.
 const (
@@ -62,13 +58,16 @@ func (a *app) report(err error) int {
 	}
 	code, hint := classify(err)
 	if !errors.Is(err, errSilent) {
-		fmt.Fprintf(a.stderr, "incrocio: %v\n", err)
+		a.tell("incrocio: %s\n", err)
 		if hint != "" {
-			fmt.Fprintf(a.stderr, "%s\n", hint)
+			a.tell("%s\n", hint)
 		}
 	}
 	return code
 }
+
+// tell writes to people. There is nobody left to tell where that fails.
+func (a *app) tell(format string, args ...any) { _, _ = fmt.Fprintf(a.stderr, format, args...) }
 
 // classify translates every error the program knows to its code; the rest failed.
 func classify(err error) (code int, hint string) {
@@ -95,6 +94,8 @@ func classify(err error) (code int, hint string) {
 		return exitLocked, "another night is running on this home: wait for it to end"
 	case errors.Is(err, domande.ErrNoSnapshot):
 		return exitNoHome, "put domande-YYYY-MM-DD.csv or .parquet into inbox/domande, or set [database] url"
+	case errors.Is(err, domande.ErrDatabaseURL):
+		return exitConfig, "incrocio config check"
 	case errors.As(err, &line):
 		return exitFailed, "nothing was published: this is a fault of the program, please report the line"
 	case errors.As(err, &retry) && retry.Retryable():

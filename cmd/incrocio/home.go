@@ -36,36 +36,38 @@ type home struct {
 }
 
 // openHome locks a home and finishes what an earlier night left undone. A trial run does neither.
-func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (h *home, err error) {
+func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, error) {
 	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
 		return nil, a.errNoHome()
 	}
-	h = &home{app: a, config: c, dryRun: o.dryRun, archive: archive.Open(a.home)}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, h.close())
+	h := &home{app: a, config: c, dryRun: o.dryRun, archive: archive.Open(a.home)}
+	if err := h.open(ctx); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
+}
+
+func (h *home) open(ctx context.Context) (err error) {
+	if !h.dryRun {
+		if h.release, err = rundir.Lock(h.app.home); err != nil {
+			return err
 		}
-	}()
-	if !o.dryRun {
-		if h.release, err = rundir.Lock(a.home); err != nil {
-			return nil, err
-		}
-		if err = mendReplacement(a.home); err != nil {
-			return nil, err
+		if err := mendReplacement(h.app.home); err != nil {
+			return err
 		}
 	}
-	if h.nights, err = a.publishedNights(); err != nil {
-		return nil, err
+	if h.nights, err = h.app.publishedNights(); err != nil {
+		return err
 	}
-	b, err := inbox.New(a.home, c.Inbox, parsers)
+	b, err := inbox.New(h.app.home, h.config.Inbox, parsers)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	h.inbox = &box{Box: b, taken: map[inbox.Unit]archive.Taken{}}
-	if o.dryRun {
-		return h, nil
+	if h.dryRun {
+		return nil
 	}
-	return h, h.recover(ctx)
+	return h.recover(ctx)
 }
 
 // recover brings the home to the state it would have had without a crash.
@@ -201,7 +203,7 @@ func (h *home) folder() string {
 func (h *home) nightConfig() night.Config {
 	c := night.Config{
 		Date: h.date, Revision: h.revision, Params: h.config.Rules, RulesVersion: h.config.rulesVersion(),
-		ProgramVersion: programVersion, Parameters: h.config.ruleParameters(), Partitions: h.config.Partitions,
+		ProgramVersion: version, Parameters: h.config.ruleParameters(), Partitions: h.config.Partitions,
 		Workers: h.config.Workers, SpillBytes: night.DefaultSpillBytes, DryRun: h.dryRun,
 	}
 	if h.previous != nil {

@@ -4,12 +4,11 @@ package main
 
 import (
 	"os"
-	"time"
 	_ "time/tzdata" // Europe/Rome must be known on every machine
 )
 
 func main() {
 	os.Exit(execute(&world{
-		args: os.Args[1:], stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ, now: time.Now, signals: true,
+		args: os.Args[1:], stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ, now: systemClock, signals: true,
 	}))
 }

@@ -30,12 +30,12 @@ func (a *app) showProgress(p *night.Progress) (stop func()) {
 			select {
 			case <-done:
 				if bar {
-					fmt.Fprint(a.stderr, "\r"+strings.Repeat(" ", barWidth+40)+"\r")
+					a.tell("\r%s\r", strings.Repeat(" ", barWidth+40))
 				}
 				return
 			case <-ticker.C:
 				if stage, n, of := p.Now(); bar {
-					fmt.Fprint(a.stderr, "\r"+progressBar(stage, n, of))
+					a.tell("\r%s", progressBar(stage, n, of))
 				} else {
 					a.log.Info("in corso", "fase", stage, "fatti", n, "su", of)
 				}

@@ -28,14 +28,6 @@ func recordOf[T any](t *table.Table[T], row *T) record {
 	return r
 }
 
-func recordsOf[T any](t *table.Table[T], rows []T) []record {
-	out := make([]record, len(rows))
-	for i := range rows {
-		out[i] = recordOf(t, &rows[i])
-	}
-	return out
-}
-
 // taxCodeColumn is the column whose values are shown masked.
 const taxCodeColumn = "codice_fiscale"
 

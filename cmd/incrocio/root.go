@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // world is everything a command takes from outside, so that tests can give it.
@@ -190,7 +191,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return e
 	}
 	var known []string
-	cmd.Flags().VisitAll(func(f *flag) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
 			known = append(known, f.Name)
 		}

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/tables"
+	"incrocio/writers/rundir"
 )
 
 // statusNights is how many nights status shows; statusDays how far it looks ahead in the agenda.
@@ -21,18 +23,49 @@ const (
 )
 
 func (a *app) statusCommand() *cobra.Command {
-	return &cobra.Command{
+	balance := false
+	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show the last nights, open exceptions by sede and age, and what falls due",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			s, err := a.status()
+			nights, err := a.publishedNights()
+			if err != nil {
+				return err
+			}
+			if len(nights) == 0 {
+				return errNoNight
+			}
+			if balance {
+				return a.balance(&nights[len(nights)-1])
+			}
+			s, err := newStatus(nights)
 			if err != nil {
 				return err
 			}
 			return a.print(s, s.write)
 		},
 	}
+	cmd.Flags().BoolVar(&balance, "balance", false, "show the balance (quadratura) of the last night instead")
+	return cmd
+}
+
+// balance prints the lines of a night's balance, but for those of single files.
+func (a *app) balance(n *publishedNight) error {
+	m, err := n.manifest()
+	if err != nil {
+		return err
+	}
+	lines := slices.DeleteFunc(slices.Clone(m.Balance), func(l rundir.BalanceEntry) bool { return strings.Contains(l.Scope, "/") })
+	return a.print(lines, func(w io.Writer) error {
+		t := &tableText{w: w}
+		t.row("AMBITO", "VOCE", "VALORE")
+		for _, l := range lines {
+			t.row(l.Scope, l.Item, l.Value)
+		}
+		t.flush()
+		return t.err
+	})
 }
 
 // status is the state of a home after its last night.
@@ -67,14 +100,8 @@ type dueStatus struct {
 	Rows int    `json:"righe"`
 }
 
-func (a *app) status() (*status, error) {
-	nights, err := a.publishedNights()
-	if err != nil {
-		return nil, err
-	}
-	if len(nights) == 0 {
-		return nil, errNoNight
-	}
+// newStatus looks at the nights of a home, of which there is at least one.
+func newStatus(nights []publishedNight) (*status, error) {
 	s := &status{Nights: []nightStatus{}, Open: []openStatus{}, Due: []dueStatus{}}
 	for i := len(nights) - 1; i >= max(0, len(nights)-statusNights); i-- {
 		n, err := statusOf(&nights[i])
@@ -155,7 +182,7 @@ func (s *status) write(w io.Writer) error {
 	}
 	t.flush()
 	if len(s.Open) > 0 {
-		fmt.Fprintln(w, "\nEccezioni aperte")
+		t.title("Eccezioni aperte")
 		t.row("SEDE", "CLASSE", "FINO A 7 GIORNI", "FINO A 30", "OLTRE")
 		for _, o := range s.Open {
 			t.row(o.Office, o.Class, o.Week, o.Month, o.Older)
@@ -163,7 +190,7 @@ func (s *status) write(w io.Writer) error {
 		t.flush()
 	}
 	if len(s.Due) > 0 {
-		fmt.Fprintf(w, "\nIn scadenza nei prossimi %d giorni\n", statusDays)
+		t.title(fmt.Sprintf("In scadenza nei prossimi %d giorni", statusDays))
 		t.row("DATA", "TIPO", "RIGHE")
 		for _, d := range s.Due {
 			t.row(d.Date, d.Kind, d.Rows)

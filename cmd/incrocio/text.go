@@ -23,6 +23,12 @@ func (t *tableText) row(cells ...any) {
 	t.rows = append(t.rows, row)
 }
 
+// title writes a line above rows that follow.
+func (t *tableText) title(s string) {
+	_, err := fmt.Fprintln(t.w, "\n"+s)
+	t.err = errors.Join(t.err, err)
+}
+
 // flush writes the rows there are and begins anew.
 func (t *tableText) flush() {
 	var widths []int

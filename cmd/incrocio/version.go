@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// programVersion is what a manifest says made it. It changes with releases only, so that two builds of one release
-// publish the same bytes.
-const programVersion = "0.1.0"
+// version is what a manifest says made it. A release build sets it; it is part of what is published, so two nights of
+// one version are equal to the byte.
+var version = "dev"
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -28,7 +28,7 @@ func (a *app) versionCommand() *cobra.Command {
 				Rules   string `json:"versione_regole"`
 				Go      string `json:"go"`
 				Commit  string `json:"commit,omitempty"`
-			}{programVersion, c.rulesVersion(), runtime.Version(), commit()}
+			}{version, c.rulesVersion(), runtime.Version(), commit()}
 			return a.print(v, func(w io.Writer) error {
 				_, err := fmt.Fprintf(w, "incrocio %s\nregole %s\n%s\n", v.Program, v.Rules, v.Go)
 				return err

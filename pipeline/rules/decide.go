@@ -264,6 +264,12 @@ func (r *run) raise(k *claimCase, n note) {
 	if k != nil {
 		e.Claim, e.Protocol, e.Office = k.c.Number, k.c.Protocol, k.c.Office
 	}
+	for i := range r.d.Submissions { // the office finds it by the protocol and type of what was submitted
+		if s := &r.d.Submissions[i]; slices.Contains(n.refs, s.Protocol) {
+			e.Protocol, e.Kind = s.Protocol, s.Kind
+			break
+		}
+	}
 	e.Trace = trace(n.rule, "dal", n.From.String(), "al", n.To.String(), "fonti", e.Sources)
 	r.out.Exceptions = append(r.out.Exceptions, e)
 }

@@ -117,8 +117,6 @@ func (r *run) withoutClaim(s *pipeline.Submission) string {
 		n.code, n.rule, n.text = ExcNonLatestClaim, "R61", "La comunicazione cita una domanda che non è fra quelle della persona."
 	}
 	r.raise(nil, n)
-	e := &r.out.Exceptions[len(r.out.Exceptions)-1]
-	e.Protocol = s.Protocol
 	return ""
 }
 

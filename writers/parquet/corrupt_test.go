@@ -62,7 +62,7 @@ var damages = map[string]damage{
 // TestDamagedFiles damages a file in many ways. Every time there must be an error or all rows: no panic, no hang, no
 // row less, no great allocation.
 func TestDamagedFiles(t *testing.T) {
-	const rows, times, most = 1500, 250, 256 << 20
+	const rows, times, most = 1500, 120, 256 << 20
 	whole, _ := write(t, every, mixed(rows, 11), rows, parquet.Options{RowGroupRows: 600})
 	for name, hurt := range damages {
 		t.Run(name, func(t *testing.T) {

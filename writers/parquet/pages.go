@@ -140,7 +140,7 @@ func (p *checkedPages) checkData(page *file.DataPageV1) error {
 	p.left -= int64(n)
 	values := page.Data()
 	if p.optional {
-		if pq.Encoding(page.DefinitionLevelEncoding()) != pq.Encodings.RLE {
+		if page.DefinitionLevelEncoding() != pq.Encodings.RLE {
 			return errors.New("levels that are not run-length encoded")
 		}
 		var err error

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"incrocio/pipeline"
+	"incrocio/writers/rundir"
+)
+
+func TestLockedHome(t *testing.T) {
+	home := t.TempDir()
+	snapshot(t, home, pipeline.MustDate("2014-07-01"), nil)
+	release, err := rundir.Lock(home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := call(t, home, "run", "--date", "2014-07-01").want(t, exitLocked)
+	if !strings.Contains(c.stderr, "another night") {
+		t.Errorf("stderr: %s", c.stderr)
+	}
+	release()
+	call(t, home, "run", "--date", "2014-07-01").want(t, exitOK)
+}
+
+func TestDatabaseThatIsDownIsTemporary(t *testing.T) {
+	home := t.TempDir()
+	put(t, home, map[string][]byte{configFile: []byte("[database]\nurl = \"postgres://utente:segreta@127.0.0.1:1/domande\"\n")})
+	c := call(t, home, "run", "--date", "2014-07-01").want(t, exitTemporary)
+	if strings.Contains(c.stderr, "segreta") || !strings.Contains(c.stderr, "try again later") {
+		t.Errorf("stderr: %s", c.stderr)
+	}
+	put(t, home, map[string][]byte{configFile: []byte("[database]\nurl = \"mysql://x\"\n")})
+	if c := call(t, home, "run", "--date", "2014-07-01"); c.code != exitConfig {
+		t.Errorf("exit code %d, want %d: %s", c.code, exitConfig, c.stderr)
+	}
+}
+
+func TestWithoutDateTheNightIsTodayInRome(t *testing.T) {
+	home := t.TempDir()
+	snapshot(t, home, pipeline.MustDate("2014-07-01"), nil)
+	c := call(t, home, "run").want(t, exitOK) // 23:30 UTC on 1 July is 1:30 on 2 July in Rome
+	if !strings.Contains(c.stdout, "Notte del 2014-07-02") {
+		t.Errorf("summary:\n%s", c.stdout)
+	}
+}
+
+// TestSignalsStopTheNight sends each signal from inside the night: when it asks for the date.
+func TestSignalsStopTheNight(t *testing.T) {
+	for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 143} {
+		home, _ := generated(t, 300, 8)
+		before := tree(t, home)
+		var out, errs bytes.Buffer
+		code := execute(&world{
+			args: []string{"--home", home, "run"}, stdout: &out, stderr: &errs, signals: true,
+			environ: func() []string { return nil },
+			now: func() time.Time {
+				if err := syscall.Kill(os.Getpid(), signal); err != nil {
+					t.Error(err)
+				}
+				return time.Date(2014, 9, 30, 12, 0, 0, 0, time.UTC)
+			},
+		})
+		if code != want || !strings.Contains(errs.String(), "interrupted") || out.Len() > 0 {
+			t.Errorf("%s: exit code %d, want %d\n%s%s", signal, code, want, out.String(), errs.String())
+		}
+		after := tree(t, home)
+		delete(after, ".lock")
+		sameFiles(t, signal.String(), before, after)
+	}
+}
