@@ -168,3 +168,35 @@ func TestTrialRunWritesNothing(t *testing.T) {
 		t.Errorf("summary:\n%s", c.stdout)
 	}
 }
+
+// TestCrashWhileARepeatedNightTakesItsPlace: the older revision was moved away and the newer one not yet in its place.
+func TestCrashWhileARepeatedNightTakesItsPlace(t *testing.T) {
+	_, done, _, second := twoNights(t)
+	if c := call(t, done, "run", "--replace"); c.code != exitOK && c.code != exitDiscarded {
+		t.Fatalf("exit code %d: %s", c.code, c.stderr)
+	}
+	want := tree(t, nightFolder(done, second))
+	inner := shadow(done)
+	if err := errors.Join(
+		os.MkdirAll(filepath.Join(inner, "runs"), 0o750),
+		os.Rename(nightFolder(done, second), nightFolder(inner, second)),
+		os.CopyFS(filepath.Join(inner, "sigilli"), os.DirFS(filepath.Join(done, "sigilli"))),
+	); err != nil {
+		t.Fatal(err)
+	}
+	call(t, done, "run", "--date", (second+1).String()).want(t, exitOK)
+	sameFiles(t, "second revision", want, tree(t, nightFolder(done, second)))
+	call(t, done, "verify").want(t, exitOK)
+	if _, err := os.Stat(inner); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s is still there: %v", inner, err)
+	}
+
+	// A repetition that was cut short before leaves the published one alone.
+	if err := os.MkdirAll(filepath.Join(inner, "staging", "notte-2014-10-02"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	call(t, done, "run", "--date", (second+2).String()).want(t, exitOK)
+	if _, err := os.Stat(inner); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s is still there: %v", inner, err)
+	}
+}

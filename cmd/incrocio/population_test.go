@@ -88,7 +88,7 @@ func checkTerminations(t *testing.T, truth []population.Truth, stretches []pipel
 
 // TestNightAfterTheLastOnlyResumes: with nothing new, the nights that follow publish resumptions that fall due.
 func TestNightAfterTheLastOnlyResumes(t *testing.T) {
-	home, night := generated(t, 400, 2)
+	home, night := generated(t, 1500, 2)
 	call(t, home, "run", "--date", night.String()).want(t, exitDiscarded)
 	for _, d := range []pipeline.Date{night + 1, night + 2} {
 		call(t, home, "run", "--date", d.String()).want(t, exitOK)

@@ -171,10 +171,15 @@ func TestNothingNewPublishesNothing(t *testing.T) {
 				t.Fatalf("%s %s %s from %s because of %s with nothing new", a.Operation, a.Type, a.Mode, a.From, a.Cause)
 			}
 		}
+		for _, e := range again.Exceptions {
+			if e.State == pipeline.ExceptionNew || e.State == pipeline.ExceptionReopened {
+				t.Fatalf("exception %s opened with nothing new", e.Code)
+			}
+		}
 		d.Issued, d.Open = again.InForce, again.Exceptions
 		third := night(d, on+1, on+2)
 		for _, e := range third.Exceptions {
-			if e.State == pipeline.ExceptionNew && e.FirstNight == on+2 && len(third.Actions) == 0 && e.Code != rules.ExcUrgentOnly && e.Code != rules.ExcMissingEndDate {
+			if e.State == pipeline.ExceptionNew || e.State == pipeline.ExceptionReopened {
 				t.Fatalf("exception %s opened with nothing new", e.Code)
 			}
 		}

@@ -264,9 +264,10 @@ func (r *run) raise(k *claimCase, n note) {
 	if k != nil {
 		e.Claim, e.Protocol, e.Office = k.c.Number, k.c.Protocol, k.c.Office
 	}
-	for i := range r.d.Submissions { // the office finds it by the protocol and type of what was submitted
-		if s := &r.d.Submissions[i]; slices.Contains(n.refs, s.Protocol) {
-			e.Protocol, e.Kind = s.Protocol, s.Kind
+	for _, ref := range SplitSources(e.Sources) { // the office finds it by the protocol and type of what was submitted
+		i := slices.IndexFunc(r.d.Submissions, func(s pipeline.Submission) bool { return s.Protocol == ref })
+		if i >= 0 {
+			e.Protocol, e.Kind = ref, r.d.Submissions[i].Kind
 			break
 		}
 	}

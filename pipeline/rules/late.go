@@ -270,7 +270,7 @@ func (k *claimCase) lateExtensions(fresh []pipeline.Period) {
 			continue
 		}
 		days := pipeline.Period{From: x.before + 1, To: x.to}
-		if !k.resumedWithin(days, x.refs) && !k.paidWithin(days, fresh) {
+		if !k.resumedWithin(days, fresh, x.refs) && !k.paidWithin(days, fresh) {
 			continue
 		}
 		raised[joinSources(x.refs)] = true
@@ -282,9 +282,11 @@ func (k *claimCase) lateExtensions(fresh []pipeline.Period) {
 	}
 }
 
-func (k *claimCase) resumedWithin(days pipeline.Period, refs []string) bool {
+// resumedWithin tells whether an issued resumption begins on a day of the extension that tonight stops.
+func (k *claimCase) resumedWithin(days pipeline.Period, fresh []pipeline.Period, refs []string) bool {
 	return slices.ContainsFunc(k.issued, func(a *pipeline.Action) bool {
-		return a.Type == pipeline.ActionResume && a.Mode == pipeline.ModeAuto && days.Contains(a.From) && shares(a.Sources, refs)
+		resumed := a.Type == pipeline.ActionResume && a.Mode == pipeline.ModeAuto && days.Contains(a.From) && shares(a.Sources, refs)
+		return resumed && slices.ContainsFunc(fresh, func(f pipeline.Period) bool { return f.Contains(a.From) })
 	})
 }
 
