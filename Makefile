@@ -36,7 +36,7 @@ demo: build ## invent a population, run one night on it, show the result and thr
 	  echo "--- incrocio explain --home demo $$claim"; $(BIN)/incrocio explain --home demo $$claim; echo; \
 	done
 	@echo "--- the balance (quadratura)"
-	@$(BIN)/incrocio status --home demo --balance
+	@$(BIN)/incrocio status --home demo --balance | grep -E '^(AMBITO|TOTALE)'
 	@echo "--- the Parquet is in demo/$$(cat demo/current)"
 	@ls -l demo/$$(cat demo/current)
 

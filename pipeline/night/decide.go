@@ -1,20 +1,24 @@
 package night
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/match"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
 )
 
 // Decide is the decision on one person; [ledger.Decide] but in tests of the engine.
 type Decide func(*pipeline.Dossier, ledger.Night) ledger.Result
 
-// Partial is what one partition gives to the night. Rows are in no order.
+// Partial is what one partition gives to the night. Rows are in the order of their tables.
 type Partial struct {
 	Actions     []pipeline.Action
 	InForce     []pipeline.Action
@@ -69,7 +73,23 @@ func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, file
 	if err := match.Reduce(ctx, blocks, n.Date, p.person); err != nil {
 		return nil, err
 	}
+	p.out.sort()
 	return p.out, nil
+}
+
+// sort puts rows in the order of their tables.
+func (p *Partial) sort() {
+	sorted(tables.Actions, p.Actions)
+	sorted(tables.ActionsInForce, p.InForce)
+	sorted(tables.Exceptions, p.Exceptions)
+	sorted(tables.Submissions, p.Submissions)
+	sorted(tables.Evidence, p.Evidence)
+	sorted(tables.Situation, p.Stretches)
+	sorted(tables.Agenda, p.Agenda)
+}
+
+func sorted[T any](t *table.Table[T], rows []T) {
+	slices.SortFunc(rows, func(a, b T) int { return t.Compare(&a, &b) })
 }
 
 type reducing struct {
@@ -137,7 +157,7 @@ func officeScope(office string) string {
 	switch pipeline.Flow(office) {
 	case Total, pipeline.FlowUnilav, pipeline.FlowAspicom, pipeline.FlowDomestico, pipeline.FlowVoucher,
 		pipeline.FlowSegnalazioni, pipeline.FlowDomande, "":
-		return "sede " + office
+		return "sede " + cmp.Or(office, "ignota")
 	}
 	return office
 }

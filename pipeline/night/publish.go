@@ -47,7 +47,7 @@ func (n *night) publish(ctx context.Context, in *intake, m *made) (*Summary, err
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	return s, n.Commit(in.files, Manifest{
+	return s, Commit(n.ports, in.files, Manifest{
 		Night: n.cfg.Date, Revision: n.cfg.Revision, ProgramVersion: n.cfg.ProgramVersion,
 		RulesVersion: n.cfg.RulesVersion, Params: n.cfg.Parameters, Inputs: in.inputs, Balance: rows,
 	})
@@ -55,14 +55,14 @@ func (n *night) publish(ctx context.Context, in *intake, m *made) (*Summary, err
 
 // Commit makes the night visible. The archive goes first: files of a night that is not published count for nothing,
 // whereas a published night without its archive would forget its facts.
-func (n *night) Commit(files []File, m Manifest) error {
-	if err := n.ports.Archive.Place(); err != nil {
+func Commit(ports Ports, files []File, m Manifest) error {
+	if err := ports.Archive.Place(); err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}
-	if err := n.ports.Output.Publish(m); err != nil {
+	if err := ports.Output.Publish(m); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	if err := n.ports.Output.Finish(files); err != nil {
+	if err := ports.Output.Finish(files); err != nil {
 		return &FinishError{err}
 	}
 	return nil
