@@ -17,8 +17,12 @@ var priorities = map[string]int32{
 	pipeline.ClassBlock: 1, pipeline.ClassProtect: 2, pipeline.ClassHold: 3, pipeline.ClassInfo: 4,
 }
 
-// sameException tells whether two exceptions are one: code and claim are equal and they share a source.
+// sameException tells whether two exceptions are one: code and claim are equal and they share a source. Overpaid days
+// rest on an action: a suspension and a decadence of one job have one exception each, told apart by their days.
 func sameException(a, b *pipeline.Exception) bool {
+	if a.Code == rules.ExcOverpayment && !(pipeline.Period{From: a.From, To: a.To}).Overlaps(pipeline.Period{From: b.From, To: b.To}) {
+		return false
+	}
 	return a.Code == b.Code && a.Claim == b.Claim && shareSource(a.Sources, b.Sources)
 }
 
@@ -74,7 +78,7 @@ func merged(es []pipeline.Exception) []pipeline.Exception {
 	var out []pipeline.Exception
 	seen := map[string]bool{}
 	for _, e := range es {
-		key := digest(e.Code, e.Claim, e.Sources)
+		key := digest(e.Code, e.Claim, e.Sources, e.From.String())
 		if !seen[key] {
 			seen[key] = true
 			out = append(out, e)
@@ -87,8 +91,7 @@ func merged(es []pipeline.Exception) []pipeline.Exception {
 // that is not in the snapshot waits for it.
 func (c *comparison) carry(o pipeline.Exception) {
 	o.Night, o.State = c.n.Date, pipeline.ExceptionOpen
-	absent := o.Claim != "" && !c.present[o.Claim]
-	if rules.ExceptionTypes[o.Code].SelfCloses && !absent {
+	if rules.ExceptionTypes[o.Code].SelfCloses && (o.Claim == "" || c.present[o.Claim]) {
 		o.State = pipeline.ExceptionClosed
 	}
 	c.out.Exceptions = append(c.out.Exceptions, o)

@@ -47,6 +47,7 @@ func Decide(d *pipeline.Dossier, n Night) Result {
 	c := &comparison{d: d, n: n, want: rules.Decide(d, n.Date, n.Params), present: map[string]bool{}}
 	for i := range d.Claims {
 		c.present[d.Claims[i].Number] = true
+		c.live = c.live || d.Claims[i].Open()
 	}
 	c.findNews()
 	c.actions()
@@ -69,6 +70,7 @@ type comparison struct {
 	n       Night
 	want    rules.Decision
 	present map[string]bool // claims of tonight's snapshot
+	live    bool            // one of them is open
 	news    news
 	ids     []string // of want.Actions, by index
 	out     Result

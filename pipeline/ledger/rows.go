@@ -223,15 +223,14 @@ func (c *comparison) effects() {
 			excepted[ref] = true
 		}
 	}
-	open := slices.ContainsFunc(c.d.Claims, func(k pipeline.Claim) bool { return k.Open() || k.State == pipeline.StateUnderReview })
 	effect := func(ref string) Effect {
 		switch {
+		case !c.live:
+			return EffectNoClaim
 		case acted[ref]:
 			return EffectAction
 		case excepted[ref]:
 			return EffectException
-		case !open:
-			return EffectNoClaim
 		}
 		return EffectNone
 	}

@@ -56,7 +56,7 @@ func (k *claimCase) nearEnd(day pipeline.Date) bool {
 func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful bool) {
 	for _, k := range r.cases {
 		if k.knows(refs) && k.inScope() && !k.c.Advance {
-			return k, false
+			return k, r.heldTwice(k, day)
 		}
 	}
 	for _, fits := range []func(*claimCase) bool{
@@ -65,17 +65,29 @@ func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful 
 		func(k *claimCase) bool { return k.inScope() && k.nearEnd(day) },
 		func(k *claimCase) bool { return !k.inScope() && day > min(k.c.TerminatedOn, k.c.Start) },
 	} {
-		for _, k := range r.cases { // by decorrenza: the last that fits is the later
-			if k.live() && fits(k) {
-				doubtful = doubtful || best != nil && k.holds(day) && best.holds(day) && best.inScope()
+		for _, k := range r.cases { // by decorrenza: the last that fits is the later; one under review only where no open one fits
+			if k.live() && fits(k) && (best == nil || k.c.Open() || !best.c.Open()) {
 				best = k
 			}
 		}
 		if best != nil {
-			return best, doubtful
+			return best, r.heldTwice(best, day)
 		}
 	}
 	return nil, false
+}
+
+// heldTwice tells whether day lies in the benefit period of the claim and of another open one.
+func (r *run) heldTwice(k *claimCase, day pipeline.Date) bool {
+	if !k.inScope() || !k.holds(day) {
+		return false
+	}
+	for _, o := range r.cases {
+		if o != k && o.c.Open() && o.inScope() && o.holds(day) {
+			return true
+		}
+	}
+	return false
 }
 
 // outOfScope keeps a fact that touches a claim the procedure does not govern (R26, R50), and tells whether it does.

@@ -10,15 +10,15 @@ import (
 // an income under the limit declared within a month keeps the benefit, and a reduction is proposed;
 // while the month runs, a decadence on a job that looks low-paid waits in protection.
 func (k *claimCase) lowIncome(j *job, v verdict) verdict {
-	if j.start < k.p.CumuloSubordinateFrom || j.undeclared || v.spell == nil && v.decade == nil {
+	if j.start < k.p.CumuloSubordinateFrom || v.spell == nil && v.decade == nil {
 		return v
 	}
 	term := j.start.NoticeTerm(1)
-	if income, ref, ok := k.income(j, term); ok {
-		if income > cumuloIncomeLimit {
+	if in := j.declaredBy(term); in != nil {
+		if in.amount > cumuloIncomeLimit {
 			return v
 		}
-		return k.reduced(j, income, ref)
+		return k.reduced(j, in, v)
 	}
 	if v.decade == nil || !v.decade.auto || v.decade.from != max(j.start, k.c.Start) || k.night > term || !j.looksLow() {
 		return v
@@ -63,48 +63,75 @@ func (j *job) looksLow() bool {
 	return pay.OK && pay.V > 0 && pay.V <= cumuloIncomeLimit
 }
 
-// income finds the income declared for the job by the term: in a submission on it, or in a notice. The earliest counts.
-func (k *claimCase) income(j *job, term pipeline.Date) (pipeline.Cents, string, bool) {
-	if ev := j.ev; ev != nil && ev.Income.OK && ev.sub.SubmittedOn <= term {
-		return ev.Income.V, ev.sub.Protocol, true
-	}
-	for i := range k.d.Notices {
-		if n := &k.d.Notices[i]; n.Kind == pipeline.NoticeSubordinateIncome && n.Income.OK && n.On <= term && abs(n.Start-j.start) <= sameStartDays {
-			return n.Income.V, n.Ref(), true
-		}
-	}
-	return 0, "", false
+// income is a yearly income from employment that the beneficiary declared.
+type income struct {
+	amount pipeline.Cents
+	on     pipeline.Date // day of the declaration
+	ref    string
 }
 
-// incomeDeclared tells whether an income on time rests on a source that no issued action knows.
-func (k *claimCase) incomeDeclared(j *job, issued map[string]bool) bool {
-	if j.start < k.p.CumuloSubordinateFrom {
-		return false
+// joinIncomes gives each declared income to the job it speaks of: that of its own submission or, for a notice, the one with
+// the nearest start, at most five days away. One declaration serves one job.
+func (r *run) joinIncomes(jobs []*job) {
+	for _, j := range jobs {
+		if ev := j.ev; ev != nil && ev.Income.OK && ev.incomeBy != nil {
+			j.incomes = append(j.incomes, income{ev.Income.V, ev.incomeBy.SubmittedOn, ev.incomeBy.Protocol})
+		}
 	}
-	_, ref, ok := k.income(j, j.start.NoticeTerm(1))
-	return ok && !issued[ref]
+	for i := range r.d.Notices {
+		n := &r.d.Notices[i]
+		if n.Kind != pipeline.NoticeSubordinateIncome || !n.Income.OK {
+			continue
+		}
+		var best *job
+		for _, j := range jobs {
+			cancelled := j.rel != nil && j.rel.Cancelled
+			if gap := abs(n.Start - j.start); gap <= sameStartDays && !cancelled && (best == nil || gap < abs(n.Start-best.start)) {
+				best = j
+			}
+		}
+		if best != nil {
+			best.incomes = append(best.incomes, income{n.Income.V, n.On, n.Ref()})
+		}
+	}
+}
+
+// declaredBy is the earliest income declared by the term; nil where none was.
+func (j *job) declaredBy(term pipeline.Date) *income {
+	var first *income
+	for i := range j.incomes {
+		if in := &j.incomes[i]; in.on <= term && (first == nil || in.on < first.on) {
+			first = in
+		}
+	}
+	return first
 }
 
 // reduced keeps the benefit and proposes its reduction: 80 % of the income, over the days from the start of the job to
 // its end, the theoretical end or 31 December, whichever comes first.
-func (k *claimCase) reduced(j *job, income pipeline.Cents, ref string) verdict {
+func (k *claimCase) reduced(j *job, in *income, normal verdict) verdict {
 	from := max(j.start, k.c.Start)
 	yearEnd, _ := pipeline.MakeDate(from.Year(), 12, 31)
 	to := min(k.theoreticalEnd(), yearEnd)
 	if end := j.end(); end != 0 {
 		to = min(to, end)
 	}
-	refs := append([]string{ref}, j.refs...)
+	refs := append([]string{in.ref}, j.refs...)
 	v := verdict{notes: []note{{
 		code: ExcPossibleCumulo, rule: "R08", refs: refs, Period: pipeline.Period{From: from, To: to},
-		text:     fmt.Sprintf("Reddito da lavoro subordinato dichiarato in termine: %s euro, non oltre 8.000: la prestazione prosegue.", income.Italian()),
+		text:     fmt.Sprintf("Reddito da lavoro subordinato dichiarato in termine: %s euro, non oltre 8.000: la prestazione prosegue.", in.amount.Italian()),
 		proposed: "Confermare la riduzione dell'80 % del reddito dichiarato.",
 	}}}
+	for _, n := range normal.notes {
+		if n.code == ExcMissingUnilav {
+			v.notes = append(v.notes, n)
+		}
+	}
 	if to >= from {
 		v.reduce = &reduce{
 			Period: pipeline.Period{From: from, To: to}, refs: refs,
-			total:  pipeline.Cents(pipeline.DivRound(int64(income)*80, 100)),
-			reason: fmt.Sprintf("%s: reddito dichiarato di %s euro, trattenuta proposta dell'80 %%.", j.describe(), income.Italian()),
+			total:  pipeline.Cents(pipeline.DivRound(int64(in.amount)*80, 100)),
+			reason: fmt.Sprintf("%s: reddito dichiarato di %s euro, trattenuta proposta dell'80 %%.", j.describe(), in.amount.Italian()),
 		}
 	}
 	return v

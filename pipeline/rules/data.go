@@ -2,6 +2,7 @@ package rules
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"incrocio/pipeline"
@@ -11,11 +12,13 @@ import (
 func (k *claimCase) changes(s *pipeline.Submission) string {
 	refs := []string{s.Protocol}
 	if !k.live() && !k.knows(refs) {
-		k.raise(note{
-			code: ExcNonLatestClaim, rule: "R61", refs: refs,
-			text:     "La variazione riguarda una domanda chiusa.",
-			proposed: "Verificare a quale domanda riferire la variazione.",
-		})
+		if s.Acquired == k.night {
+			k.raise(note{
+				code: ExcNonLatestClaim, rule: "R61", refs: refs,
+				text:     "La variazione riguarda una domanda chiusa.",
+				proposed: "Verificare a quale domanda riferire la variazione.",
+			})
+		}
 		return ""
 	}
 	if k.outOfScope(refs) {
@@ -38,7 +41,7 @@ func (k *claimCase) changes(s *pipeline.Submission) string {
 		k.update(s, pipeline.GroupPhone, map[string]string{"telefono": c.Phone})
 	}
 	if c.Payment != nil {
-		if why := k.badPayment(c.Payment); why != "" {
+		if why := k.badPayment(c.Payment); why != "" && k.updated(s, pipeline.GroupPayment) == nil {
 			k.raise(note{
 				code: ExcDataUpdateInvalid, rule: "R66", refs: refs,
 				text:     why,
@@ -51,8 +54,38 @@ func (k *claimCase) changes(s *pipeline.Submission) string {
 	return ""
 }
 
-// update writes one group of data.
+// updated is what was issued on a group of data for a submission; nil where nothing was.
+func (k *claimCase) updated(s *pipeline.Submission, group string) *pipeline.Action {
+	for _, a := range k.issued {
+		if a.Type == pipeline.ActionUpdateData && a.Group == group && shares(a.Sources, []string{s.Protocol}) {
+			return a
+		}
+	}
+	return nil
+}
+
+// overtaken tells whether a later change of the group was issued before this one could be.
+func (k *claimCase) overtaken(s *pipeline.Submission, group string) bool {
+	return slices.ContainsFunc(k.issued, func(a *pipeline.Action) bool {
+		return a.Type == pipeline.ActionUpdateData && a.Group == group && a.From > s.SubmittedOn
+	})
+}
+
+// update writes one group of data. What was issued stays, whatever the claim says since; an older change never follows a
+// newer one.
 func (k *claimCase) update(s *pipeline.Submission, group string, data any) {
+	if issued := k.updated(s, group); issued != nil {
+		k.repeat(issued)
+		return
+	}
+	if s.Acquired != k.night && k.overtaken(s, group) {
+		k.raise(note{
+			code: ExcDataUpdateInvalid, rule: "R66", refs: []string{s.Protocol},
+			text:     "La variazione è superata da una più recente già eseguita.",
+			proposed: "Verificare con il beneficiario quali dati valgono.",
+		})
+		return
+	}
 	b, err := json.Marshal(data)
 	if err != nil {
 		panic(err) // plain data always encodes

@@ -48,6 +48,7 @@ type run struct {
 	relationships []pipeline.Relationship
 	cases         []*claimCase // by decorrenza, then number
 	declared      []*declared  // accepted events of submissions
+	absent        map[string]bool
 	out           Decision
 }
 
@@ -56,7 +57,7 @@ type claimCase struct {
 	*run
 	c      *pipeline.Claim
 	issued []*pipeline.Action // in force on the claim
-	known  map[string]bool    // sources of issued actions and open exceptions: what a closed claim still listens to
+	known  map[string]bool    // sources of issued actions: what a closed claim still listens to
 
 	spells   []spell   // suspensions, by order of placing
 	decades  []decade  // forfeitures, automatic and proposed
@@ -141,28 +142,35 @@ func (r *run) openCases() {
 		for j := range r.d.Issued {
 			if a := &r.d.Issued[j]; a.Claim == k.c.Number {
 				k.issued = append(k.issued, a)
-				k.know(a.Sources)
-			}
-		}
-		for j := range r.d.Open {
-			if e := &r.d.Open[j]; e.Claim == k.c.Number && e.State != pipeline.ExceptionClosed {
-				k.know(e.Sources)
+				for _, ref := range SplitSources(a.Sources) {
+					k.known[ref] = true
+				}
 			}
 		}
 		r.cases = append(r.cases, k)
 	}
+	r.findAbsent()
 	slices.SortStableFunc(r.cases, func(a, b *claimCase) int {
 		return cmp.Or(cmp.Compare(a.c.Start, b.c.Start), cmp.Compare(a.c.Number, b.c.Number))
 	})
 }
 
-func (k *claimCase) know(sources string) {
-	for _, ref := range SplitSources(sources) {
-		k.known[ref] = true
+// findAbsent collects the sources of what was issued on claims that are not in tonight's snapshot: they are not decided
+// tonight, on no other claim either.
+func (r *run) findAbsent() {
+	r.absent = map[string]bool{}
+	for i := range r.d.Issued {
+		a := &r.d.Issued[i]
+		if slices.ContainsFunc(r.cases, func(k *claimCase) bool { return k.c.Number == a.Claim }) {
+			continue
+		}
+		for _, ref := range SplitSources(a.Sources) {
+			r.absent[ref] = true
+		}
 	}
 }
 
-// knows tells whether one of the refs stands behind something issued or open on the claim.
+// knows tells whether one of the refs stands behind something issued on the claim.
 func (k *claimCase) knows(refs []string) bool {
 	return slices.ContainsFunc(refs, func(ref string) bool { return k.known[ref] })
 }
@@ -194,18 +202,21 @@ type fact struct {
 // queue lists every fact by first day, then name: the order in which the benefit's days are used up.
 func (r *run) queue() []fact {
 	var q []fact
+	var jobs []*job
 	for i := range r.relationships {
 		rel := &r.relationships[i]
 		switch {
+		case slices.ContainsFunc(refsOf(rel), func(ref string) bool { return r.absent[ref] }):
 		case rel.Urgent && !rel.Cancelled, rel.Orphan == pipeline.OrphanUnplaced:
 			q = append(q, fact{at: cmp.Or(rel.Start, rel.OrphanDate), ref: rel.Ref, rel: rel})
 		case rel.Urgent:
 		default:
 			j := r.jobOf(rel)
-			r.joinDeclared(j)
+			jobs = append(jobs, j)
 			q = append(q, fact{at: j.firstDay(), ref: rel.Ref, job: j})
 		}
 	}
+	r.joinDeclared(jobs)
 	for _, ev := range r.declared {
 		if ev.joined {
 			continue
@@ -213,9 +224,11 @@ func (r *run) queue() []fact {
 		f := fact{at: ev.Start, ref: ev.sub.Protocol, ev: ev}
 		if ev.Kind == pipeline.EventSubordinate && ev.Start != 0 && ev.placeKnown() {
 			f.job = r.declaredJob(ev)
+			jobs = append(jobs, f.job)
 		}
 		q = append(q, f)
 	}
+	r.joinIncomes(jobs)
 	slices.SortStableFunc(q, func(a, b fact) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.ref, b.ref))
 	})

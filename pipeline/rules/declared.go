@@ -14,6 +14,10 @@ type declared struct {
 	k      *claimCase // the claim it names
 	joined bool       // it speaks of a job that an employer communicated (R38)
 	refs   []string   // protocols: its own and those it completes (R69)
+
+	agreed   pipeline.Date // the end first declared, where a later submission moved it
+	longer   []pipeline.Extension
+	incomeBy *pipeline.Submission // who declared the income: its own date counts for the term (R08)
 }
 
 // foreign tells whether the work is abroad; an Italian tax code of the employer settles it where no country is given.
@@ -32,36 +36,60 @@ func (ev *declared) placeKnown() bool {
 
 // declaredJob reads the beneficiary's own account as a job (R37).
 func (r *run) declaredJob(ev *declared) *job {
-	return &job{ev: ev, start: ev.Start, agreed: ev.End, treat: pipeline.TreatEmployment, refs: ev.refs, employer: cmp.Or(ev.EmployerName, ev.Employer)}
+	return &job{
+		ev: ev, start: ev.Start, agreed: cmp.Or(ev.agreed, ev.End), extensions: ev.longer, treat: pipeline.TreatEmployment,
+		refs: ev.refs, employer: cmp.Or(ev.EmployerName, ev.Employer),
+	}
 }
 
-// joinDeclared finds the account of the same job among the submissions: the same employer, or an unknown one, with days
-// in common or starts at most five days apart (R38). The nearest start wins.
-func (r *run) joinDeclared(j *job) {
-	if j.rel.Cancelled || j.rel.BadDates || j.treat == pipeline.TreatInternship || j.treat == pipeline.TreatQuasi {
-		return
-	}
-	var best *declared
+// joinDeclared finds for each account of work the job that an employer communicated: the same employer, or an unknown one,
+// with days in common or starts at most five days apart (R38). An employer that is named comes first, then the nearest
+// start. A job that could not suspend does not hide the account of another.
+func (r *run) joinDeclared(jobs []*job) {
 	for _, ev := range r.declared {
-		if ev.Kind != pipeline.EventSubordinate || ev.Start == 0 || ev.joined && j.ev != ev || ev.End != 0 && ev.End < ev.Start {
+		if ev.Kind != pipeline.EventSubordinate || ev.Start == 0 || ev.foreign() || ev.End != 0 && ev.End < ev.Start {
 			continue
 		}
-		if ev.Employer != "" && !j.rel.EmployedBy(ev.Employer) || ev.foreign() {
+		var best *job
+		for _, j := range jobs {
+			if ev.speaksOf(j) && (best == nil || nearer(ev, j, best)) {
+				best = j
+			}
+		}
+		if best == nil || !r.checkClaim(ev) {
 			continue
 		}
-		near := abs(ev.Start-j.start) <= sameStartDays
-		if !near && !(pipeline.Period{From: ev.Start, To: ev.End}).Overlaps(pipeline.Period{From: j.start, To: j.end()}) {
-			continue
-		}
-		if best == nil || abs(ev.Start-j.start) < abs(best.Start-j.start) {
-			best = ev
+		ev.joined = true
+		best.refs = append(best.refs, ev.refs...)
+		if best.ev == nil || abs(ev.Start-best.start) < abs(best.ev.Start-best.start) {
+			best.ev = ev
 		}
 	}
-	if best != nil {
-		best.joined = true
-		j.ev = best
-		j.refs = append(j.refs, best.refs...)
+}
+
+// speaksOf tells whether the account may be of the job.
+func (ev *declared) speaksOf(j *job) bool {
+	if j.rel.Cancelled || j.rel.BadDates || j.treat == pipeline.TreatInternship || j.treat == pipeline.TreatQuasi {
+		return false
 	}
+	named := j.rel.EmployedBy(ev.Employer)
+	suspends := j.treat != pipeline.TreatUnknown && (j.treat != pipeline.TreatOnCall || j.rel.Availability == pipeline.Yes) && j.start > ev.k.c.TerminatedOn
+	if !named && (ev.Employer != "" || !suspends) {
+		return false
+	}
+	return abs(ev.Start-j.start) <= sameStartDays ||
+		(pipeline.Period{From: ev.Start, To: ev.End}).Overlaps(pipeline.Period{From: j.start, To: j.end()})
+}
+
+// nearer tells whether a is a better guess than b for the job an account speaks of.
+func nearer(ev *declared, a, b *job) bool {
+	if an, bn := a.rel.EmployedBy(ev.Employer), b.rel.EmployedBy(ev.Employer); an != bn {
+		return an
+	}
+	if da, db := abs(ev.Start-a.start), abs(ev.Start-b.start); da != db {
+		return da < db
+	}
+	return a.rel.Ref < b.rel.Ref
 }
 
 func abs(d pipeline.Date) pipeline.Date { return max(d, -d) }
@@ -81,9 +109,9 @@ func (k *claimCase) conflict(j *job, v verdict) verdict {
 		code: ExcDatesConflict, rule: "R38", refs: j.refs,
 		proposed: "Accertare i giorni effettivi del rapporto.",
 	}
-	theirs := effect{from: j.start, to: cmp.Or(end, pipeline.MaxDate)}
-	own := effect{from: ev.Start, to: cmp.Or(ev.End, theirs.to)}
-	n.Period, n.days = contested(theirs, own)
+	theirs := pipeline.Period{From: j.start, To: cmp.Or(end, pipeline.MaxDate)}
+	own := pipeline.Period{From: ev.Start, To: cmp.Or(ev.End, theirs.To)}
+	n.Period, n.days = contested([]pipeline.Period{theirs}, []pipeline.Period{own})
 	over := v.decade != nil && v.decade.auto
 	if ev.End == 0 || over == (ev.End > k.limit(ev.Start)) {
 		n.class = pipeline.ClassInfo

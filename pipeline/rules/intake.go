@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"incrocio/pipeline"
 )
@@ -20,7 +22,7 @@ func (r *run) intake() {
 	slices.SortStableFunc(subs, func(a, b *pipeline.Submission) int {
 		return cmp.Or(cmp.Compare(a.SubmittedOn, b.SubmittedOn), cmp.Compare(a.Protocol, b.Protocol), slices.Compare(a.ID[:], b.ID[:]))
 	})
-	seen := map[string]bool{}
+	seen := map[string]*declared{}
 	for _, s := range subs {
 		row := pipeline.SubmissionRow{
 			Protocol: s.Protocol, SubmittedAt: s.SubmittedAt, Channel: s.Channel, Form: s.Form, Kind: s.Kind,
@@ -39,7 +41,7 @@ func (r *run) intake() {
 }
 
 // take passes one submission through the checks and says where it must wait; "" where its list follows from what comes of it.
-func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]bool) string {
+func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declared) string {
 	refs := []string{s.Protocol}
 	if s.Form == pipeline.FormDS56bis {
 		r.raise(k, note{
@@ -56,28 +58,35 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]bool) s
 		return ""
 	}
 	if k.c.State == pipeline.StateUnderReview && !k.knows(refs) {
+		k.due(max(s.SubmittedOn, k.c.Start), pipeline.AgendaTerm, "R20", "Comunicazione da valutare quando la domanda in esame sarà decisa.")
 		return pipeline.ListReceived
 	}
-	if key := payload(s); seen[key] {
+	key := payload(s)
+	if first, ok := seen[key]; ok && !k.knows(refs) {
+		if first != nil {
+			first.refs = append(first.refs, s.Protocol)
+		}
 		k.raise(note{
 			code: ExcDuplicate, rule: "R69", refs: refs,
 			text:     "La stessa comunicazione era già stata presentata.",
 			proposed: "Prendere atto.",
 		})
 		return ""
-	} else {
-		seen[key] = true
 	}
 	if s.Kind == pipeline.KindChange {
+		// a change back to what was before is no duplicate
+		maps.DeleteFunc(seen, func(other string, _ *declared) bool { return strings.HasPrefix(other, changeOf(k)) })
+		seen[key] = nil
 		return k.changes(s)
 	}
-	if len(s.Events) == 0 {
-		return pipeline.ListPending
+	if len(s.Events) == 0 || s.Events[0].Kind == pipeline.EventSelfEmployed {
+		return pipeline.ListPending // nothing the procedure can work
 	}
 	ev := &declared{Event: s.Events[0], sub: s, k: k, refs: refs}
-	if ev.Kind == pipeline.EventSelfEmployed {
-		return pipeline.ListPending // R40 to R45 are worked by the office
+	if ev.Income.OK {
+		ev.incomeBy = s
 	}
+	seen[key] = ev
 	r.sameEvent(ev)
 	return ""
 }
@@ -179,6 +188,9 @@ func (r *run) mandated(s *pipeline.Submission) bool {
 	})
 }
 
+// changeOf begins the payload of every change of data on a claim.
+func changeOf(k *claimCase) string { return pipeline.KindChange + " " + k.c.Number + " " }
+
 // payload is what a submission says, apart from when and under which protocol (R69).
 func payload(s *pipeline.Submission) string {
 	b, err := json.Marshal(struct {
@@ -189,7 +201,7 @@ func payload(s *pipeline.Submission) string {
 	if err != nil {
 		panic(err) // plain data always encodes
 	}
-	return string(b)
+	return s.Kind + " " + s.ClaimNumber + " " + string(b)
 }
 
 // sameEvent compares an event with the earlier ones of its kind on the claim (R69): it may close an open end or move an
@@ -204,12 +216,10 @@ func (r *run) sameEvent(ev *declared) {
 		if badPeriod(p) || badPeriod(was) || !was.Touches(p) {
 			continue
 		}
-		if ev.Start >= old.Start && ev.End != 0 && (old.End == 0 && ev.Start == old.Start || old.End != 0 && ev.End > old.End) {
-			old.End = ev.End
-			old.refs = append(old.refs, ev.sub.Protocol)
+		if old.completedBy(ev) {
 			return
 		}
-		days, n := contested(effect{from: was.From, to: lastDay(was)}, effect{from: p.From, to: lastDay(p)})
+		days, n := contested([]pipeline.Period{{From: was.From, To: lastDay(was)}}, []pipeline.Period{{From: p.From, To: lastDay(p)}})
 		ev.k.raise(note{
 			code: ExcDatesConflict, rule: "R69", refs: ev.refs, Period: days, days: n,
 			text:     fmt.Sprintf("Una comunicazione successiva sullo stesso evento (dal %s%s) contrasta con la precedente (dal %s%s), che resta valida.", ev.Start.Italian(), untilText(ev.End), old.Start.Italian(), untilText(old.End)),
@@ -220,11 +230,32 @@ func (r *run) sameEvent(ev *declared) {
 	r.declared = append(r.declared, ev)
 }
 
+// completedBy lets a later account of the same event close its open end, move its end later or add an income, and tells
+// whether it does nothing else.
+func (ev *declared) completedBy(later *declared) bool {
+	switch {
+	case later.Start == ev.Start && (later.End == ev.End || later.End == 0):
+	case later.Start == ev.Start && ev.End == 0:
+		ev.End = later.End
+	case later.Start >= ev.Start && ev.End != 0 && later.End > ev.End:
+		ev.agreed = cmp.Or(ev.agreed, ev.End)
+		ev.longer = append(ev.longer, pipeline.Extension{Before: ev.End, To: later.End, Ref: later.sub.Protocol})
+		ev.End = later.End
+	default:
+		return false
+	}
+	if later.Income.OK && !ev.Income.OK {
+		ev.Income, ev.incomeBy = later.Income, later.sub
+	}
+	ev.refs = append(ev.refs, later.sub.Protocol)
+	return true
+}
+
 func badPeriod(p pipeline.Period) bool { return p.To != 0 && p.To < p.From }
 
-// otherEmployer tells two events of work apart by their employers.
+// otherEmployer tells two events of work apart by their employers and countries.
 func otherEmployer(a, b *declared) bool {
-	return a.Employer != "" && b.Employer != "" && a.Employer != b.Employer
+	return a.Employer != b.Employer || a.EmployerCountry != b.EmployerCountry
 }
 
 // checkClaim applies R61 to an event: a claim that is closed, or that is not the latest while the event falls in the
@@ -233,6 +264,9 @@ func (r *run) checkClaim(ev *declared) bool {
 	k := ev.k
 	if k.knows(ev.refs) {
 		return true
+	}
+	if !k.live() && ev.sub.Acquired != r.night {
+		return false // it came while the claim was open and had no effect, or has been told
 	}
 	wrong := !k.live()
 	if !r.latest(k) && ev.Start != 0 {

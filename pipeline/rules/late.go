@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -37,29 +38,42 @@ func shares(sources string, refs []string) bool {
 
 // settle enters the verdict on a job, unless it would undo what was executed for a reason that may not: a cancellation
 // (R14), a correction (R15), a late declaration (R08, R38), dates that contradict each other. Then the executed actions
-// stay as they were issued and an operator decides (P2).
+// stay as they were issued, and stay so until an operator has decided (P2).
 func (k *claimCase) settle(j *job, v verdict) {
 	executed := k.executedOn(j.refs)
 	if len(executed) == 0 {
 		k.enter(v)
 		return
 	}
-	n, undone := k.undoing(j, &v, executed)
-	if !undone {
+	notes, undone := k.undoing(j, &v, executed)
+	if !undone && !k.undecided(j.refs) {
 		k.enter(v)
 		return
 	}
 	for _, a := range executed {
 		k.keep(a)
 	}
-	for _, x := range n {
-		k.raise(x)
+	if v.decade != nil && v.decade.from > k.night && !slices.ContainsFunc(executed, func(a *pipeline.Action) bool { return a.Type == pipeline.ActionDecade }) {
+		d := *v.decade // only pending: told as it would be now, for the operator to decide with the rest
+		d.auto = false
+		k.decades = append(k.decades, d)
 	}
+	for _, n := range notes {
+		k.raise(n)
+	}
+}
+
+// undecided tells whether an operator still has a late correction or cancellation of the job on the table.
+func (k *claimCase) undecided(refs []string) bool {
+	return slices.ContainsFunc(k.d.Open, func(e pipeline.Exception) bool {
+		late := e.Code == ExcCorrectedAfterAction || e.Code == ExcCancelledAfterAction
+		return late && e.Claim == k.c.Number && e.State != pipeline.ExceptionClosed && shares(e.Sources, refs)
+	})
 }
 
 // undoing tells whether the verdict changes executed actions for a reason that may not, and what to raise instead.
 func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]note, bool) {
-	if j.rel != nil && j.rel.BadDates {
+	if j.contradicts || j.rel != nil && j.rel.BadDates {
 		return v.notes, true
 	}
 	issued := map[string]bool{}
@@ -68,120 +82,128 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 			issued[ref] = true
 		}
 	}
-	before, corrected, declared := k.without(j, issued)
-	if !corrected && !declared {
-		return nil, false
-	}
+	before, amended, declared := k.without(j, issued)
 	if before == nil {
 		return nil, false // all that is known came with the correction
 	}
-	was := k.assess(before)
-	if was.effect() == v.effect() {
-		return nil, false
-	}
-	first := executed[0]
-	for _, a := range executed {
-		if a.From < first.From {
-			first = a
-		}
+	e := v.effect()
+	was := effect{}
+	if amended || declared {
+		w := k.assess(before)
+		was = w.effect()
 	}
 	n := note{rule: "R15", code: ExcCorrectedAfterAction, refs: j.refs, proposed: "Valutare la differenza e decidere se modificare l'azione eseguita."}
-	n.Period, n.days = contested(was.effect(), v.effect())
+	n.Period, n.days = contested(stopsOf(executed, was, e), e.stopped())
+	for _, in := range j.incomes {
+		n.refs = append(n.refs, in.ref)
+	}
+	start := cmp.Or(was.from, was.decade, executed[0].From)
 	switch {
-	case j.rel != nil && j.rel.Cancelled:
+	case amended && was != e && j.rel.Cancelled:
 		n.rule, n.code = "R14", ExcCancelledAfterAction
 		n.text = fmt.Sprintf("Il rapporto con %s è stato annullato dopo che l'azione era stata eseguita.", j.employer)
-		n.proposed = fmt.Sprintf("Confermare la ripresa dal %s.", first.From.Italian())
-		k.resumes = append(k.resumes, propose{from: first.From, rule: "R14", refs: j.refs, reason: "Il rapporto è stato annullato dopo l'azione: ripresa proposta dal primo giorno sospeso."})
-	case corrected:
+		n.proposed = fmt.Sprintf("Confermare la ripresa dal %s.", start.Italian())
+		k.resumes = append(k.resumes, propose{from: start, rule: "R14", refs: j.refs, reason: "Il rapporto è stato annullato dopo l'azione: ripresa proposta dal primo giorno sospeso."})
+	case amended && was != e:
 		n.text = fmt.Sprintf("Il rapporto con %s è stato rettificato dopo che l'azione era stata eseguita: i giorni contestati sono %d.", j.employer, n.days)
+	case declared && was != e && undoes(executed, e), losesDecade(executed, e):
+		n.text = "Quanto è stato acquisito toglierebbe l'azione già eseguita."
+		n.proposed = fmt.Sprintf("Valutare la ripresa dal %s.", start.Italian())
+		k.resumes = append(k.resumes, propose{from: start, rule: "R15", refs: n.refs, reason: "Quanto è stato acquisito toglierebbe l'azione già eseguita: ripresa proposta dal primo giorno."})
 	default:
-		if !undoes(executed, v.effect()) {
-			return nil, false
-		}
-		n.text = "Quanto dichiarato dal beneficiario toglierebbe l'azione già eseguita."
-		n.proposed = fmt.Sprintf("Valutare la ripresa dal %s.", first.From.Italian())
-		k.resumes = append(k.resumes, propose{from: first.From, rule: "R15", refs: j.refs, reason: "La dichiarazione toglierebbe l'azione già eseguita: ripresa proposta dal primo giorno."})
+		return nil, false
 	}
 	return []note{n}, true
 }
 
-// without gives the job as it stood before the corrections, cancellations and declarations that no issued action rests
-// on, nil where nothing remains; and whether there were any of either sort.
-func (k *claimCase) without(j *job, issued map[string]bool) (before *job, corrected, declared bool) {
+// without gives the job as it stood before tonight's corrections and cancellations and before the declarations that no
+// issued action rests on, nil where nothing remains; and whether there were any of either sort. A hire sent anew
+// together with a correction belongs to it.
+func (k *claimCase) without(j *job, issued map[string]bool) (before *job, amended, declared bool) {
+	term := j.start.NoticeTerm(1)
+	in := j.declaredBy(term)
+	declared = in != nil && !issued[in.ref]
 	if j.rel == nil {
-		return j, false, false
+		plain := *j
+		plain.incomes = nil
+		return &plain, false, declared
 	}
+	declared = declared || j.ev != nil && !issued[j.ev.sub.Protocol]
 	var rest []*pipeline.Communication
 	for _, c := range j.rel.Chain {
-		amends := c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation
-		if amends && !issued[c.Ref()] {
-			corrected = true
-			continue
+		if c.Acquired == k.night && !issued[c.Ref()] && (c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation) {
+			amended = true
 		}
-		rest = append(rest, c)
 	}
-	declared = j.ev != nil && !issued[j.ev.sub.Protocol] || k.incomeDeclared(j, issued)
+	for _, c := range j.rel.Chain {
+		late := c.Acquired == k.night && !issued[c.Ref()]
+		amends := c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation
+		if !late || !amended || !amends && c.Event != pipeline.EventHire {
+			rest = append(rest, c)
+		}
+	}
 	rels := chain.Build(rest)
-	if len(rels) == 0 {
-		return nil, corrected, declared
-	}
 	for i := range rels {
 		if rels[i].Orphan == pipeline.OrphanNone {
-			return k.plainJob(&rels[i]), corrected, declared
+			return k.jobOf(&rels[i]), amended, declared
 		}
 	}
-	return k.plainJob(&rels[0]), corrected, declared
+	if len(rels) == 0 {
+		return nil, amended, declared
+	}
+	return k.jobOf(&rels[0]), amended, declared
 }
 
-// plainJob reads a relationship without what the beneficiary declares, and with no look at declared incomes.
-func (k *claimCase) plainJob(rel *pipeline.Relationship) *job {
-	j := k.jobOf(rel)
-	j.undeclared = true
-	return j
+// losesDecade tells whether an executed decadence would be gone: nothing that is only acquired later takes it away (R06 b).
+func losesDecade(executed []*pipeline.Action, e effect) bool {
+	return slices.ContainsFunc(executed, func(a *pipeline.Action) bool {
+		stands := e.auto && e.decade != 0 && e.decade <= a.From
+		return a.Type == pipeline.ActionDecade && !stands
+	})
 }
 
-// undoes tells whether a day of the executed actions would become payable.
+// undoes tells whether a day of the executed actions would become payable, or a decadence be gone.
 func undoes(executed []*pipeline.Action, e effect) bool {
-	for _, a := range executed {
-		to := a.To
-		if to == 0 {
-			to = pipeline.MaxDate
-		}
-		switch {
-		case e.decade != 0 && e.auto && e.decade <= a.From:
-		case e.from != 0 && e.from <= a.From && to <= e.to:
-		case e.from != 0 && e.from <= a.From && e.decade != 0 && e.auto && e.decade <= e.to+1:
-		default:
-			return true
-		}
+	if losesDecade(executed, e) {
+		return true
 	}
-	return false
+	return slices.ContainsFunc(executed, func(a *pipeline.Action) bool {
+		return a.Type == pipeline.ActionSuspend && len(subtractAll([]pipeline.Period{{From: a.From, To: stopEnd(a)}}, e.stopped())) > 0
+	})
 }
 
-// contested gives the days on which two effects differ: from the first to the last, and how many they are.
-func contested(a, b effect) (pipeline.Period, int) {
+// stopsOf lists the days that executed actions stop, as far as the job before or after the change speaks of them: a union
+// may hold the days of other jobs too.
+func stopsOf(executed []*pipeline.Action, was, now effect) []pipeline.Period {
+	var out []pipeline.Period
+	about := append(was.stopped(), now.stopped()...)
+	for _, a := range executed {
+		p := pipeline.Period{From: a.From, To: stopEnd(a)}
+		out = append(out, subtract(p, subtract(p, about))...)
+	}
+	return out
+}
+
+// subtractAll gives the days of some periods that are in none of the others. Every To is set.
+func subtractAll(ps, others []pipeline.Period) []pipeline.Period {
+	var out []pipeline.Period
+	for _, p := range ps {
+		out = append(out, subtract(p, others)...)
+	}
+	return out
+}
+
+// contested gives the days that only one of two lists stops: from the first to the last, and how many they are; neither
+// while the last is open.
+func contested(a, b []pipeline.Period) (pipeline.Period, int) {
 	var p pipeline.Period
 	days := 0
-	add := func(from, to pipeline.Date) {
-		if from > to {
-			return
+	for _, only := range append(subtractAll(a, b), subtractAll(b, a)...) {
+		if p.From == 0 || only.From < p.From {
+			p.From = only.From
 		}
-		if p.From == 0 || from < p.From {
-			p.From = from
-		}
-		p.To = max(p.To, to)
-		if to < pipeline.MaxDate {
-			days += int(to-from) + 1
-		}
-	}
-	as, bs := a.stopped(), b.stopped()
-	for _, x := range [2][2][]pipeline.Period{{as, bs}, {bs, as}} {
-		for _, s := range x[0] {
-			for _, rest := range subtract(s, x[1]) {
-				add(rest.From, rest.To)
-			}
-		}
+		p.To = max(p.To, only.To)
+		days += int(only.To-only.From) + 1
 	}
 	if p.To == pipeline.MaxDate {
 		p.To, days = 0, 0

@@ -54,7 +54,7 @@ func (k *claimCase) conclude() {
 
 	stopped := k.emitSuspensions(blocks)
 	k.emitDecades(dd)
-	k.emitProposals()
+	k.emitProposals(blocks, dd)
 	k.emitResumptions(blocks, dd)
 	if dd != 0 {
 		stopped = append(stopped, pipeline.Period{From: dd, To: pipeline.MaxDate})
@@ -236,7 +236,7 @@ func (k *claimCase) emitSuspensions(blocks []block) []pipeline.Period {
 		a.Cautious, a.Margin, a.Reason = b.cautious, b.leading().margin, b.leading().reason
 		if !b.Open() {
 			a.To, a.Days = b.To, pipeline.Some(int32(b.Days()))
-			k.count(&a, blocks, b)
+			k.count(&a, blocks, b.From, b.To)
 		}
 		k.out.Actions = append(k.out.Actions, a)
 	}
@@ -263,12 +263,12 @@ func (b *block) leading() *spell {
 	return &b.parts[0]
 }
 
-// count writes days used and left before a block, and the end that the suspension moves the benefit to.
-func (k *claimCase) count(a *pipeline.Action, blocks []block, b block) {
-	used := k.used(blocks, b.From)
+// count writes days used and left before a suspension from from to to, and the end that it moves the benefit to.
+func (k *claimCase) count(a *pipeline.Action, blocks []block, from, to pipeline.Date) {
+	used := k.used(blocks, from)
 	left := max(int(k.c.DaysGranted)-used, 0)
 	a.DaysUsed, a.DaysResidual = pipeline.Some(int32(used)), pipeline.Some(int32(left))
-	a.NewEnd = b.To + pipeline.Date(left)
+	a.NewEnd = to + pipeline.Date(left)
 }
 
 // emitDecades writes the automatic decadence, the earliest, and the proposed ones before it.
@@ -317,9 +317,15 @@ func (k *claimCase) allDecadeRefs(dd pipeline.Date) []string {
 	return refs
 }
 
-// emitProposals writes reductions and resumptions that an operator decides on.
-func (k *claimCase) emitProposals() {
+// emitProposals writes reductions and resumptions that an operator decides on. A reduction ends with the benefit.
+func (k *claimCase) emitProposals(blocks []block, dd pipeline.Date) {
 	for _, r := range k.reduces {
+		if dd != 0 && r.To >= dd {
+			r.To = dd - 1
+		}
+		if r.To < r.From {
+			continue
+		}
 		a := k.action(pipeline.ActionReduce, pipeline.ModeProposed, r.From, "R08", r.refs)
 		a.To, a.Days, a.Reason = r.To, pipeline.Some(int32(r.Days())), r.reason
 		a.Total = pipeline.Some(r.total)
@@ -329,37 +335,61 @@ func (k *claimCase) emitProposals() {
 	for _, r := range k.resumes {
 		a := k.action(pipeline.ActionResume, pipeline.ModeProposed, r.from, r.rule, r.refs)
 		a.Reason = r.reason
+		k.count(&a, blocks, r.from, r.from-1)
 		k.out.Actions = append(k.out.Actions, a)
 	}
 }
 
 // emitResumptions writes the resumptions that are released tonight and puts the others in the agenda (R02). Nothing is
-// resumed after a protective suspension began, or after one that stays as issued against the facts.
+// resumed after a protective suspension began, or after one that stays as issued against the facts; but a resumption
+// already issued stays where only the latter would hold it back (2.12 no. 7).
 func (k *claimCase) emitResumptions(blocks []block, dd pipeline.Date) {
-	held := false
+	protected, frozen := false, false
 	for _, b := range blocks {
-		kept := k.keepResumptions(b)
-		held = held || kept || b.cautious || b.Open()
 		from := b.To + 1
-		if held || dd != 0 && from >= dd || int(k.c.DaysGranted) <= k.used(blocks, b.From) {
+		protected = protected || b.cautious && b.kept() == nil || b.Open()
+		frozen = frozen || slices.ContainsFunc(b.parts, func(s spell) bool { return s.frozen != nil })
+		if protected || dd != 0 && from >= dd || int(k.c.DaysGranted) <= k.used(blocks, b.From) {
 			continue
 		}
-		rel := releaseAtOnce
-		for _, s := range b.parts {
-			if s.To == b.To {
-				rel = max(rel, s.release)
+		issued := k.resumed(b)
+		if frozen || b.cautious {
+			if issued != nil {
+				k.repeat(issued)
 			}
+			continue
 		}
 		a := k.action(pipeline.ActionResume, pipeline.ModeAuto, from, "R02", b.refs)
 		a.Reason = fmt.Sprintf("La sospensione termina il %s: la prestazione riprende dal %s per il residuo.", b.To.Italian(), from.Italian())
-		k.count(&a, blocks, b)
-		if on := k.releaseDate(b.To, rel); k.night < on {
+		k.count(&a, blocks, b.From, b.To)
+		if on := k.releaseDate(b.To, b.longestRelease()); k.night < on && issued == nil {
 			k.due(on, pipeline.AgendaResume, "R02", fmt.Sprintf("Ripresa dal %s, da emettere dal %s.", from.Italian(), on.Italian()))
 			k.out.Agenda[len(k.out.Agenda)-1].Action = k.suspensionKey(b)
 			continue
 		}
 		k.out.Actions = append(k.out.Actions, a)
 	}
+}
+
+// longestRelease is the longest wait among the reasons that end on the last day.
+func (b *block) longestRelease() release {
+	rel := releaseAtOnce
+	for _, s := range b.parts {
+		if s.To == b.To {
+			rel = max(rel, s.release)
+		}
+	}
+	return rel
+}
+
+// resumed is the resumption already issued on the day after the block; nil where there is none.
+func (k *claimCase) resumed(b block) *pipeline.Action {
+	for _, a := range k.issued {
+		if a.Type == pipeline.ActionResume && a.Mode == pipeline.ModeAuto && a.From == b.To+1 && shares(a.Sources, b.refs) {
+			return a
+		}
+	}
+	return nil
 }
 
 // suspensionKey names the action of a block for the agenda: "@i".
@@ -370,24 +400,6 @@ func (k *claimCase) suspensionKey(b block) string {
 		}
 	}
 	return ""
-}
-
-// keepResumptions lets a resumption already issued stay where its suspension stays as issued, and tells whether the
-// block holds back every later one.
-func (k *claimCase) keepResumptions(b block) bool {
-	frozen := false
-	for _, s := range b.parts {
-		if s.frozen == nil {
-			continue
-		}
-		frozen = true
-		for _, a := range k.issued {
-			if a.Type == pipeline.ActionResume && a.Mode == pipeline.ModeAuto && shares(a.Sources, s.refs) {
-				k.repeat(a)
-			}
-		}
-	}
-	return frozen
 }
 
 // repeat lets an issued action stay in force exactly as it was issued; once is enough.

@@ -23,9 +23,9 @@ type job struct {
 	agency      bool
 	public      bool
 	refs        []string
-	employer    string // for texts
-	undeclared  bool   // judged as if no income had been declared
-	contradicts bool   // a permanent contract that states an end
+	employer    string   // for texts
+	incomes     []income // declared for this job, by date
+	contradicts bool     // a permanent contract that states an end
 }
 
 // jobOf reads a relationship as a job.
@@ -47,7 +47,7 @@ func (r *run) jobOf(rel *pipeline.Relationship) *job {
 	case j.converted != 0 && rel.Orphan == pipeline.OrphanRebuilt:
 		j.permanent = false // the contract is told as it is after the conversion
 	}
-	j.contradicts = t.Form == pipeline.FormPermanent && t.Treatment == pipeline.TreatEmployment && rel.AgreedEnd != 0 && j.converted == 0
+	j.contradicts = t.Form == pipeline.FormPermanent && t.Treatment == pipeline.TreatEmployment && hasEnd && j.converted == 0
 	for _, c := range rel.Chain {
 		j.refs = append(j.refs, c.Ref())
 	}
@@ -160,7 +160,8 @@ func (r *run) placeJob(j *job) {
 		return
 	}
 	if k.c.State == pipeline.StateUnderReview && !k.knows(j.refs) {
-		return // R20: kept until the claim is decided
+		k.due(max(j.start, k.c.Start), pipeline.AgendaTerm, "R20", "Rapporto da valutare quando la domanda in esame sarà decisa.")
+		return
 	}
 	v := k.assess(j)
 	if doubtful {
@@ -204,7 +205,7 @@ func (r *run) preexisting(j *job) {
 		return
 	}
 	for _, k := range r.cases {
-		founding := j.rel.EmployedBy(k.c.FormerEmployer)
+		founding := k.founding() == j.rel
 		reaches := j.end() == 0 || j.end() >= k.c.Start
 		if j.start == 0 || j.start > k.c.TerminatedOn || founding || !reaches || !k.c.Open() && !k.knows(j.refs) || !k.inScope() {
 			continue
@@ -215,6 +216,25 @@ func (r *run) preexisting(j *job) {
 			proposed: "Verificare se il rapporto è compatibile con l'indennità e se spetta la riduzione.",
 		})
 	}
+}
+
+// founding is the job on whose loss the claim rests: one with the former employer that ended on the day of the
+// termination or, where none is known to, the last one begun before it; nil where there is none.
+func (k *claimCase) founding() *pipeline.Relationship {
+	var last *pipeline.Relationship
+	for i := range k.relationships {
+		rel := &k.relationships[i]
+		if rel.Start == 0 || rel.Start > k.c.TerminatedOn || rel.Cancelled || rel.Urgent || !rel.EmployedBy(k.c.FormerEmployer) {
+			continue
+		}
+		if rel.End() == k.c.TerminatedOn {
+			return rel
+		}
+		if last == nil || rel.Start >= last.Start {
+			last = rel
+		}
+	}
+	return last
 }
 
 // assess judges a job by its place in the time of the claim, then by its length.
@@ -397,7 +417,7 @@ func (k *claimCase) over(j *job, dd pipeline.Date, rule string, limit pipeline.D
 		v.spell = k.spellOf(j, pipeline.Period{From: from, To: dd - 1}, k.ruleWithin())
 		v.spell.reason = fmt.Sprintf("%s: sospensione fino al giorno prima della decadenza.", j.describe())
 	}
-	if j.agreed == limit+1 && len(j.extensions) == 0 && j.left == 0 {
+	if j.agreed == limit+1 && len(j.extensions) == 0 && (j.left == 0 || j.left >= j.agreed) {
 		v.notes = append(v.notes, note{
 			code: ExcLimitBoundary, rule: rule, refs: j.refs, Period: pipeline.Period{From: j.start, To: j.agreed},
 			text:     fmt.Sprintf("Il termine supera di un solo giorno il limite di %s (%s).", k.limitText(), limit.Italian()),
@@ -512,9 +532,9 @@ func (k *claimCase) inWaiting(j *job, v verdict) verdict {
 		return verdict{notes: []note{n}}
 	}
 	n.text = fmt.Sprintf("Il rapporto inizia il %s, prima che la prestazione potesse essere fruita (decorrenza %s).", j.start.Italian(), k.c.Start.Italian())
-	s := k.spellOf(j, pipeline.Period{From: k.c.Start, To: j.end()}, rule)
+	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, rule)
 	s.cautious = true
-	s.reason = fmt.Sprintf("%s: iniziato nei giorni di carenza, sospensione cautelativa dalla decorrenza.", j.describe())
+	s.reason = fmt.Sprintf("%s: iniziato nei giorni di carenza, sospensione cautelativa.", j.describe())
 	out := verdict{spell: s, notes: append(v.notes, n), terms: v.terms}
 	if v.decade != nil {
 		d := *v.decade

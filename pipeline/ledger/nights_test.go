@@ -1,0 +1,402 @@
+package ledger_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	diff "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/ledger"
+)
+
+// story is one person over some nights.
+type story struct {
+	d    pipeline.Dossier
+	prev pipeline.Date
+	last ledger.Result
+	ids  int
+}
+
+func newStory(claims ...pipeline.Claim) *story {
+	return &story{d: pipeline.Dossier{Person: person, Claims: claims}}
+}
+
+// night decides with what arrived since the last one.
+func (s *story) night(on string) *story {
+	for i := range s.d.Communications {
+		acquire(&s.d.Communications[i].Acquired, day(on))
+	}
+	for i := range s.d.Submissions {
+		acquire(&s.d.Submissions[i].Acquired, day(on))
+	}
+	for i := range s.d.Notices {
+		acquire(&s.d.Notices[i].Acquired, day(on))
+	}
+	s.last = night(&s.d, s.prev, day(on))
+	s.prev, s.d.Issued, s.d.Open = day(on), s.last.InForce, s.last.Exceptions
+	return s
+}
+
+func acquire(at *pipeline.Date, on pipeline.Date) {
+	if *at == 0 {
+		*at = on
+	}
+}
+
+func date(text string) pipeline.Date {
+	if text == "" {
+		return 0
+	}
+	return day(text)
+}
+
+// hire adds a job and gives its document, for what follows to speak of.
+func (s *story) hire(employer, contract, from, to string, change ...func(*pipeline.Communication)) pipeline.Communication {
+	s.ids++
+	c := hire(s.ids, employer, contract, day(from), date(to))
+	for _, f := range change {
+		f(&c)
+	}
+	s.d.Communications = append(s.d.Communications, c)
+	return c
+}
+
+// follow adds a document about a job.
+func (s *story) follow(h pipeline.Communication, kind pipeline.EventKind, purpose pipeline.Purpose, on string, change ...func(*pipeline.Communication)) {
+	s.ids++
+	c := h
+	c.ID, c.Code = sha256.Sum256([]byte(fmt.Sprint("c", s.ids))), fmt.Sprintf("13001%011d", s.ids)
+	c.Acquired, c.Event, c.Purpose, c.EventDate = 0, kind, purpose, date(on)
+	c.SentAt += pipeline.Instant(s.ids) * 3_600_000_000
+	if purpose != pipeline.PurposeNormal {
+		c.PreviousCode = h.Code
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	s.d.Communications = append(s.d.Communications, c)
+}
+
+func (s *story) declare(claim, on string, ev pipeline.Event) {
+	s.ids++
+	if ev.EmployerCountry == "" {
+		ev.EmployerCountry = pipeline.CountryItaly
+	}
+	s.d.Submissions = append(s.d.Submissions, pipeline.Submission{
+		ID: sha256.Sum256([]byte(fmt.Sprint("s", s.ids))), Protocol: fmt.Sprintf("INPS.7000.01/07/2014.%07d", s.ids), SubmittedOn: day(on),
+		Form: "SR137", Channel: pipeline.ChannelWeb, PIN: pipeline.PINDispositive, TaxCode: person, ClaimNumber: claim, Kind: pipeline.KindEvent, Events: []pipeline.Event{ev},
+	})
+}
+
+func (s *story) income(start, on string, euro pipeline.Cents) {
+	s.ids++
+	s.d.Notices = append(s.d.Notices, pipeline.Notice{
+		ID: sha256.Sum256([]byte(fmt.Sprint("n", s.ids))), Protocol: fmt.Sprint("N", s.ids), Kind: pipeline.NoticeSubordinateIncome,
+		TaxCode: person, On: day(on), Start: day(start), Income: pipeline.Some(euro * 100),
+	})
+}
+
+// want compares actions in force and open exceptions. An action is written "SOSPENSIONE 2014-08-01 2014-08-31", "?" after
+// the type for a proposal, "!" for a protective one; an exception by its code.
+func (s *story) want(t *testing.T, actions, exceptions string) *story {
+	t.Helper()
+	var got, open []string
+	for _, a := range s.last.InForce {
+		mark := ""
+		if a.Mode == pipeline.ModeProposed {
+			mark = "?"
+		}
+		if a.Cautious {
+			mark += "!"
+		}
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s%s %s %s", a.Type, mark, a.From, a.To)))
+	}
+	for _, e := range s.last.Exceptions {
+		if e.State != pipeline.ExceptionClosed {
+			open = append(open, e.Code)
+		}
+	}
+	same := func(what, want string, got []string) {
+		w := strings.FieldsFunc(want, func(r rune) bool { return r == ',' || r == '\n' })
+		for i := range w {
+			w[i] = strings.TrimSpace(w[i])
+		}
+		w = slices.DeleteFunc(w, func(s string) bool { return s == "" })
+		slices.Sort(w)
+		slices.Sort(got)
+		if d := diff.Diff(w, got, cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("night of %s, %s:\n%s", s.prev, what, d)
+		}
+	}
+	same("actions", actions, got)
+	same("exceptions", exceptions, open)
+	return s
+}
+
+const (
+	employerX = "03472640170"
+	employerY = "02877740213"
+)
+
+func partTime(c *pipeline.Communication) { c.Hours = "P" }
+
+func aspi() pipeline.Claim { return claim(pipeline.BenefitASpI) }
+
+// older is an earlier claim of the same person.
+func older(state string) pipeline.Claim {
+	c := claim(pipeline.BenefitASpI)
+	c.Number, c.Start, c.TerminatedOn, c.FiledOn, c.State = "D0", day("2014-03-08"), day("2014-02-28"), day("2014-03-01"), state
+	return c
+}
+
+func sick(from, to string) pipeline.Event {
+	return pipeline.Event{Kind: pipeline.EventSickness, Start: day(from), End: date(to)}
+}
+
+func work(from, to, employer string) pipeline.Event {
+	return pipeline.Event{Kind: pipeline.EventSubordinate, Start: day(from), End: date(to), Employer: employer}
+}
+
+func TestBlockedStaysBlocked(t *testing.T) {
+	t.Run("a closed claim", func(t *testing.T) {
+		s := newStory(older(pipeline.StateExhausted), aspi())
+		s.declare("D0", "2014-08-02", sick("2014-08-01", "2014-08-05"))
+		s.night("2014-08-10").want(t, "", "DOMANDA_NON_ULTIMA")
+		s.night("2014-08-11").want(t, "", "DOMANDA_NON_ULTIMA")
+		s.night("2014-09-11").want(t, "", "DOMANDA_NON_ULTIMA")
+	})
+	t.Run("a job in two open claims", func(t *testing.T) {
+		s := newStory(older(pipeline.StateInPayment), aspi())
+		s.hire(employerX, "A.01.00", "2014-08-01", "")
+		for _, on := range []string{"2014-08-10", "2014-08-11", "2014-10-11"} {
+			s.night(on).want(t, "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01", "DOMANDA_NON_ULTIMA")
+		}
+	})
+	t.Run("a claim that closes later says nothing of old events", func(t *testing.T) {
+		s := newStory(aspi())
+		s.declare("D1", "2015-05-02", sick("2015-05-01", "2015-05-05")) // after the end
+		s.night("2015-05-10").want(t, "", "")
+		s.d.Claims[0].State = pipeline.StateExhausted
+		s.night("2015-05-11").want(t, "", "")
+	})
+}
+
+func TestClaimUnderReviewHidesNothing(t *testing.T) {
+	review := aspi()
+	review.Number, review.State, review.Start, review.TerminatedOn = "D2", pipeline.StateUnderReview, day("2014-09-08"), day("2014-08-31")
+	s := newStory(aspi(), review)
+	s.hire(employerX, "A.01.00", "2014-10-01", "")
+	s.night("2014-10-10").want(t, "DECADENZA 2014-10-01", "")
+}
+
+func TestAbsentClaimIsNotDecidedElsewhere(t *testing.T) {
+	old := older(pipeline.StateInPayment)
+	s := newStory(old, aspi())
+	s.hire(employerX, "A.02.00", "2014-04-01", "2014-09-20")
+	s.night("2014-07-20")
+	before := s.last.InForce
+	s.d.Claims = []pipeline.Claim{aspi()}
+	s.night("2014-07-21")
+	if len(s.last.Actions) != 0 || !slices.Equal(s.last.InForce, before) {
+		t.Errorf("decided on another claim: %v", s.last.Actions)
+	}
+}
+
+func TestIncomeDeclaredInASecondSubmission(t *testing.T) {
+	s := newStory(aspi())
+	s.hire(employerX, "A.01.00", "2014-08-01", "", partTime)
+	s.declare("D1", "2014-08-02", work("2014-08-01", "", employerX))
+	second := work("2014-08-01", "", employerX)
+	second.Income = pipeline.Some[pipeline.Cents](2_000_00)
+	s.declare("D1", "2014-08-20", second)
+	s.night("2014-08-25").want(t, "RIDUZIONE? 2014-08-01 2014-12-31", "CUMULO_POSSIBILE")
+	s.night("2014-10-25").want(t, "RIDUZIONE? 2014-08-01 2014-12-31", "CUMULO_POSSIBILE")
+}
+
+func TestDeclaredJobsOfTwoCountriesAreTwo(t *testing.T) {
+	s := newStory(aspi())
+	abroad := work("2014-08-01", "2014-10-31", "")
+	abroad.EmployerCountry = "FR"
+	s.declare("D1", "2014-08-05", abroad)
+	s.declare("D1", "2014-11-05", work("2014-11-01", "2015-03-31", employerX))
+	s.night("2014-11-10").want(t, "SOSPENSIONE! 2014-08-01 2015-03-31", "CUMULO_OLTRE_LIMITE, UNILAV_MANCANTE")
+}
+
+func TestDeclaredEndMovedOverTheLimit(t *testing.T) {
+	s := newStory(aspi())
+	s.declare("D1", "2014-08-05", work("2014-08-01", "2014-10-31", employerX))
+	s.declare("D1", "2014-11-05", work("2014-08-01", "2015-02-15", employerX))
+	s.night("2014-11-10").want(t, "SOSPENSIONE 2014-08-01 2014-10-31, DECADENZA 2014-11-01", "UNILAV_MANCANTE")
+}
+
+func TestCancellationAndOtherResumptions(t *testing.T) {
+	t.Run("a later job keeps its resumption", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+		s.hire(employerY, "A.02.00", "2014-10-01", "2014-10-31")
+		s.night("2014-11-10")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
+		s.night("2014-11-20").want(t, `SOSPENSIONE 2014-08-01 2014-08-31, RIPRESA 2014-09-01, RIPRESA? 2014-08-01,
+			SOSPENSIONE 2014-10-01 2014-10-31, RIPRESA 2014-11-01`, "ANNULLAMENTO_TARDIVO")
+	})
+	t.Run("no resumption outlives a decadence", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+		s.night("2014-09-10")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
+		s.hire(employerY, "A.01.00", "2014-08-20", "")
+		s.night("2014-09-20").want(t, "SOSPENSIONE 2014-08-01 2014-08-19, DECADENZA 2014-08-20, RIPRESA? 2014-08-01", "ANNULLAMENTO_TARDIVO")
+	})
+	t.Run("the resumption is proposed from the job's own first day", func(t *testing.T) {
+		s := newStory(aspi())
+		s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+		j := s.hire(employerY, "A.02.00", "2014-09-01", "2014-09-30")
+		s.night("2014-09-02")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
+		s.night("2014-09-05").want(t, "SOSPENSIONE 2014-08-01 2014-09-30, RIPRESA? 2014-09-01", "ANNULLAMENTO_TARDIVO")
+	})
+	t.Run("an advance is not asked back for a job that never was", func(t *testing.T) {
+		c := aspi()
+		c.Advance = true
+		s := newStory(c)
+		j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+		s.night("2014-08-10").want(t, "", "ANTICIPAZIONE")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
+		s.night("2014-08-11").want(t, "", "")
+	})
+}
+
+func TestUnknownEmployerJoinsTheNearestJob(t *testing.T) {
+	s := newStory(aspi())
+	s.hire(employerX, "A.01.00", "2014-08-12", "")
+	s.hire(employerY, "A.01.00", "2014-08-15", "", partTime)
+	ev := work("2014-08-15", "", "")
+	ev.Income = pipeline.Some[pipeline.Cents](2_000_00)
+	s.declare("D1", "2014-08-20", ev)
+	s.night("2014-10-01").want(t, "DECADENZA 2014-08-12", "") // the second job begins after the benefit is over
+}
+
+func TestOneIncomeServesOneJob(t *testing.T) {
+	s := newStory(aspi())
+	s.hire(employerX, "A.01.00", "2014-08-01", "", partTime)
+	s.hire(employerY, "A.01.00", "2014-08-04", "", partTime)
+	s.income("2014-08-01", "2014-08-20", 2000)
+	s.night("2014-10-01").want(t, "DECADENZA 2014-08-04, RIDUZIONE? 2014-08-01 2014-08-03", "CUMULO_POSSIBILE")
+}
+
+func TestParallelJobOfTheFormerEmployer(t *testing.T) {
+	s := newStory(aspi())
+	s.hire("10000000009", "A.02.00", "2014-01-01", "2014-06-30")
+	s.hire("10000000009", "A.01.00", "2012-01-01", "")
+	s.night("2014-08-10").want(t, "", "RAPPORTO_PREESISTENTE")
+}
+
+func TestExecutedDecadenceIsNotUndone(t *testing.T) {
+	t.Run("by the worker's dates", func(t *testing.T) {
+		s := newStory(aspi())
+		s.hire(employerX, "A.01.00", "2014-08-01", "")
+		s.night("2014-08-10").want(t, "DECADENZA 2014-08-01", "")
+		s.declare("D1", "2014-09-01", work("2014-08-01", "2014-09-30", employerX))
+		s.night("2014-09-02").want(t, "DECADENZA 2014-08-01, RIPRESA? 2014-08-01", "RETTIFICA_TARDIVA")
+		s.night("2014-09-03").want(t, "DECADENZA 2014-08-01, RIPRESA? 2014-08-01", "RETTIFICA_TARDIVA")
+	})
+	t.Run("by an extension that makes no sense", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.01.00", "2014-08-01", "")
+		s.night("2014-08-10")
+		s.follow(j, pipeline.EventExtension, pipeline.PurposeNormal, "2014-10-31")
+		s.night("2014-08-20").want(t, "DECADENZA 2014-08-01", "DATE_NON_VALIDE")
+	})
+	t.Run("by a hire sent anew with its cancellation", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.01.00", "2014-08-01", "")
+		s.night("2014-08-10")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeNormal, "", func(c *pipeline.Communication) { c.Contract, c.End = "A.02.00", day("2014-10-31") })
+		s.night("2014-08-20").want(t, "DECADENZA 2014-08-01", "RETTIFICA_TARDIVA")
+	})
+}
+
+func TestExecutedSuspensionAndLateIncome(t *testing.T) {
+	s := newStory(aspi())
+	s.declare("D1", "2014-08-02", work("2014-08-01", "2014-09-30", employerX))
+	s.night("2014-08-05").want(t, "SOSPENSIONE 2014-08-01 2014-09-30", "UNILAV_MANCANTE")
+	s.income("2014-08-01", "2014-08-20", 2000)
+	s.night("2014-08-21").want(t, "SOSPENSIONE 2014-08-01 2014-09-30, RIPRESA? 2014-08-01", "RETTIFICA_TARDIVA")
+	s.night("2014-10-21").want(t, "SOSPENSIONE 2014-08-01 2014-09-30, RIPRESA? 2014-08-01", "RETTIFICA_TARDIVA")
+}
+
+func TestCorrectionHoldsUntilDecided(t *testing.T) {
+	t.Run("whatever comes after", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-10-31")
+		s.night("2014-08-10")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCorrection, "", func(c *pipeline.Communication) { c.End = day("2014-11-30") })
+		s.night("2014-08-20").want(t, "SOSPENSIONE 2014-08-01 2014-10-31", "RETTIFICA_TARDIVA")
+		s.follow(j, pipeline.EventTermination, pipeline.PurposeNormal, "2014-09-15")
+		s.night("2014-09-20").want(t, "SOSPENSIONE 2014-08-01 2014-10-31", "RETTIFICA_TARDIVA")
+		s.night("2014-11-20").want(t, "SOSPENSIONE 2014-08-01 2014-10-31", "RETTIFICA_TARDIVA")
+	})
+	t.Run("one without effect strikes nothing, then or later", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+		s.night("2014-08-10")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCorrection, "", func(c *pipeline.Communication) { c.Employer = employerY })
+		s.night("2014-08-20").want(t, "SOSPENSIONE 2014-08-01 2014-08-31", "")
+		j.Employer = employerY
+		s.follow(j, pipeline.EventExtension, pipeline.PurposeNormal, "2014-09-30")
+		s.night("2014-08-28").want(t, "SOSPENSIONE 2014-08-01 2014-09-30", "")
+	})
+}
+
+func TestOverpaidDaysOfSuspensionAndDecadence(t *testing.T) {
+	c := aspi()
+	c.PaidThrough = day("2014-09-30")
+	s := newStory(c)
+	j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+	s.follow(j, pipeline.EventConversion, pipeline.PurposeNormal, "2014-09-01", func(c *pipeline.Communication) { c.EventCode = "DI" })
+	s.night("2014-10-05").want(t, "SOSPENSIONE 2014-08-01 2014-08-31, DECADENZA 2014-09-01", "INDEBITO, INDEBITO")
+	s.night("2014-10-06").want(t, "SOSPENSIONE 2014-08-01 2014-08-31, DECADENZA 2014-09-01", "INDEBITO, INDEBITO")
+}
+
+func TestChangesOfData(t *testing.T) {
+	change := func(s *story, on, mode, iban string) {
+		s.ids++
+		s.d.Submissions = append(s.d.Submissions, pipeline.Submission{
+			ID: sha256.Sum256([]byte(fmt.Sprint("v", s.ids))), Protocol: fmt.Sprintf("INPS.7000.01/07/2014.%07d", s.ids), SubmittedOn: day(on),
+			Form: "SR137", Channel: pipeline.ChannelWeb, PIN: pipeline.PINDispositive, TaxCode: person, ClaimNumber: "D1",
+			Kind: pipeline.KindChange, Changes: &pipeline.DataChanges{Payment: &pipeline.Payment{Mode: mode, IBAN: iban}},
+		})
+	}
+	const iban = "IT60X0542811101000000123456"
+	t.Run("what was issued stays, whatever the claim says since", func(t *testing.T) {
+		s := newStory(aspi())
+		change(s, "2014-08-01", pipeline.PaymentOnAccount, iban)
+		s.night("2014-08-02").want(t, "VARIAZIONE_DATI 2014-08-01", "")
+		change(s, "2014-08-10", pipeline.PaymentAtCounter, "")
+		s.night("2014-08-11").want(t, "VARIAZIONE_DATI 2014-08-01, VARIAZIONE_DATI 2014-08-10", "")
+		change(s, "2014-08-20", pipeline.PaymentOnAccount, iban) // back again: no duplicate
+		s.night("2014-08-21").want(t, "VARIAZIONE_DATI 2014-08-01, VARIAZIONE_DATI 2014-08-10, VARIAZIONE_DATI 2014-08-20", "")
+		change(s, "2014-08-22", pipeline.PaymentOnAccount, iban)
+		s.night("2014-08-23").want(t, "VARIAZIONE_DATI 2014-08-01, VARIAZIONE_DATI 2014-08-10, VARIAZIONE_DATI 2014-08-20", "DUPLICATO")
+	})
+	t.Run("an IBAN alone needs an account", func(t *testing.T) {
+		s := newStory(aspi())
+		change(s, "2014-08-01", "", iban)
+		s.night("2014-08-02").want(t, "", "VARIAZIONE_NON_VALIDA")
+		change(s, "2014-08-10", pipeline.PaymentOnAccount, iban)
+		s.night("2014-08-11")
+		s.d.Claims[0].PaymentMode = pipeline.PaymentOnAccount
+		s.night("2014-08-12")
+		for _, a := range s.last.InForce {
+			if a.From == day("2014-08-01") {
+				t.Error("the older IBAN was entered after the newer one")
+			}
+		}
+	})
+}
