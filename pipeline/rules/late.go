@@ -154,11 +154,15 @@ func (k *claimCase) without(j *job, issued map[string]bool) (before *job, amende
 	return k.jobOf(&rels[0]), amended, declared
 }
 
-// losesDecade tells whether an executed decadence would be gone: nothing that is only acquired later takes it away (R06 b).
+// losesDecade tells whether an executed decadence would be gone: nothing that is only acquired later takes it away
+// (R06 b). One that moves later behind days that are suspended is not gone.
 func losesDecade(executed []*pipeline.Action, e effect) bool {
 	return slices.ContainsFunc(executed, func(a *pipeline.Action) bool {
-		stands := e.auto && e.decade != 0 && e.decade <= a.From
-		return a.Type == pipeline.ActionDecade && !stands
+		if a.Type != pipeline.ActionDecade {
+			return false
+		}
+		gone := !e.auto || e.decade == 0
+		return gone || e.decade > a.From && len(subtract(pipeline.Period{From: a.From, To: e.decade - 1}, e.stopped())) > 0
 	})
 }
 
