@@ -98,7 +98,7 @@ func (g *gathered) read(ctx context.Context, in io.Reader) error {
 func (g *gathered) add(kind Kind, row []byte) (err error) {
 	switch kind {
 	case KindClaim:
-		g.claims, err = one(g.claims, claimRows, row)
+		g.claims, err = one(g.claims, tables.Claims, row)
 	case KindAction:
 		g.issued, err = one(g.issued, tables.ActionsInForce, row)
 	case KindException:
@@ -137,7 +137,7 @@ func restore[R, T any](facts []T, t *table.Table[R], record []byte, fact func(*R
 
 // sort orders everything by person; facts by identity within the person, so that repeats lie side by side.
 func (g *gathered) sort() {
-	slices.SortFunc(g.claims, func(a, b pipeline.Claim) int { return compareClaims(&a, &b) })
+	slices.SortFunc(g.claims, func(a, b pipeline.Claim) int { return tables.Claims.Compare(&a, &b) })
 	slices.SortFunc(g.communications, func(a, b pipeline.Communication) int {
 		return cmp.Or(cmp.Compare(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))

@@ -82,7 +82,7 @@ func MapUnit(ctx context.Context, src *Source, u Unit, n int, keep *Filter, emit
 	var err error
 	switch u.Kind {
 	case KindClaim:
-		err = src.Claims(ctx, u, func(c *pipeline.Claim) error { return put(ctx, m, claimRows, c.TaxCode, c) })
+		err = src.Claims(ctx, u, func(c *pipeline.Claim) error { return put(ctx, m, tables.Claims, c.TaxCode, c) })
 	case KindAction:
 		err = src.Actions(ctx, u, func(a *pipeline.Action) error { return put(ctx, m, tables.ActionsInForce, a.TaxCode, a) })
 	case KindException:

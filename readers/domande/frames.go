@@ -9,36 +9,9 @@ import (
 	"strings"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
 	"incrocio/readers/domande/internal/row"
 )
-
-// claims describes a claim as the child process sends it and as the digest of the database counts it.
-var claims = table.Table[pipeline.Claim]{
-	Name: "domande",
-	Columns: []table.Column[pipeline.Claim]{
-		table.TextOf("numero_domanda", "", func(c *pipeline.Claim) *string { return &c.Number }),
-		table.TextOf("protocollo", "", func(c *pipeline.Claim) *string { return &c.Protocol }),
-		table.TextOf("codice_fiscale", "", func(c *pipeline.Claim) *pipeline.CodiceFiscale { return &c.TaxCode }),
-		table.TextOf("cognome", "", func(c *pipeline.Claim) *string { return &c.Surname }),
-		table.TextOf("nome", "", func(c *pipeline.Claim) *string { return &c.GivenName }),
-		table.DateOf("data_nascita", "", func(c *pipeline.Claim) *pipeline.Date { return &c.BirthDate }),
-		table.TextOf("sede", "", func(c *pipeline.Claim) *string { return &c.Office }),
-		table.TextOf("prestazione", "", func(c *pipeline.Claim) *string { return &c.Benefit }),
-		table.DateOf("data_cessazione", "", func(c *pipeline.Claim) *pipeline.Date { return &c.TerminatedOn }),
-		table.TextOf("cf_datore_cessazione", "", func(c *pipeline.Claim) *string { return &c.FormerEmployer }),
-		table.DateOf("data_presentazione", "", func(c *pipeline.Claim) *pipeline.Date { return &c.FiledOn }),
-		table.DateOf("decorrenza", "", func(c *pipeline.Claim) *pipeline.Date { return &c.Start }),
-		table.IntOf("giorni_spettanti", "", table.Int32, func(c *pipeline.Claim) *int32 { return &c.DaysGranted }),
-		table.TextOf("stato", "", func(c *pipeline.Claim) *string { return &c.State }),
-		table.DateOf("pagata_fino_al", "", func(c *pipeline.Claim) *pipeline.Date { return &c.PaidThrough }),
-		table.OptOf("importo_giornaliero", "", table.Decimal2,
-			func(c *pipeline.Claim) *pipeline.Opt[pipeline.Cents] { return &c.DailyAmount }),
-		table.BoolOf("anticipata", "", func(c *pipeline.Claim) *bool { return &c.Advance }),
-		table.TextOf("modalita_pagamento", "", func(c *pipeline.Claim) *string { return &c.PaymentMode }),
-		table.TextOf("iban", "", func(c *pipeline.Claim) *string { return &c.IBAN }),
-	},
-}
 
 // The stream of the child process is a row of frames:
 //
@@ -61,7 +34,9 @@ const (
 )
 
 // appendClaim and appendDiscard write one row of the stream, which is also what the digest of the database is made of.
-func appendClaim(b []byte, c *pipeline.Claim) []byte { return claims.Append(append(b, rowClaim), c) }
+func appendClaim(b []byte, c *pipeline.Claim) []byte {
+	return tables.Claims.Append(append(b, rowClaim), c)
+}
 
 func appendDiscard(b []byte, number string, f row.Fault) []byte {
 	b = append(b, rowDiscard)
@@ -205,7 +180,7 @@ func deliverRows(b []byte, to *row.Delivery) error {
 		var err error
 		switch tag {
 		case rowClaim:
-			if b, err = claims.Next(b, &claim); err != nil {
+			if b, err = tables.Claims.Next(b, &claim); err != nil {
 				return errStream
 			}
 			err = to.Claim(&claim, row.Nowhere)
