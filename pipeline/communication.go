@@ -57,7 +57,7 @@ type Communication struct {
 	Model        Model
 	Event        EventKind
 	Purpose      Purpose
-	Code         string // codiceComunicazione, sixteen characters
+	Code         string // codiceComunicazione, sixteen characters; of domestic work any text up to fifty
 	PreviousCode string // codiceComunicazionePrec
 	Version      string // versione of the layout
 	SentAt       Instant
@@ -100,16 +100,28 @@ type Communication struct {
 	// VarDatori: who employed the worker until the transfer, and until when a leased branch stays.
 	PreviousEmployer string
 	LeaseEnd         Date
+
+	// Domestic work: the relationship waits to be defined (sospeso in attesa di definizione).
+	Pending bool
 }
 
 // UnassignedCode tells whether a communication code is none: empty, all zeros, or a sender's own number padded with
 // zeros on the left. Such a code names nothing and is never joined on.
 func UnassignedCode(code string) bool { return len(code) < 4 || code[:4] == "0000" }
 
+// Names tells whether a code, of the document or cited by it, names a document. Those of domestic work are whatever
+// INPS gave, and each is assigned; for all others see [UnassignedCode].
+func (c *Communication) Names(code string) bool {
+	if c.Model == ModelDomestico {
+		return code != ""
+	}
+	return !UnassignedCode(code)
+}
+
 // Ref is the name of the document in lists of sources: its code, or, while it has none that is assigned, a piece of
 // its identity that starts with "#".
 func (c *Communication) Ref() string {
-	if UnassignedCode(c.Code) {
+	if !c.Names(c.Code) {
 		return "#" + shortHex(c.ID)
 	}
 	return c.Code

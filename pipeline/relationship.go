@@ -31,6 +31,8 @@ type Relationship struct {
 
 	// Cancelled: the hire was cancelled and nothing valid remains: the job never started.
 	Cancelled bool
+	// Pending: the relationship of domestic work waits to be defined, by the last valid document (R31).
+	Pending bool
 	// Urgent: only a UniUrg speaks of it; everything but employer and start is unknown.
 	Urgent bool
 	// Orphan tells that no hire is known. OrphanNone where one is.
@@ -106,10 +108,12 @@ func (r *Relationship) Agency() bool { return r.Model == ModelUnisomm }
 // Dossier is all that is known of one person on a night: what rules decide from.
 type Dossier struct {
 	Person         CodiceFiscale
-	Claims         []Claim         // by decorrenza, then number
-	Communications []Communication // each once, by time of sending, code, identity
-	Submissions    []Submission    // each once, by time, protocol, identity; drafts included
-	Notices        []Notice        // each once, by date, protocol, identity
-	Issued         []Action        // actions in force after the last published night
-	Open           []Exception     // exceptions of the last published night, those closed that night included
+	Claims         []Claim            // by decorrenza, then number
+	Communications []Communication    // each once, by time of sending, code, identity
+	Submissions    []Submission       // each once, by time, protocol, identity; drafts included
+	Notices        []Notice           // each once, by date, protocol, identity
+	Questions      []DomesticQuestion // each once, by date, protocol, identity
+	Vouchers       []Voucher          // each once, by date, identity
+	Issued         []Action           // actions in force after the last published night
+	Open           []Exception        // exceptions of the last published night, those closed that night included
 }

@@ -400,3 +400,167 @@ func TestChangesOfData(t *testing.T) {
 		}
 	})
 }
+
+func selfEmployed(what, from string, euro pipeline.Cents, year int32) pipeline.Event {
+	return pipeline.Event{
+		Kind: pipeline.EventSelfEmployed, Case: what, Category: pipeline.CategorySelf, Start: date(from), Year: year,
+		Income: pipeline.Some(euro * 100),
+	}
+}
+
+// benefit2014 is the claim of the worked examples: 240 days from 2014-02-03, to 2014-09-30.
+func benefit2014() pipeline.Claim {
+	c := aspi()
+	c.TerminatedOn, c.FiledOn, c.Start = day("2014-01-26"), day("2014-01-30"), day("2014-02-03")
+	return c
+}
+
+// paper makes the last submission one on paper, as before telematic ones were possible.
+func (s *story) paper() { s.d.Submissions[len(s.d.Submissions)-1].Channel = pipeline.ChannelPaper }
+
+// money lists the amounts of the reductions in force: total, daily, withheld.
+func (s *story) money() string {
+	var out []string
+	for _, a := range s.last.InForce {
+		if a.Type == pipeline.ActionReduce {
+			w := "-"
+			if a.Withheld.OK {
+				w = a.Withheld.V.String()
+			}
+			out = append(out, fmt.Sprintf("%s %s %d.%04d %s", a.From, a.Total.V, a.Daily.V/10000, a.Daily.V%10000, w))
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+func TestIncomeOfSelfEmployment(t *testing.T) {
+	declared := func() *story {
+		s := newStory(benefit2014())
+		s.declare("D1", "2014-03-20", selfEmployed(pipeline.CaseStart, "2014-03-01", 3000, 2014))
+		s.paper()
+		s.night("2014-03-21").want(t, "CARICAMENTO_ATTIVITA 2014-03-01, RIDUZIONE 2014-03-01 2014-09-30", "")
+		return s
+	}
+	t.Run("spread over the days of benefit", func(t *testing.T) {
+		if got := declared().money(); got != "2014-03-01 2400.00 11.2150 -" {
+			t.Error(got)
+		}
+	})
+	t.Run("a montante", func(t *testing.T) {
+		s := declared()
+		id := s.last.InForce[1].ID
+		s.declare("D1", "2014-07-01", selfEmployed(pipeline.CaseIncomeChange, "2014-03-01", 4000, 2014))
+		s.night("2014-07-02").want(t, "CARICAMENTO_ATTIVITA 2014-03-01, RIDUZIONE 2014-03-01 2014-06-30, RIDUZIONE 2014-07-01 2014-09-30", "")
+		if got := s.money(); got != "2014-03-01 1368.22 11.2149 1368.22, 2014-07-01 1831.78 19.9107 -" {
+			t.Error(got)
+		}
+		if !slices.ContainsFunc(s.last.Actions, func(a pipeline.Action) bool {
+			return a.ID == id && a.Operation == pipeline.OperationChanged && a.PrevTo == day("2014-09-30") && a.Cause == pipeline.CauseDeclaration
+		}) {
+			t.Error("the running reduction is not changed under its own name")
+		}
+		s.night("2014-07-03").want(t, "CARICAMENTO_ATTIVITA 2014-03-01, RIDUZIONE 2014-03-01 2014-06-30, RIDUZIONE 2014-07-01 2014-09-30", "")
+		if len(s.last.Actions) != 0 {
+			t.Error("a quiet night published", s.last.Actions)
+		}
+	})
+	t.Run("a montante below what was recovered", func(t *testing.T) {
+		s := declared()
+		s.declare("D1", "2014-07-01", selfEmployed(pipeline.CaseIncomeChange, "2014-03-01", 1000, 2014))
+		s.night("2014-07-02").want(t, "CARICAMENTO_ATTIVITA 2014-03-01, RIDUZIONE 2014-03-01 2014-06-30, RIDUZIONE 2014-07-01 2014-09-30", "MONTANTE_SOTTO_RECUPERATO")
+		if got := s.money(); got != "2014-03-01 1368.22 11.2149 1368.22, 2014-07-01 0.00 0.0000 -" {
+			t.Error(got)
+		}
+	})
+	t.Run("a montante over the limit", func(t *testing.T) {
+		s := declared()
+		s.declare("D1", "2014-07-01", selfEmployed(pipeline.CaseIncomeChange, "2014-03-01", 5000, 2014))
+		s.night("2014-07-02").want(t, `CARICAMENTO_ATTIVITA 2014-03-01, RIDUZIONE 2014-03-01 2014-06-30,
+			SOSPENSIONE! 2014-03-01, DECADENZA? 2014-03-01`, "REDDITO_OLTRE_LIMITE")
+	})
+	t.Run("settlement over the limit", func(t *testing.T) {
+		s := declared()
+		s.declare("D1", "2015-02-10", selfEmployed(pipeline.CaseActualIncome, "2014-03-01", 5000, 2014))
+		s.night("2015-02-11").want(t, "CARICAMENTO_ATTIVITA 2014-03-01, RIDUZIONE 2014-03-01 2014-09-30, DECADENZA? 2014-03-01", "CONGUAGLIO")
+		for _, e := range s.last.Exceptions {
+			if e.Amount != pipeline.Some[pipeline.Cents](1600_00) {
+				t.Errorf("amount %v", e.Amount)
+			}
+		}
+	})
+	t.Run("a suspension within moves the end and the daily share", func(t *testing.T) {
+		s := declared()
+		s.hire(employerX, "A.02.00", "2014-04-01", "2014-04-30")
+		s.night("2014-04-10").want(t, "CARICAMENTO_ATTIVITA 2014-03-01, RIDUZIONE 2014-03-01 2014-10-30, SOSPENSIONE 2014-04-01 2014-04-30", "")
+		if got := s.money(); got != "2014-03-01 2400.00 9.8361 -" {
+			t.Error(got)
+		}
+	})
+	t.Run("the last day of the month, and the day after", func(t *testing.T) {
+		for on, want := range map[string]string{
+			"2014-08-01": "CARICAMENTO_ATTIVITA 2014-07-01, RIDUZIONE 2014-07-01 2014-09-30",
+			"2014-08-02": "DECADENZA? 2014-07-01",
+		} {
+			s := newStory(benefit2014())
+			s.declare("D1", on, selfEmployed(pipeline.CaseStart, "2014-07-01", 3000, 2014))
+			s.night("2014-08-10")
+			exceptions := ""
+			if on == "2014-08-02" {
+				exceptions = "REDDITO_COMUNICATO_TARDI"
+			}
+			s.want(t, want, exceptions)
+			s.night("2014-08-11").want(t, want, exceptions)
+		}
+	})
+	t.Run("older than the claim", func(t *testing.T) {
+		s := newStory(benefit2014())
+		s.declare("D1", "2014-07-10", selfEmployed(pipeline.CaseRunning, "2013-05-01", 1000, 2014))
+		s.night("2014-07-11").want(t, "RIDUZIONE? 2014-02-03 2014-09-30", "ATTIVITA_PREESISTENTE")
+	})
+	t.Run("two kinds at once", func(t *testing.T) {
+		s := newStory(benefit2014())
+		s.declare("D1", "2014-07-10", selfEmployed(pipeline.CaseStart, "2014-07-01", 1000, 2014))
+		other := selfEmployed(pipeline.CaseStart, "2014-07-05", 1000, 2014)
+		other.Category = pipeline.CategoryQuasi
+		s.declare("D1", "2014-07-11", other)
+		s.night("2014-07-12").want(t, "CARICAMENTO_ATTIVITA 2014-07-01, RIDUZIONE 2014-07-01 2014-09-30, CARICAMENTO_ATTIVITA 2014-07-05", "REDDITO_ASSENTE")
+	})
+}
+
+func TestProjectWork(t *testing.T) {
+	s := newStory(benefit2014())
+	s.hire(employerX, "B.01.00", "2014-07-01", "2014-12-31")
+	s.night("2014-08-01").want(t, "", "") // the month of grace
+	s.night("2014-08-02").want(t, "", "PARASUBORDINATO_SENZA_REDDITO")
+	told := newStory(benefit2014())
+	told.hire(employerX, "B.01.00", "2014-07-01", "2014-12-31")
+	ev := selfEmployed(pipeline.CaseStart, "2014-07-01", 8000, 2014)
+	ev.Category = pipeline.CategoryQuasi
+	told.declare("D1", "2014-07-20", ev)
+	told.night("2014-08-02").want(t, "CARICAMENTO_ATTIVITA 2014-07-01, RIDUZIONE 2014-07-01 2014-09-30", "")
+}
+
+func TestNoticesOfOtherOffices(t *testing.T) {
+	notice := func(s *story, kind, on string) {
+		s.ids++
+		s.d.Notices = append(s.d.Notices, pipeline.Notice{
+			ID: sha256.Sum256([]byte(fmt.Sprint("n", s.ids))), Protocol: fmt.Sprint("N", s.ids), Kind: kind, TaxCode: person, On: day(on),
+		})
+	}
+	for _, c := range []struct{ name, kind, on, actions, exceptions string }{
+		{"requirements on the last day of a month", pipeline.NoticePension, "2014-08-31", "DECADENZA? 2014-09-01", "REQUISITI_PENSIONE"},
+		{"requirements on the first day of a month", pipeline.NoticePension, "2014-09-01", "DECADENZA? 2014-10-01", "REQUISITI_PENSIONE"},
+		{"requirements after the benefit", pipeline.NoticePension, "2015-03-05", "", ""},
+		{"an allowance", pipeline.NoticeInvalidity, "2014-08-05", "", "ASSEGNO_INVALIDITA"},
+		{"a refusal", pipeline.NoticeRefusal, "2014-08-05", "DECADENZA? 2014-08-05", "PERDITA_STATO"},
+		{"a refusal before the benefit", pipeline.NoticeRefusal, "2014-07-07", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStory(aspi())
+			notice(s, c.kind, c.on)
+			s.night("2014-10-10").want(t, c.actions, c.exceptions)
+			s.night("2014-10-11").want(t, c.actions, c.exceptions)
+		})
+	}
+}

@@ -4,43 +4,57 @@ import "incrocio/pipeline"
 
 // Exception codes (codice). Their meaning never changes.
 const (
-	ExcNoClaim                = "DOMANDA_ASSENTE"
-	ExcNonLatestClaim         = "DOMANDA_NON_ULTIMA"
-	ExcClaimKind              = "DOMANDA_FUORI_AMBITO"
-	ExcClaimBasisChanged      = "DOMANDA_BASE_MODIFICATA"
-	ExcMultipleEvents         = "EVENTI_MULTIPLI"
-	ExcPINHold                = "PIN_NON_DISPOSITIVO"
-	ExcMissingMandate         = "DELEGA_ASSENTE"
-	ExcChannelNotAllowed      = "CANALE_NON_AMMESSO"
-	ExcLegacyForm             = "MODELLO_SUPERATO"
-	ExcDuplicate              = "DUPLICATO"
-	ExcBadDates               = "DATE_NON_VALIDE"
-	ExcMissingEndDate         = "FINE_MANCANTE"
-	ExcOrphanCommunication    = "COMUNICAZIONE_ORFANA"
-	ExcUrgentOnly             = "URGENZA_SENZA_SEGUITO"
-	ExcCancelledAfterAction   = "ANNULLAMENTO_TARDIVO"
-	ExcCorrectedAfterAction   = "RETTIFICA_TARDIVA"
-	ExcLimitBoundary          = "LIMITE_DI_UN_GIORNO"
-	ExcEarlyEndAfterDecadence = "FINE_ANTICIPATA_DOPO_DECADENZA"
-	ExcLateExtension          = "PROROGA_TARDIVA"
-	ExcConsecutiveSame        = "CONSECUTIVI_STESSO_DATORE"
-	ExcCumulativeOverLimit    = "CUMULO_OLTRE_LIMITE"
-	ExcStartInWaitingPeriod   = "INIZIO_IN_CARENZA"
-	ExcPreexisting            = "RAPPORTO_PREESISTENTE"
-	ExcNearEnd                = "INIZIO_VICINO_ALLA_FINE"
-	ExcUnknownContract        = "CONTRATTO_SCONOSCIUTO"
-	ExcOnCall                 = "INTERMITTENTE"
-	ExcAgricultural           = "AGRICOLO"
-	ExcApprenticeTerm         = "APPRENDISTATO_A_TERMINE"
-	ExcForeignWork            = "LAVORO_ESTERO"
-	ExcMissingUnilav          = "UNILAV_MANCANTE"
-	ExcDatesConflict          = "DATE_IN_CONTRASTO"
-	ExcPossibleCumulo         = "CUMULO_POSSIBILE"
-	ExcAnticipation           = "ANTICIPAZIONE"
-	ExcExpatriation           = "ESPATRIO"
-	ExcForeignFundPension     = "PENSIONE_NON_INPS"
-	ExcDataUpdateInvalid      = "VARIAZIONE_NON_VALIDA"
-	ExcOverpayment            = "INDEBITO"
+	ExcNoClaim                 = "DOMANDA_ASSENTE"
+	ExcNonLatestClaim          = "DOMANDA_NON_ULTIMA"
+	ExcClaimKind               = "DOMANDA_FUORI_AMBITO"
+	ExcClaimBasisChanged       = "DOMANDA_BASE_MODIFICATA"
+	ExcMultipleEvents          = "EVENTI_MULTIPLI"
+	ExcPINHold                 = "PIN_NON_DISPOSITIVO"
+	ExcMissingMandate          = "DELEGA_ASSENTE"
+	ExcChannelNotAllowed       = "CANALE_NON_AMMESSO"
+	ExcLegacyForm              = "MODELLO_SUPERATO"
+	ExcDuplicate               = "DUPLICATO"
+	ExcBadDates                = "DATE_NON_VALIDE"
+	ExcMissingEndDate          = "FINE_MANCANTE"
+	ExcOrphanCommunication     = "COMUNICAZIONE_ORFANA"
+	ExcUrgentOnly              = "URGENZA_SENZA_SEGUITO"
+	ExcCancelledAfterAction    = "ANNULLAMENTO_TARDIVO"
+	ExcCorrectedAfterAction    = "RETTIFICA_TARDIVA"
+	ExcLimitBoundary           = "LIMITE_DI_UN_GIORNO"
+	ExcEarlyEndAfterDecadence  = "FINE_ANTICIPATA_DOPO_DECADENZA"
+	ExcLateExtension           = "PROROGA_TARDIVA"
+	ExcConsecutiveSame         = "CONSECUTIVI_STESSO_DATORE"
+	ExcCumulativeOverLimit     = "CUMULO_OLTRE_LIMITE"
+	ExcStartInWaitingPeriod    = "INIZIO_IN_CARENZA"
+	ExcPreexisting             = "RAPPORTO_PREESISTENTE"
+	ExcNearEnd                 = "INIZIO_VICINO_ALLA_FINE"
+	ExcUnknownContract         = "CONTRATTO_SCONOSCIUTO"
+	ExcOnCall                  = "INTERMITTENTE"
+	ExcAgricultural            = "AGRICOLO"
+	ExcApprenticeTerm          = "APPRENDISTATO_A_TERMINE"
+	ExcForeignWork             = "LAVORO_ESTERO"
+	ExcMissingUnilav           = "UNILAV_MANCANTE"
+	ExcDatesConflict           = "DATE_IN_CONTRASTO"
+	ExcPossibleCumulo          = "CUMULO_POSSIBILE"
+	ExcAnticipation            = "ANTICIPAZIONE"
+	ExcExpatriation            = "ESPATRIO"
+	ExcForeignFundPension      = "PENSIONE_NON_INPS"
+	ExcDataUpdateInvalid       = "VARIAZIONE_NON_VALIDA"
+	ExcOverpayment             = "INDEBITO"
+	ExcMissingIncome           = "REDDITO_ASSENTE"
+	ExcOverIncomeLimit         = "REDDITO_OLTRE_LIMITE"
+	ExcLateIncomeNotice        = "REDDITO_COMUNICATO_TARDI"
+	ExcPreexistingActivity     = "ATTIVITA_PREESISTENTE"
+	ExcMontanteBelowRecovered  = "MONTANTE_SOTTO_RECUPERATO"
+	ExcNextYearIncome          = "REDDITO_ANNO_NUOVO"
+	ExcSettlement              = "CONGUAGLIO"
+	ExcQuasiSubNoIncome        = "PARASUBORDINATO_SENZA_REDDITO"
+	ExcPre20130628             = "PRIMA_DEL_28_GIUGNO_2013"
+	ExcReductionExceedsBenefit = "RIDUZIONE_OLTRE_INDENNITA"
+	ExcPensionRequirement      = "REQUISITI_PENSIONE"
+	ExcInvalidityAllowance     = "ASSEGNO_INVALIDITA"
+	ExcStatusLoss              = "PERDITA_STATO"
+	ExcClaimData               = "DOMANDA_INCOERENTE"
 )
 
 // ExceptionType is what an exception code brings with it.
@@ -54,43 +68,57 @@ type ExceptionType struct {
 
 // ExceptionTypes lists every code the rules raise.
 var ExceptionTypes = map[string]ExceptionType{
-	ExcNoClaim:                {pipeline.ClassBlock, "Nessuna domanda in archivio", true, true, false},
-	ExcNonLatestClaim:         {pipeline.ClassBlock, "Verificare la domanda abbinata", true, false, false},
-	ExcClaimKind:              {pipeline.ClassBlock, "Prestazione fuori ambito", true, true, false},
-	ExcClaimBasisChanged:      {pipeline.ClassBlock, "Cessazione che fonda la domanda rettificata o annullata", false, true, true},
-	ExcMultipleEvents:         {pipeline.ClassBlock, "Più eventi nella stessa comunicazione", true, false, false},
-	ExcPINHold:                {pipeline.ClassHold, "PIN non dispositivo", false, true, false},
-	ExcMissingMandate:         {pipeline.ClassBlock, "Delega al patronato assente o tardiva", true, true, false},
-	ExcChannelNotAllowed:      {pipeline.ClassBlock, "Canale non ammesso alla data", true, false, false},
-	ExcLegacyForm:             {pipeline.ClassInfo, "Modello DS56bis", true, false, false},
-	ExcDuplicate:              {pipeline.ClassInfo, "Comunicazione duplicata", true, false, false},
-	ExcBadDates:               {pipeline.ClassBlock, "Date non valide", true, true, false},
-	ExcMissingEndDate:         {pipeline.ClassProtect, "Data di fine da acquisire", true, true, false},
-	ExcOrphanCommunication:    {pipeline.ClassBlock, "Comunicazione senza assunzione", true, true, false},
-	ExcUrgentOnly:             {pipeline.ClassBlock, "Comunicazione d'urgenza senza UNILAV", true, true, false},
-	ExcCancelledAfterAction:   {pipeline.ClassBlock, "Rapporto annullato dopo l'azione", false, false, true},
-	ExcCorrectedAfterAction:   {pipeline.ClassBlock, "Rapporto rettificato dopo l'azione", false, false, true},
-	ExcLimitBoundary:          {pipeline.ClassInfo, "Limite superato di un solo giorno", true, true, false},
-	ExcEarlyEndAfterDecadence: {pipeline.ClassInfo, "Rapporto finito in anticipo dopo la decadenza", true, false, true},
-	ExcLateExtension:          {pipeline.ClassInfo, "Proroga arrivata dopo la ripresa", true, false, false},
-	ExcConsecutiveSame:        {pipeline.ClassProtect, "Contratti consecutivi con lo stesso datore oltre il limite", true, true, true},
-	ExcCumulativeOverLimit:    {pipeline.ClassProtect, "Sospensione complessiva oltre il limite", true, true, true},
-	ExcStartInWaitingPeriod:   {pipeline.ClassProtect, "Rioccupazione prima della decorrenza", true, true, false},
-	ExcPreexisting:            {pipeline.ClassBlock, "Altro rapporto già in essere", true, true, false},
-	ExcNearEnd:                {pipeline.ClassBlock, "Inizio a ridosso della fine teorica", true, true, false},
-	ExcUnknownContract:        {pipeline.ClassBlock, "Tipologia contrattuale non riconosciuta", true, true, false},
-	ExcOnCall:                 {pipeline.ClassBlock, "Lavoro intermittente: acquisire giornate e indennità", true, true, false},
-	ExcAgricultural:           {pipeline.ClassProtect, "Operaio agricolo a tempo determinato", true, true, false},
-	ExcApprenticeTerm:         {pipeline.ClassProtect, "Apprendistato con termine", true, true, false},
-	ExcForeignWork:            {pipeline.ClassBlock, "Lavoro all'estero", true, true, false},
-	ExcMissingUnilav:          {pipeline.ClassInfo, "UNILAV omessa dal datore", true, true, false},
-	ExcDatesConflict:          {pipeline.ClassBlock, "Date in contrasto fra le fonti", true, true, false},
-	ExcPossibleCumulo:         {pipeline.ClassBlock, "Possibile cumulo con reddito sotto soglia", true, true, true},
-	ExcAnticipation:           {pipeline.ClassBlock, "Indennità anticipata in unica soluzione", true, true, true},
-	ExcExpatriation:           {pipeline.ClassBlock, "Espatrio", true, false, false},
-	ExcForeignFundPension:     {pipeline.ClassBlock, "Domanda di pensione non INPS", true, false, false},
-	ExcDataUpdateInvalid:      {pipeline.ClassBlock, "IBAN o modalità di pagamento non validi", true, true, false},
-	ExcOverpayment:            {pipeline.ClassInfo, "Giorni indebitamente pagati", true, false, false},
+	ExcNoClaim:                 {pipeline.ClassBlock, "Nessuna domanda in archivio", true, true, false},
+	ExcNonLatestClaim:          {pipeline.ClassBlock, "Verificare la domanda abbinata", true, false, false},
+	ExcClaimKind:               {pipeline.ClassBlock, "Prestazione fuori ambito", true, true, false},
+	ExcClaimBasisChanged:       {pipeline.ClassBlock, "Cessazione che fonda la domanda rettificata o annullata", false, true, true},
+	ExcMultipleEvents:          {pipeline.ClassBlock, "Più eventi nella stessa comunicazione", true, false, false},
+	ExcPINHold:                 {pipeline.ClassHold, "PIN non dispositivo", false, true, false},
+	ExcMissingMandate:          {pipeline.ClassBlock, "Delega al patronato assente o tardiva", true, true, false},
+	ExcChannelNotAllowed:       {pipeline.ClassBlock, "Canale non ammesso alla data", true, false, false},
+	ExcLegacyForm:              {pipeline.ClassInfo, "Modello DS56bis", true, false, false},
+	ExcDuplicate:               {pipeline.ClassInfo, "Comunicazione duplicata", true, false, false},
+	ExcBadDates:                {pipeline.ClassBlock, "Date non valide", true, true, false},
+	ExcMissingEndDate:          {pipeline.ClassProtect, "Data di fine da acquisire", true, true, false},
+	ExcOrphanCommunication:     {pipeline.ClassBlock, "Comunicazione senza assunzione", true, true, false},
+	ExcUrgentOnly:              {pipeline.ClassBlock, "Comunicazione d'urgenza senza UNILAV", true, true, false},
+	ExcCancelledAfterAction:    {pipeline.ClassBlock, "Rapporto annullato dopo l'azione", false, false, true},
+	ExcCorrectedAfterAction:    {pipeline.ClassBlock, "Rapporto rettificato dopo l'azione", false, false, true},
+	ExcLimitBoundary:           {pipeline.ClassInfo, "Limite superato di un solo giorno", true, true, false},
+	ExcEarlyEndAfterDecadence:  {pipeline.ClassInfo, "Rapporto finito in anticipo dopo la decadenza", true, false, true},
+	ExcLateExtension:           {pipeline.ClassInfo, "Proroga arrivata dopo la ripresa", true, false, false},
+	ExcConsecutiveSame:         {pipeline.ClassProtect, "Contratti consecutivi con lo stesso datore oltre il limite", true, true, true},
+	ExcCumulativeOverLimit:     {pipeline.ClassProtect, "Sospensione complessiva oltre il limite", true, true, true},
+	ExcStartInWaitingPeriod:    {pipeline.ClassProtect, "Rioccupazione prima della decorrenza", true, true, false},
+	ExcPreexisting:             {pipeline.ClassBlock, "Altro rapporto già in essere", true, true, false},
+	ExcNearEnd:                 {pipeline.ClassBlock, "Inizio a ridosso della fine teorica", true, true, false},
+	ExcUnknownContract:         {pipeline.ClassBlock, "Tipologia contrattuale non riconosciuta", true, true, false},
+	ExcOnCall:                  {pipeline.ClassBlock, "Lavoro intermittente: acquisire giornate e indennità", true, true, false},
+	ExcAgricultural:            {pipeline.ClassProtect, "Operaio agricolo a tempo determinato", true, true, false},
+	ExcApprenticeTerm:          {pipeline.ClassProtect, "Apprendistato con termine", true, true, false},
+	ExcForeignWork:             {pipeline.ClassBlock, "Lavoro all'estero", true, true, false},
+	ExcMissingUnilav:           {pipeline.ClassInfo, "UNILAV omessa dal datore", true, true, false},
+	ExcDatesConflict:           {pipeline.ClassBlock, "Date in contrasto fra le fonti", true, true, false},
+	ExcPossibleCumulo:          {pipeline.ClassBlock, "Possibile cumulo con reddito sotto soglia", true, true, true},
+	ExcAnticipation:            {pipeline.ClassBlock, "Indennità anticipata in unica soluzione", true, true, true},
+	ExcExpatriation:            {pipeline.ClassBlock, "Espatrio", true, false, false},
+	ExcForeignFundPension:      {pipeline.ClassBlock, "Domanda di pensione non INPS", true, false, false},
+	ExcDataUpdateInvalid:       {pipeline.ClassBlock, "IBAN o modalità di pagamento non validi", true, true, false},
+	ExcOverpayment:             {pipeline.ClassInfo, "Giorni indebitamente pagati", true, false, false},
+	ExcMissingIncome:           {pipeline.ClassBlock, "Reddito assente o misto", true, true, false},
+	ExcOverIncomeLimit:         {pipeline.ClassProtect, "Reddito presunto oltre il limite", true, true, true},
+	ExcLateIncomeNotice:        {pipeline.ClassBlock, "Reddito comunicato oltre un mese", true, false, true},
+	ExcPreexistingActivity:     {pipeline.ClassBlock, "Attività autonoma iniziata prima della domanda", true, true, false},
+	ExcMontanteBelowRecovered:  {pipeline.ClassInfo, "Recuperato oltre il dovuto", true, false, false},
+	ExcNextYearIncome:          {pipeline.ClassBlock, "Reddito del nuovo anno mancante", true, true, false},
+	ExcSettlement:              {pipeline.ClassBlock, "Conguaglio proposto", true, false, true},
+	ExcQuasiSubNoIncome:        {pipeline.ClassBlock, "Lavoro parasubordinato senza reddito presunto", true, true, false},
+	ExcPre20130628:             {pipeline.ClassBlock, "Regime anteriore al D.L. 76/2013", true, false, false},
+	ExcReductionExceedsBenefit: {pipeline.ClassInfo, "Trattenuta superiore all'indennità", true, true, false},
+	ExcPensionRequirement:      {pipeline.ClassBlock, "Requisiti di pensione raggiunti", true, true, true},
+	ExcInvalidityAllowance:     {pipeline.ClassBlock, "Assegno di invalidità: opzione", true, false, false},
+	ExcStatusLoss:              {pipeline.ClassBlock, "Perdita dello stato di disoccupazione", true, false, true},
+	ExcClaimData:               {pipeline.ClassInfo, "Decorrenza della domanda incoerente", true, true, false},
 }
 
 // Rule is a rule of the rulebook as texts cite it.
@@ -136,6 +164,18 @@ var Rules = map[string]Rule{
 	"R33": {"Tipologia non riconosciuta", norm142a},
 	"R37": {"Lavoro subordinato comunicato dal beneficiario", norm5430 + "; D.L. 76/2013 art. 9 c. 5; circ. INPS 57/2014"},
 	"R38": {"Comunicazione del beneficiario e UNILAV", norm5430 + "; D.L. 76/2013 art. 9 c. 5; circ. INPS 57/2014"},
+	"R40": {"Attività autonoma o parasubordinata: riduzione", "L. 92/2012 art. 2 c. 17; " + norm5430},
+	"R41": {"Limiti di reddito", "D.Lgs. 181/2000 art. 4; msg INPS 6490/2014"},
+	"R42": {"Comunicazione entro un mese", "L. 92/2012 art. 2 cc. 17 e 40; circ. INPS 142/2012 par. 2.9"},
+	"R43": {"Attività già avviata", norm5430},
+	"R44": {"Dichiarazione a montante", "L. 92/2012 art. 2 c. 17; " + norm5430},
+	"R45": {"Anno nuovo e conguaglio", "L. 92/2012 art. 2 c. 17"},
+	"R46": {"Lavoro parasubordinato comunicato dal solo datore", "circ. INPS 57/2014 par. 5; D.L. 76/2013 art. 9 c. 5"},
+	"R47": {"Attività iniziata prima del 28 giugno 2013", "L. 92/2012 art. 4 c. 33; D.L. 76/2013 art. 7 c. 7"},
+	"R48": {"Trattenuta superiore all'indennità", "L. 92/2012 art. 2 c. 17"},
+	"R57": {"Requisiti di pensione e assegno di invalidità", "L. 92/2012 art. 2 c. 40; circ. INPS 180/2014"},
+	"R58": {"Perdita dello stato di disoccupazione, rifiuti", "L. 92/2012 art. 2 cc. 40 e 41; circ. INPS 142/2012 par. 2.9"},
+	"R59": {"Decorrenza della prestazione", "circ. INPS 142/2012 par. 2.7"},
 	"R50": {"Indennità anticipata", "L. 92/2012 art. 2 c. 19; D.M. 73380/2013 art. 4"},
 	"R51": {"Malattia", norm5430},
 	"R52": {"Ricovero in ospedale", norm5430},
@@ -163,6 +203,7 @@ var (
 	telematicFrom     = pipeline.MustDate("2014-06-18") // msg INPS 5430/2014 published
 	paperUntil        = pipeline.MustDate("2014-08-18") // end of the two months of transition
 	cumuloIncomeLimit = pipeline.Cents(8_000_00)        // employment, a year
+	statusKeptFrom    = pipeline.MustDate("2013-06-28") // D.L. 76/2013: keeping the status is back
 )
 
 const (

@@ -30,9 +30,11 @@ func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
 	r.relationships = chain.Build(pointers(d.Communications))
 	r.openCases()
 	r.intake()
+	r.groupActivities()
 	for _, f := range r.queue() {
 		r.place(f)
 	}
+	r.placeNotices()
 	for _, k := range r.cases {
 		k.conclude()
 	}
@@ -46,9 +48,11 @@ type run struct {
 	night         pipeline.Date
 	p             *Params
 	relationships []pipeline.Relationship
-	cases         []*claimCase // by decorrenza, then number
-	declared      []*declared  // accepted events of submissions
-	absent        map[string]bool
+	cases         []*claimCase    // by decorrenza, then number
+	declared      []*declared     // accepted events of submissions
+	absent        map[string]bool // sources of what was issued on claims not in the snapshot
+	selfEmployed  []*declared     // accepted events on self-employment, by date
+	activities    []*activity
 	out           Decision
 }
 
@@ -59,12 +63,14 @@ type claimCase struct {
 	issued []*pipeline.Action // in force on the claim
 	known  map[string]bool    // sources of issued actions: what a closed claim still listens to
 
-	spells   []spell   // suspensions, by order of placing
-	decades  []decade  // forfeitures, automatic and proposed
-	reduces  []reduce  // proposed reductions
-	resumes  []propose // proposed resumptions
-	touching []string  // sources of facts on a claim out of scope (R26)
-	extended []extended
+	spells     []spell   // suspensions, by order of placing
+	decades    []decade  // forfeitures, automatic and proposed
+	reduces    []reduce  // proposed reductions
+	resumes    []propose // proposed resumptions
+	loads      []propose // activities to be loaded
+	activities []*activity
+	touching   []string // sources of facts on a claim out of scope (R26)
+	extended   []extended
 
 	unionTo   pipeline.Date // end of the union of spells so far; MaxDate while one is open
 	suspended int           // days of that union
@@ -93,6 +99,8 @@ type decade struct {
 	margin pipeline.Opt[int32]
 	refs   []string
 	frozen *pipeline.Action
+
+	overpaid bool // a proposal that carries the days already paid all the same (R42)
 }
 
 // reduce is a proposed reduction (R08).
@@ -103,12 +111,13 @@ type reduce struct {
 	refs   []string
 }
 
-// propose is a proposed resumption (R14, R15).
+// propose is a proposed resumption (R14, R15), or an activity to be loaded (R40).
 type propose struct {
-	from   pipeline.Date
-	rule   string
-	reason string
-	refs   []string
+	from     pipeline.Date
+	rule     string
+	reason   string
+	refs     []string
+	proposed bool // a load that an operator decides on
 }
 
 // extended is an extension whose lateness is judged once all suspensions are known (R13).
@@ -124,6 +133,7 @@ type note struct {
 	days     int // contested or undue days where they are fewer than the period's
 	text     string
 	proposed string
+	amount   pipeline.Opt[pipeline.Cents]
 	margin   pipeline.Opt[int32]
 	refs     []string
 }
@@ -197,6 +207,7 @@ type fact struct {
 	job *job
 	ev  *declared
 	rel *pipeline.Relationship // orphans and urgent notices
+	act *activity
 }
 
 // queue lists every fact by first day, then name: the order in which the benefit's days are used up.
@@ -228,6 +239,9 @@ func (r *run) queue() []fact {
 		}
 		q = append(q, f)
 	}
+	for _, a := range r.activities {
+		q = append(q, fact{at: a.firstDay(), ref: joinSources(a.refs()), act: a})
+	}
 	r.joinIncomes(jobs)
 	slices.SortStableFunc(q, func(a, b fact) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.ref, b.ref))
@@ -251,6 +265,8 @@ func (j *job) firstDay() pipeline.Date {
 
 func (r *run) place(f fact) {
 	switch {
+	case f.act != nil:
+		r.placeActivity(f.act)
 	case f.job != nil:
 		r.placeJob(f.job)
 	case f.ev != nil:
@@ -268,7 +284,7 @@ func (r *run) raise(k *claimCase, n note) {
 	e := pipeline.Exception{
 		Code: n.code, Class: cmp.Or(n.class, t.Class), Title: t.Title, Text: n.text, Proposed: n.proposed,
 		TaxCode: r.d.Person, Rule: n.rule, Norm: Rules[n.rule].Norm,
-		From: n.From, To: n.To, Margin: n.margin, Sources: joinSources(n.refs),
+		From: n.From, To: n.To, Amount: n.amount, Margin: n.margin, Sources: joinSources(n.refs),
 		Closable: t.Closable, SecondEyes: t.SecondEyes,
 	}
 	if days := cmp.Or(n.days, n.Days()); days > 0 {

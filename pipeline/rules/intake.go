@@ -79,7 +79,7 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declar
 		seen[key] = nil
 		return k.changes(s)
 	}
-	if len(s.Events) == 0 || s.Events[0].Kind == pipeline.EventSelfEmployed {
+	if len(s.Events) == 0 {
 		return pipeline.ListPending // nothing the procedure can work
 	}
 	ev := &declared{Event: s.Events[0], sub: s, k: k, refs: refs}
@@ -87,6 +87,10 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declar
 		ev.incomeBy = s
 	}
 	seen[key] = ev
+	if ev.Kind == pipeline.EventSelfEmployed {
+		r.selfEmployed = append(r.selfEmployed, ev)
+		return ""
+	}
 	r.sameEvent(ev)
 	return ""
 }

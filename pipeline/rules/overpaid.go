@@ -33,10 +33,10 @@ func stopEnd(a *pipeline.Action) pipeline.Date {
 func (k *claimCase) overpaid() {
 	for i := range k.out.Actions {
 		a := &k.out.Actions[i]
-		if a.Claim != k.c.Number || a.Mode != pipeline.ModeAuto || a.Type != pipeline.ActionSuspend && a.Type != pipeline.ActionDecade {
+		if a.Claim != k.c.Number || a.Type != pipeline.ActionSuspend && a.Type != pipeline.ActionDecade {
 			continue
 		}
-		if a.ID == "" {
+		if a.ID == "" && a.Mode == pipeline.ModeAuto {
 			k.markOverpaid(a)
 		}
 		if !a.OverpaidDays.OK {
@@ -72,6 +72,10 @@ func (k *claimCase) markOverpaid(a *pipeline.Action) {
 		if c, ok := (pipeline.Period{From: old.OverpaidFrom, To: old.OverpaidTo}).Common(days); ok {
 			add(c.From, c.To, min(int(old.OverpaidDays.V), c.Days()))
 		}
+	}
+	if total > 0 && a.Mode == pipeline.ModeProposed {
+		a.OverpaidDays = pipeline.Some(int32(total)) // said once, when it was first proposed
+		return
 	}
 	for _, f := range k.fresh([]pipeline.Period{days}) {
 		if to := min(f.To, k.c.PaidThrough); f.From <= to {

@@ -55,6 +55,7 @@ func (k *claimCase) conclude() {
 	stopped := k.emitSuspensions(blocks)
 	k.emitDecades(dd)
 	k.emitProposals(blocks, dd)
+	k.concludeActivities(blocks, dd)
 	k.emitResumptions(blocks, dd)
 	if dd != 0 {
 		stopped = append(stopped, pipeline.Period{From: dd, To: pipeline.MaxDate})
@@ -62,6 +63,7 @@ func (k *claimCase) conclude() {
 	k.lateExtensions(k.fresh(stopped))
 	k.overpaid()
 	k.termination()
+	k.checkStart()
 }
 
 // clip cuts suspensions at the decadence and puts them in order of their days.
@@ -302,6 +304,9 @@ func (k *claimCase) emitDecades(dd pipeline.Date) {
 		}
 		a := k.action(pipeline.ActionDecade, mode, d.from, d.rule, refs)
 		a.Reason, a.Margin = d.reason, d.margin
+		if d.overpaid {
+			k.markOverpaid(&a)
+		}
 		k.out.Actions = append(k.out.Actions, a)
 	}
 }

@@ -145,8 +145,12 @@ func (v *verdict) effect() effect {
 
 // placeJob decides one job: on the claim it belongs to, and on those that it was there before (R24).
 func (r *run) placeJob(j *job) {
-	if j.treat == pipeline.TreatInternship || j.treat == pipeline.TreatQuasi {
-		return // not employment (R33, R34)
+	switch j.treat {
+	case pipeline.TreatInternship: // not employment (R33)
+		return
+	case pipeline.TreatQuasi:
+		r.placeQuasi(j)
+		return
 	}
 	r.preexisting(j)
 	k, doubtful := r.bindJob(j)

@@ -1,0 +1,551 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"incrocio/pipeline"
+)
+
+// activity is self-employment or quasi-subordinate work declared on a claim: its start, the later figures, what it
+// really yielded. One claim has at most one of each category.
+type activity struct {
+	k        *claimCase
+	category string
+	first    *declared   // the declaration of the start
+	later    []*declared // re-declarations and new years' incomes, by date
+	actual   []actualIncome
+
+	start   pipeline.Date // first day, not before decorrenza
+	years   []share       // what is withheld, by year
+	refused bool          // nothing is withheld: late, without income, over the limit
+}
+
+// actualIncome is what an activity yielded in a year, as declared afterwards (R45).
+type actualIncome struct {
+	amount pipeline.Cents
+	year   int
+	ref    string
+}
+
+// share is the withholding of one figure: 80 % of it spread evenly over the days of its period (4.3).
+type share struct {
+	pipeline.Period
+	total     pipeline.Cents
+	withheld  pipeline.Opt[pipeline.Cents] // what was withheld, where a re-declaration cut it short
+	refs      []string
+	overtaken bool // its period is over before it begins
+}
+
+// incomeLimit is the yearly income up to which the status is kept (R41, msg INPS 6490/2014).
+func incomeLimit(category string) pipeline.Cents {
+	if category == pipeline.CategoryQuasi {
+		return 8_000_00
+	}
+	return 4_800_00
+}
+
+// eighty is 80 % of an income, half a cent up.
+func eighty(income pipeline.Cents) pipeline.Cents {
+	return pipeline.Cents(pipeline.DivRound(int64(income)*80, 100))
+}
+
+// through is what is withheld in the first k of n days.
+func through(total pipeline.Cents, k, n int) pipeline.Cents {
+	if n <= 0 {
+		return 0
+	}
+	return pipeline.Cents(pipeline.DivRound(int64(total)*int64(k), int64(n)))
+}
+
+// groupActivities brings the declarations on self-employment of each claim and category together, in order of
+// submission, and adds the actual incomes told by notices.
+func (r *run) groupActivities() {
+	for _, ev := range r.selfEmployed {
+		a := r.activityOf(ev.k, ev.Category)
+		switch ev.Case {
+		case pipeline.CaseActualIncome:
+			if ev.Income.OK {
+				a.actual = append(a.actual, actualIncome{ev.Income.V, int(ev.Year), ev.sub.Protocol})
+			}
+		case pipeline.CaseStart:
+			if a.first != nil {
+				a.conflict(ev)
+				continue
+			}
+			a.first = ev
+		default:
+			if a.first == nil {
+				a.first = ev
+			} else {
+				a.later = append(a.later, ev)
+			}
+		}
+	}
+	for i := range r.d.Notices {
+		n := &r.d.Notices[i]
+		if n.Kind != pipeline.NoticeActualIncome || !n.Income.OK || n.Category == pipeline.CategoryEmployee {
+			continue
+		}
+		if k := r.claimOfYear(int(n.Year), n.Category); k != nil {
+			a := r.activityOf(k, n.Category)
+			a.actual = append(a.actual, actualIncome{n.Income.V, int(n.Year), n.Ref()})
+		}
+	}
+}
+
+// activityOf gives the activity of a category on a claim, making it where there is none. No category is self-employment.
+func (r *run) activityOf(k *claimCase, category string) *activity {
+	category = cmp.Or(category, pipeline.CategorySelf)
+	for _, a := range r.activities {
+		if a.k == k && a.category == category {
+			return a
+		}
+	}
+	a := &activity{k: k, category: category}
+	r.activities = append(r.activities, a)
+	return a
+}
+
+// claimOfYear finds the claim that a year's actual income belongs to: one with such an activity, or else the latest whose
+// benefit had days in that year.
+func (r *run) claimOfYear(year int, category string) *claimCase {
+	var best *claimCase
+	for _, k := range r.cases {
+		if !k.inScope() || k.c.Advance || k.c.Start.Year() > year || k.theoreticalEnd().Year() < year {
+			continue
+		}
+		for _, a := range r.activities {
+			if a.k == k && a.first != nil && a.category == cmp.Or(category, pipeline.CategorySelf) {
+				return k
+			}
+		}
+		if k.c.Open() {
+			best = k
+		}
+	}
+	return best
+}
+
+// conflict is a second declaration of the start of an activity (R69): the earlier stands.
+func (a *activity) conflict(ev *declared) {
+	a.k.raise(note{
+		code: ExcDatesConflict, rule: "R69", refs: ev.refs, Period: pipeline.Period{From: ev.Start},
+		text:     "L'inizio dell'attività era già stato comunicato con altri dati: resta valida la prima comunicazione.",
+		proposed: "Accertare inizio e reddito dell'attività.",
+	})
+}
+
+// firstDay orders an activity among the facts of its claim.
+func (a *activity) firstDay() pipeline.Date {
+	if a.first == nil {
+		return a.k.c.Start
+	}
+	return cmp.Or(a.first.Start, a.first.sub.SubmittedOn)
+}
+
+// refs names every declaration of the activity.
+func (a *activity) refs() []string {
+	var refs []string
+	if a.first != nil {
+		refs = append(refs, a.first.refs...)
+	}
+	for _, ev := range a.later {
+		refs = append(refs, ev.refs...)
+	}
+	for _, in := range a.actual {
+		refs = append(refs, in.ref)
+	}
+	return refs
+}
+
+// placeActivity decides an activity: the regime before D.L. 76/2013, the month to declare it, the limit, the
+// reduction, in that order (R40 to R43, R47).
+func (r *run) placeActivity(a *activity) {
+	k := a.k
+	if k.c.Advance || a.first != nil && !r.checkClaim(a.first) || k.outOfScope(a.refs()) {
+		return // no income is due on the activity an advance was granted for (R50)
+	}
+	if a.first == nil {
+		a.undeclared()
+		return
+	}
+	ev := a.first
+	if ev.Start == 0 && ev.Case != pipeline.CaseRunning {
+		k.raise(note{
+			code: ExcBadDates, rule: "R40", refs: ev.refs,
+			text: "Attività autonoma comunicata senza data di inizio.", proposed: "Acquisire la data di inizio.",
+		})
+		return
+	}
+	if k.afterEnd(cmp.Or(ev.Start, ev.sub.SubmittedOn), pipeline.Period{From: ev.Start}, ev.refs) && len(a.actual) == 0 {
+		return
+	}
+	a.start = ev.Start
+	switch {
+	case ev.Start < k.c.Start:
+		a.preexisting()
+	case ev.Start < k.p.CumuloSubordinateFrom && ev.Start < statusKeptFrom:
+		a.before2013()
+	case ev.sub.SubmittedOn > ev.Start.NoticeTerm(1):
+		a.late(ev.Start, ev.refs)
+	default:
+		a.load()
+	}
+	k.activities = append(k.activities, a)
+}
+
+// undeclared is income of an activity nobody ever declared: as if the notice had been missed (R45, R42).
+func (a *activity) undeclared() {
+	for _, in := range a.actual {
+		from, _ := pipeline.MakeDate(in.year, 1, 1)
+		a.late(max(from, a.k.c.Start), []string{in.ref})
+	}
+}
+
+// late is an activity not declared within a month (R42): the decadence is proposed, with the days paid since.
+func (a *activity) late(from pipeline.Date, refs []string) {
+	a.refused = true
+	k := a.k
+	k.raise(note{
+		code: ExcLateIncomeNotice, rule: "R42", refs: refs, Period: pipeline.Period{From: from},
+		text:     fmt.Sprintf("L'attività iniziata il %s non è stata comunicata entro un mese (termine %s).", from.Italian(), from.NoticeTerm(1).Italian()),
+		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
+	})
+	k.decades = append(k.decades, decade{from: from, rule: "R42", refs: refs, overpaid: true, reason: fmt.Sprintf("Attività iniziata il %s e non comunicata entro un mese.", from.Italian())})
+}
+
+// before2013 is an activity begun while the rule on keeping the status was repealed (R47).
+func (a *activity) before2013() {
+	a.refused = true
+	a.k.raise(note{
+		code: ExcPre20130628, rule: "R47", refs: a.first.refs, Period: pipeline.Period{From: a.start},
+		text:     "L'attività è iniziata prima del 28 giugno 2013, quando la conservazione dello stato di disoccupazione era abrogata.",
+		proposed: "Decidere se caricare l'attività.",
+	})
+	a.k.loads = append(a.k.loads, propose{from: a.start, rule: "R47", refs: a.first.refs, reason: "Attività iniziata prima del D.L. 76/2013: caricamento proposto.", proposed: true})
+}
+
+// preexisting is an activity older than the claim (R43): a reduction is proposed from decorrenza.
+func (a *activity) preexisting() {
+	a.refused = true
+	k, ev := a.k, a.first
+	k.raise(note{
+		code: ExcPreexistingActivity, rule: "R43", refs: ev.refs, Period: pipeline.Period{From: k.c.Start},
+		text:     "L'attività era iniziata prima della decorrenza della prestazione.",
+		proposed: "Confermare la riduzione dalla decorrenza.",
+	})
+	if ev.Income.OK {
+		a.years = append(a.years, share{Period: pipeline.Period{From: k.c.Start, To: yearEnd(k.c.Start.Year())}, total: eighty(ev.Income.V), refs: ev.refs})
+	}
+}
+
+func yearEnd(year int) pipeline.Date {
+	d, _ := pipeline.MakeDate(year, 12, 31)
+	return d
+}
+
+func yearStart(year int) pipeline.Date {
+	d, _ := pipeline.MakeDate(year, 1, 1)
+	return d
+}
+
+// load is an activity declared in time (R40): it is loaded, and its income reduces the benefit unless it is missing,
+// over the limit, or mixed with another kind (R41). Re-declarations and new years follow (R43, R44).
+func (a *activity) load() {
+	k, ev := a.k, a.first
+	k.loads = append(k.loads, propose{from: a.start, rule: "R40", refs: ev.refs, reason: fmt.Sprintf("Attività autonoma o parasubordinata iniziata il %s e comunicata in termine: caricata.", a.start.Italian())})
+	mixed := slices.ContainsFunc(k.activities, func(o *activity) bool { return o != a && !o.refused })
+	switch {
+	case !ev.Income.OK:
+		a.missing(ev, "La comunicazione non indica il reddito presunto.")
+		return
+	case mixed:
+		a.missing(ev, "Redditi misti: sono comunicate insieme attività autonoma e parasubordinata.")
+		return
+	case ev.Income.V > incomeLimit(a.category):
+		a.overLimit(ev.Income.V, a.start, ev.refs)
+		return
+	}
+	a.years = append(a.years, share{Period: pipeline.Period{From: a.start, To: yearEnd(a.start.Year())}, total: eighty(ev.Income.V), refs: ev.refs})
+	for _, next := range a.later {
+		a.declareAgain(next)
+	}
+}
+
+// missing is an activity whose income is not known, or of which the sum is not defined.
+func (a *activity) missing(ev *declared, text string) {
+	a.refused = true
+	a.k.raise(note{
+		code: ExcMissingIncome, rule: "R40", refs: ev.refs, Period: pipeline.Period{From: a.start},
+		text: text, proposed: "Acquisire il reddito presunto.",
+	})
+}
+
+// overLimit is an expected income over the limit (R41): payments stop in protection, the decadence is proposed.
+func (a *activity) overLimit(income pipeline.Cents, from pipeline.Date, refs []string) {
+	k := a.k
+	a.refused = true
+	limit := incomeLimit(a.category)
+	k.raise(note{
+		code: ExcOverIncomeLimit, rule: "R41", refs: refs, Period: pipeline.Period{From: from},
+		text:     fmt.Sprintf("Il reddito presunto di %s euro supera il limite di %s euro.", income.Italian(), limit.Italian()),
+		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
+	})
+	reason := fmt.Sprintf("Reddito presunto di %s euro, oltre il limite di %s euro.", income.Italian(), limit.Italian())
+	k.suspend(spell{Period: pipeline.Period{From: from}, cautious: true, rule: "R41", reason: reason, refs: refs})
+	k.decades = append(k.decades, decade{from: from, rule: "R41", refs: refs, reason: reason})
+}
+
+// declareAgain is a later figure: the income of a new year, from 1 January (R43), or the whole income of the same year
+// re-declared, from the day of the new declaration (R44).
+func (a *activity) declareAgain(ev *declared) {
+	if !ev.Income.OK {
+		a.missing(ev, "La comunicazione non indica il nuovo reddito.")
+		return
+	}
+	year := cmp.Or(int(ev.Year), ev.sub.SubmittedOn.Year())
+	i := slices.IndexFunc(a.years, func(s share) bool { return s.From.Year() == year && s.withheld == pipeline.Opt[pipeline.Cents]{} })
+	if i < 0 {
+		from := yearStart(year)
+		if from <= a.start {
+			return
+		}
+		a.k.loads = append(a.k.loads, propose{from: from, rule: "R43", refs: ev.refs, reason: fmt.Sprintf("Reddito presunto del %d dell'attività già comunicata: caricato.", year)})
+		if ev.Income.V > incomeLimit(a.category) {
+			a.overLimit(ev.Income.V, from, ev.refs)
+			return
+		}
+		a.years = append(a.years, share{Period: pipeline.Period{From: from, To: yearEnd(year)}, total: eighty(ev.Income.V), refs: ev.refs})
+		return
+	}
+	on := ev.sub.SubmittedOn
+	s := &a.years[i]
+	if on <= s.From || on > s.To {
+		return // nothing runs on that day
+	}
+	a.years = append(a.years, share{Period: pipeline.Period{From: on, To: s.To}, total: eighty(ev.Income.V), refs: append(slices.Clone(s.refs), ev.refs...)})
+	a.years[i].withheld = pipeline.Some[pipeline.Cents](0) // computed when the end of the benefit is known
+	if ev.Income.V > incomeLimit(a.category) {
+		a.years = a.years[:len(a.years)-1]
+		a.overLimit(ev.Income.V, a.start, append(slices.Clone(s.refs), ev.refs...))
+	}
+}
+
+// concludeActivities writes loads and reductions once the end of the benefit is known, and settles the years for which
+// the actual income is (R40, R44, R45, R48).
+func (k *claimCase) concludeActivities(blocks []block, dd pipeline.Date) {
+	for _, l := range k.loads {
+		mode := pipeline.ModeAuto
+		if l.proposed {
+			mode = pipeline.ModeProposed
+		}
+		if dd != 0 && l.from > dd {
+			continue
+		}
+		a := k.action(pipeline.ActionLoadActivity, mode, l.from, l.rule, l.refs)
+		a.Reason = l.reason
+		k.out.Actions = append(k.out.Actions, a)
+	}
+	last := k.theoreticalEnd()
+	if dd != 0 {
+		last = min(last, dd-1)
+	}
+	for _, a := range k.activities {
+		a.reduce(last)
+		a.settle(blocks)
+		a.newYears(last)
+	}
+}
+
+// reduce writes the reductions of an activity, each up to the last day of benefit or of its year.
+func (a *activity) reduce(last pipeline.Date) {
+	for i := range a.years {
+		s := &a.years[i]
+		whole := pipeline.Period{From: s.From, To: min(s.To, last)}
+		if whole.To < whole.From {
+			s.overtaken = true
+			continue
+		}
+		n := whole.Days()
+		if i > 0 && a.years[i-1].withheld.OK && a.years[i-1].From.Year() == s.From.Year() {
+			a.afterRedeclaration(i)
+		}
+		if s.withheld.OK && i+1 < len(a.years) && a.years[i+1].From.Year() == s.From.Year() {
+			whole.To = min(whole.To, a.years[i+1].From-1)
+			a.cut(s, whole, n)
+		} else if s.withheld.OK { // re-declared over the limit: withheld until the day before
+			on := a.redeclaredOn(s)
+			whole.To = min(whole.To, on-1)
+			a.cut(s, whole, n)
+		}
+		s.Period = whole
+		a.write(s)
+	}
+}
+
+// redeclaredOn is the day of the re-declaration over the limit that cut a share short.
+func (a *activity) redeclaredOn(s *share) pipeline.Date {
+	for _, ev := range a.later {
+		if on := ev.sub.SubmittedOn; on > s.From && on <= s.To && ev.Income.OK && ev.Income.V > incomeLimit(a.category) {
+			return on
+		}
+	}
+	return s.To + 1
+}
+
+// cut keeps of a share what was withheld in the first days of its n.
+func (a *activity) cut(s *share, kept pipeline.Period, n int) {
+	s.total = through(s.total, kept.Days(), n)
+	s.withheld = pipeline.Some(s.total)
+}
+
+// afterRedeclaration takes from a new figure what the one before it had withheld (R44).
+func (a *activity) afterRedeclaration(i int) {
+	s, before := &a.years[i], pipeline.Cents(0)
+	for j := range i {
+		if a.years[j].From.Year() == s.From.Year() {
+			before += a.years[j].withheld.V
+		}
+	}
+	if s.total -= before; s.total < 0 {
+		s.total = 0
+		a.k.raise(note{
+			code: ExcMontanteBelowRecovered, rule: "R44", refs: s.refs, Period: s.Period,
+			text:     fmt.Sprintf("L'80 %% del reddito ridichiarato è meno dei %s euro già trattenuti: la trattenuta si ferma.", before.Italian()),
+			proposed: "Il rimborso segue il conguaglio.",
+		})
+	}
+}
+
+// write enters one reduction; that of an activity older than the claim is only proposed (R43).
+func (a *activity) write(s *share) {
+	k := a.k
+	mode, rule := pipeline.ModeAuto, "R40"
+	if a.first.Start < k.c.Start {
+		mode, rule = pipeline.ModeProposed, "R43"
+	}
+	r := k.action(pipeline.ActionReduce, mode, s.From, rule, s.refs)
+	n := s.Days()
+	r.To, r.Days = s.To, pipeline.Some(int32(n))
+	r.Total = pipeline.Some(s.total)
+	r.Daily = pipeline.Some(pipeline.DivRound(int64(s.total)*100, int64(n)))
+	r.Withheld = s.withheld
+	r.Reason = fmt.Sprintf("Trattenuta dell'80 %% del reddito presunto: %s euro dal %s al %s.", s.total.Italian(), s.From.Italian(), s.To.Italian())
+	r.Trace = trace(rule, "totale", s.total.String(), "giorni", fmt.Sprint(n), "pro_rata", a.proRata(s).String(), "fonti", r.Sources)
+	k.out.Actions = append(k.out.Actions, r)
+	if day := k.c.DailyAmount; day.OK && int64(s.total) > int64(day.V)*int64(n) {
+		k.raise(note{
+			code: ExcReductionExceedsBenefit, rule: "R48", refs: s.refs, Period: s.Period,
+			text:     fmt.Sprintf("La trattenuta giornaliera supera l'indennità di %s euro: la rata è azzerata, nulla è riportato.", day.V.Italian()),
+			proposed: "Prendere atto.",
+		})
+	}
+	issued := slices.ContainsFunc(k.issued, func(o *pipeline.Action) bool {
+		return o.Type == pipeline.ActionReduce && shares(o.Sources, s.refs)
+	})
+	if paid := min(k.c.PaidThrough, s.To); mode == pipeline.ModeAuto && paid >= s.From && !issued {
+		p := pipeline.Period{From: s.From, To: paid}
+		k.raise(note{
+			code: ExcOverpayment, rule: "R40", refs: s.refs, Period: p, amount: pipeline.Some(through(s.total, p.Days(), n)),
+			text:     fmt.Sprintf("La trattenuta riguarda giorni già pagati fino al %s.", paid.Italian()),
+			proposed: "Recuperare la quota sui prossimi pagamenti o al conguaglio.",
+		})
+	}
+}
+
+// proRata is the rival way to spread a total: in proportion to the days up to 31 December (4.3, Q12).
+func (a *activity) proRata(s *share) pipeline.Cents {
+	days := int(yearEnd(s.From.Year())-s.From) + 1
+	return through(s.total, s.Days(), days)
+}
+
+// settle compares what a year's actual income would have had withheld with what was (R45): days suspended were not paid,
+// and their share was not recovered.
+func (a *activity) settle(blocks []block) {
+	k := a.k
+	for _, in := range a.actual {
+		recovered, refs := pipeline.Cents(0), []string{in.ref}
+		for _, s := range a.years {
+			if s.From.Year() != in.year || s.overtaken {
+				continue
+			}
+			paid := s.Days()
+			for _, b := range blocks {
+				if c, ok := b.Common(s.Period); ok {
+					paid -= c.Days()
+				}
+			}
+			recovered += through(s.total, max(paid, 0), s.Days())
+			refs = append(refs, s.refs...)
+		}
+		due := eighty(in.amount)
+		n := note{
+			code: ExcSettlement, rule: "R45", refs: refs, amount: pipeline.Some(due - recovered),
+			Period:   pipeline.Period{From: max(yearStart(in.year), a.start), To: yearEnd(in.year)},
+			text:     fmt.Sprintf("Reddito effettivo del %d: %s euro; dovuto %s, trattenuto %s.", in.year, in.amount.Italian(), due.Italian(), recovered.Italian()),
+			proposed: "Recuperare la differenza.",
+		}
+		if due < recovered {
+			n.proposed = "Rimborsare la differenza."
+		}
+		if in.amount > incomeLimit(a.category) {
+			n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
+			d := k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs)
+			d.Reason = fmt.Sprintf("Reddito effettivo del %d di %s euro, oltre il limite di %s euro.", in.year, in.amount.Italian(), incomeLimit(a.category).Italian())
+			k.out.Actions = append(k.out.Actions, d)
+		}
+		k.raise(n)
+	}
+}
+
+// newYears asks for the income of each new year that the benefit reaches: by one month after 1 January (R45).
+func (a *activity) newYears(last pipeline.Date) {
+	if a.refused && len(a.years) == 0 || a.first == nil || a.start == 0 {
+		return
+	}
+	for year := a.start.Year() + 1; year <= min(last.Year(), a.k.night.Year()); year++ {
+		known := slices.ContainsFunc(a.years, func(s share) bool { return s.From.Year() == year }) ||
+			slices.ContainsFunc(a.later, func(ev *declared) bool { return int(ev.Year) == year })
+		if known {
+			continue
+		}
+		term := yearStart(year).NoticeTerm(1)
+		if a.k.night <= term {
+			a.k.due(term+1, pipeline.AgendaTerm, "R45", fmt.Sprintf("Scade il termine per comunicare il reddito presunto del %d.", year))
+			continue
+		}
+		a.k.raise(note{
+			code: ExcNextYearIncome, rule: "R45", refs: a.first.refs, Period: pipeline.Period{From: yearStart(year)},
+			text:     fmt.Sprintf("Il reddito presunto del %d non è stato comunicato entro il %s.", year, term.Italian()),
+			proposed: "Sollecitare il reddito presunto del nuovo anno.",
+		})
+	}
+}
+
+// placeQuasi is project work and the like known from the employer only (R34, R46): it does not suspend; its income is due
+// within a month from the beneficiary.
+func (r *run) placeQuasi(j *job) {
+	k, _ := r.bind(j.start, j.refs)
+	if k == nil || j.rel.Cancelled || k.c.State == pipeline.StateUnderReview || !k.holds(j.start) || k.outOfScope(j.refs) {
+		return
+	}
+	told := slices.ContainsFunc(r.activities, func(a *activity) bool {
+		return a.k == k && a.category == pipeline.CategoryQuasi && a.first != nil &&
+			(abs(a.first.Start-j.start) <= sameStartDays || pipeline.Period{From: a.first.Start}.Overlaps(pipeline.Period{From: j.start, To: j.end()}))
+	})
+	if told {
+		return
+	}
+	term := j.start.NoticeTerm(1)
+	if r.night <= term {
+		k.due(term+1, pipeline.AgendaTerm, "R46", "Scade il termine per comunicare il reddito del lavoro parasubordinato.")
+		return
+	}
+	k.raise(note{
+		code: ExcQuasiSubNoIncome, rule: "R46", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+		text:     fmt.Sprintf("Lavoro parasubordinato con %s dal %s: il reddito presunto non è stato comunicato.", j.employer, j.start.Italian()),
+		proposed: "Sollecitare il reddito presunto.",
+	})
+}
