@@ -64,7 +64,8 @@ func (b *box) Read(ctx context.Context, f night.File, sink func(night.Document) 
 	u := unitOf(f)
 	d, err := b.Box.Read(ctx, u, func(p inbox.Parsed) error {
 		return sink(night.Document{
-			Communications: p.Communications, Submission: p.Submission, Notice: p.Notice, Discards: p.Discards,
+			Communications: p.Communications, Submission: p.Submission, Notice: p.Notice, Question: p.Question, Voucher: p.Voucher,
+			Discards: p.Discards,
 		})
 	})
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 // rulesRelease changes when the same facts and switches may be decided otherwise.
 const rulesRelease = "1"
 
-// rulesVersion names the rules that a night goes by: their release, and a piece of the SHA-256 of the switches and code
-// tables. It is the same wherever and whenever it is computed.
+// rulesVersion names the rules that a night goes by: their release, and a piece of the SHA-256 of the switches, the code
+// tables and the parameters by date. It is the same wherever and whenever it is computed.
 func (c *config) rulesVersion() string {
 	var b strings.Builder
 	parameters := c.ruleParameters()
@@ -25,6 +25,7 @@ func (c *config) rulesVersion() string {
 			fmt.Fprintf(&b, "%s|%s|%s|%s|%s|%s\n", t.Code, t.Name, t.Form, t.Treatment, t.ValidFrom, t.ValidTo)
 		}
 	}
+	b.WriteString(c.Rules.Parameters.Text())
 	sum := sha256.Sum256([]byte(b.String()))
 	return rulesRelease + "-" + hex.EncodeToString(sum[:])[:12]
 }

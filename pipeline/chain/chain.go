@@ -19,12 +19,12 @@ func Build(comms []*pipeline.Communication) []pipeline.Relationship {
 		return nil
 	}
 	comms = slices.SortedFunc(slices.Values(comms), bySending)
-	l := newLinker(comms)
-	l.link(statements(comms))
+	l := newLinker(domestic(comms))
+	l.link(statements(l.comms))
 	out := make([]pipeline.Relationship, len(l.relations))
 	for i, r := range l.relations {
 		out[i] = l.facts(r)
-		out[i].Chain = l.chain(r)
+		out[i].Chain = l.chain(r, comms)
 		out[i].Ref = out[i].Chain[0].Ref()
 	}
 	slices.SortFunc(out, byStart)
@@ -52,8 +52,8 @@ func byStart(a, b pipeline.Relationship) int {
 	)
 }
 
-// chain gives the documents of the relationship by time of sending.
-func (l *linker) chain(r *relation) []*pipeline.Communication {
+// chain gives the documents of the relationship, out of all in order of sending.
+func (l *linker) chain(r *relation, comms []*pipeline.Communication) []*pipeline.Communication {
 	var ranks []int
 	for _, list := range [][]*statement{r.hires, r.events, r.urgent} {
 		for _, s := range list {
@@ -63,7 +63,7 @@ func (l *linker) chain(r *relation) []*pipeline.Communication {
 	slices.Sort(ranks)
 	chain := make([]*pipeline.Communication, len(ranks))
 	for i, n := range ranks {
-		chain[i] = l.comms[n]
+		chain[i] = comms[n]
 	}
 	return chain
 }

@@ -24,6 +24,8 @@
 //     with the same model, event, employer, start and event date; where there is none it has no effect and is kept in
 //     the chain of the relationship it points at, or in one of its own, which is then Cancelled.
 //   - Codes not yet assigned are never joined on.
+//   - Corrections and cancellations of domestic work do not say what happened; they are of the event of the record they
+//     name, whatever their own Event says, as long as that record is here. Its codes meet one another only.
 //
 // # 2. Relationships
 //
@@ -47,5 +49,6 @@
 //   - Extensions keep the place of the document they correct. A start document for a new mission that shows a later
 //     end of the agency relation counts as an extension.
 //   - In UniSomm 2.03 and 4.01 are about the mission alone, and 3.0x do not touch the end.
+//   - Pending is what the valid document sent last says.
 //   - In a relationship rebuilt from a conversion alone, Contract is the one after the conversion.
 package chain

@@ -32,10 +32,11 @@ func (l *linker) facts(r *relation) pipeline.Relationship {
 		Availability:   base.Availability,
 		Start:          base.Start,
 		Weak:           r.weak,
+		Pending:        r.pending(),
 	}
 	switch {
 	case !r.alive():
-		out.Cancelled = true
+		out.Cancelled, out.Pending = true, false
 		out.AgreedEnd = base.End
 		if out.Start == 0 {
 			out.OrphanDate = base.EventDate
@@ -54,6 +55,19 @@ func (l *linker) facts(r *relation) pipeline.Relationship {
 	r.transfers(&out)
 	out.BadDates = badDates(&out)
 	return out
+}
+
+// pending tells what the valid document sent last says of a relationship of domestic work.
+func (r *relation) pending() bool {
+	last, says := none, false
+	for _, list := range [...][]*statement{r.hires, r.events} {
+		for _, s := range list {
+			if s.valid != nil && s.last > last {
+				last, says = s.last, s.valid.Pending
+			}
+		}
+	}
+	return says
 }
 
 // base is the document a relationship has its data from: of the valid hires the one sent last; without one, the first

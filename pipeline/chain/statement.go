@@ -53,9 +53,9 @@ func cancels(c *pipeline.Communication) bool  { return c.Purpose == pipeline.Pur
 type declarations struct {
 	comms []*pipeline.Communication
 	docs  []document
-	names map[string]int // of assigned codes
-	name  []int          // of each document
-	aims  []int          // the name each document acts on, or none
+	names map[codeName]int
+	name  []int // of each document
+	aims  []int // the name each document acts on, or none
 
 	// By name:
 	borne [][]int // documents that bear it
@@ -67,6 +67,12 @@ type declarations struct {
 
 const none = -1
 
+// codeName is an assigned code among those it may meet: INPS numbers domestic work apart from the Ministry.
+type codeName struct {
+	domestic bool
+	code     string
+}
+
 // States of a name while it is resolved.
 const (
 	fresh = iota
@@ -75,13 +81,13 @@ const (
 )
 
 func newDeclarations(comms []*pipeline.Communication) *declarations {
-	d := &declarations{comms: comms, names: make(map[string]int, len(comms))}
+	d := &declarations{comms: comms, names: make(map[codeName]int, len(comms))}
 	for i, c := range comms {
 		if i > 0 && samePaper(comms[i-1], c) {
 			d.docs[len(d.docs)-1].to++
 			continue
 		}
-		n := d.nameOf(c.Code)
+		n := d.nameOf(c, c.Code)
 		d.borne[n] = append(d.borne[n], len(d.docs))
 		d.name = append(d.name, n)
 		d.aims = append(d.aims, none)
@@ -95,14 +101,14 @@ func samePaper(a, b *pipeline.Communication) bool {
 	return b.Model == pipeline.ModelVardatori && a.ID == b.ID && a.Code == b.Code && a.SentAt == b.SentAt && a.Part != b.Part
 }
 
-// nameOf gives the name of a code, a new one for every code that is not assigned.
-func (d *declarations) nameOf(code string) int {
-	assigned := !pipeline.UnassignedCode(code)
-	if assigned {
-		if n, ok := d.names[code]; ok {
+// nameOf gives the name of a code that c bears or cites, a new one for every code that is not assigned.
+func (d *declarations) nameOf(c *pipeline.Communication, code string) int {
+	if c.Names(code) {
+		name := codeName{c.Model == pipeline.ModelDomestico, code}
+		if n, ok := d.names[name]; ok {
 			return n
 		}
-		d.names[code] = len(d.acts)
+		d.names[name] = len(d.acts)
 	}
 	d.borne, d.acts = append(d.borne, nil), append(d.acts, nil)
 	d.state, d.next, d.final = append(d.state, fresh), append(d.next, none), append(d.final, none)
@@ -144,11 +150,11 @@ func (d *declarations) aim() {
 
 // target gives the name a document cites, none where it cites none, or only itself.
 func (d *declarations) target(doc int) int {
-	prev := d.head(doc).PreviousCode
-	if pipeline.UnassignedCode(prev) {
+	h := d.head(doc)
+	if !h.Names(h.PreviousCode) {
 		return none
 	}
-	n := d.nameOf(prev)
+	n := d.nameOf(h, h.PreviousCode)
 	if n == d.name[doc] && len(d.borne[n]) == 1 {
 		return none
 	}

@@ -60,6 +60,8 @@ type gathered struct {
 	communications []pipeline.Communication
 	submissions    []pipeline.Submission
 	notices        []pipeline.Notice
+	questions      []pipeline.DomesticQuestion
+	vouchers       []pipeline.Voucher
 	issued         []pipeline.Action
 	open           []pipeline.Exception
 }
@@ -109,6 +111,10 @@ func (g *gathered) add(kind Kind, row []byte) (err error) {
 		g.submissions, err = restore(g.submissions, tables.ArchivedSubmissions, row, (*tables.ArchivedSubmission).Restore)
 	case KindNotice:
 		g.notices, err = restore(g.notices, tables.ArchivedNotices, row, (*tables.ArchivedNotice).Restore)
+	case KindQuestion:
+		g.questions, err = restore(g.questions, tables.ArchivedQuestions, row, (*tables.ArchivedQuestion).Restore)
+	case KindVoucher:
+		g.vouchers, err = restore(g.vouchers, tables.ArchivedVouchers, row, (*tables.ArchivedVoucher).Restore)
 	default:
 		err = fmt.Errorf("%w: %s", table.ErrBlock, kind)
 	}
@@ -150,6 +156,7 @@ func (g *gathered) sort() {
 		return cmp.Or(cmp.Compare(a.TaxCode, b.TaxCode), bytes.Compare(a.ID[:], b.ID[:]),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
+	g.sortFeeds()
 	slices.SortFunc(g.issued, func(a, b pipeline.Action) int {
 		return cmp.Or(cmp.Compare(a.TaxCode, b.TaxCode), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.From, b.From),
 			cmp.Compare(a.Type, b.Type), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
@@ -176,6 +183,8 @@ func (g *gathered) next(night pipeline.Date) (*Person, bool) {
 	p.takeCommunications(cut(&g.communications, func(c *pipeline.Communication) bool { return c.Worker == code }), night)
 	p.takeSubmissions(cut(&g.submissions, func(s *pipeline.Submission) bool { return s.TaxCode == code }), night)
 	p.takeNotices(cut(&g.notices, func(n *pipeline.Notice) bool { return n.TaxCode == code }), night)
+	p.takeQuestions(cut(&g.questions, func(q *pipeline.DomesticQuestion) bool { return q.Worker == code }), night)
+	p.takeVouchers(cut(&g.vouchers, func(v *pipeline.Voucher) bool { return v.Worker == code }), night)
 	p.Issued = cut(&g.issued, func(a *pipeline.Action) bool { return a.TaxCode == code })
 	p.Open = cut(&g.open, func(e *pipeline.Exception) bool { return e.TaxCode == code })
 	return p, true
@@ -197,6 +206,8 @@ func (g *gathered) first() (pipeline.CodiceFiscale, bool) {
 	look(len(g.communications), func() pipeline.CodiceFiscale { return g.communications[0].Worker })
 	look(len(g.submissions), func() pipeline.CodiceFiscale { return g.submissions[0].TaxCode })
 	look(len(g.notices), func() pipeline.CodiceFiscale { return g.notices[0].TaxCode })
+	look(len(g.questions), func() pipeline.CodiceFiscale { return g.questions[0].Worker })
+	look(len(g.vouchers), func() pipeline.CodiceFiscale { return g.vouchers[0].Worker })
 	look(len(g.issued), func() pipeline.CodiceFiscale { return g.issued[0].TaxCode })
 	look(len(g.open), func() pipeline.CodiceFiscale { return g.open[0].TaxCode })
 	return least, found

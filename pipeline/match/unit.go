@@ -21,6 +21,8 @@ const (
 	KindCommunication
 	KindSubmission
 	KindNotice
+	KindQuestion
+	KindVoucher
 )
 
 // String names the kind for messages.
@@ -38,6 +40,10 @@ func (k Kind) String() string {
 		return "submissions"
 	case KindNotice:
 		return "notices"
+	case KindQuestion:
+		return "questions"
+	case KindVoucher:
+		return "vouchers"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -60,6 +66,8 @@ type Source struct {
 	Communications func(context.Context, Unit, func(*pipeline.Communication) error) error
 	Submissions    func(context.Context, Unit, func(*tables.ArchivedSubmission) error) error
 	Notices        func(context.Context, Unit, func(*tables.ArchivedNotice) error) error
+	Questions      func(context.Context, Unit, func(*tables.ArchivedQuestion) error) error
+	Vouchers       func(context.Context, Unit, func(*tables.ArchivedVoucher) error) error
 }
 
 // Mapped tells what came of a unit.
@@ -93,6 +101,10 @@ func MapUnit(ctx context.Context, src *Source, u Unit, n int, keep *Filter, emit
 		err = src.Submissions(ctx, u, func(s *tables.ArchivedSubmission) error { return put(ctx, m, tables.ArchivedSubmissions, s.Person, s) })
 	case KindNotice:
 		err = src.Notices(ctx, u, func(s *tables.ArchivedNotice) error { return put(ctx, m, tables.ArchivedNotices, s.Person, s) })
+	case KindQuestion:
+		err = src.Questions(ctx, u, func(q *tables.ArchivedQuestion) error { return put(ctx, m, tables.ArchivedQuestions, q.Person, q) })
+	case KindVoucher:
+		err = src.Vouchers(ctx, u, func(v *tables.ArchivedVoucher) error { return put(ctx, m, tables.ArchivedVouchers, v.Person, v) })
 	default:
 		panic("match: unit of an unknown kind") // units are made by this program
 	}

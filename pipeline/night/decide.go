@@ -202,6 +202,14 @@ func (r *reducing) countFacts(p *match.Person, res *ledger.Result, decided bool)
 		n := &p.Notices[i]
 		fact(n.ID, &n.Source, n.Acquired, false)
 	}
+	for i := range p.Questions {
+		q := &p.Questions[i]
+		fact(q.ID, &q.Source, q.Acquired, false)
+	}
+	for i := range p.Vouchers {
+		v := &p.Vouchers[i]
+		fact(v.ID, &v.Source, v.Acquired, false)
+	}
 	for i := range p.Repeated {
 		d := &p.Repeated[i]
 		if d.FanOut {

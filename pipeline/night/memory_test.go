@@ -31,6 +31,8 @@ type home struct {
 	communications map[string][]pipeline.Communication // archive, by file
 	submissions    map[string][]tables.ArchivedSubmission
 	notices        map[string][]tables.ArchivedNotice
+	questions      map[string][]tables.ArchivedQuestion
+	vouchers       map[string][]tables.ArchivedVoucher
 	issued         []pipeline.Action
 	open           []pipeline.Exception
 
@@ -47,6 +49,7 @@ func newHome() *home {
 	return &home{
 		files: map[string][]night.Document{}, communications: map[string][]pipeline.Communication{},
 		submissions: map[string][]tables.ArchivedSubmission{}, notices: map[string][]tables.ArchivedNotice{},
+		questions: map[string][]tables.ArchivedQuestion{}, vouchers: map[string][]tables.ArchivedVoucher{},
 		published: map[string][]byte{}, rows: map[string]int{},
 	}
 }
@@ -107,6 +110,16 @@ func placed(d night.Document, f night.File, i int64) night.Document {
 		n := *d.Notice
 		n.Source = at
 		d.Notice = &n
+	}
+	if d.Question != nil {
+		q := *d.Question
+		q.Source = at
+		d.Question = &q
+	}
+	if d.Voucher != nil {
+		v := *d.Voucher
+		v.Source = at
+		d.Voucher = &v
 	}
 	return d
 }
@@ -176,6 +189,8 @@ type archive struct {
 	communications []pipeline.Communication
 	submissions    []tables.ArchivedSubmission
 	notices        []tables.ArchivedNotice
+	questions      []tables.ArchivedQuestion
+	vouchers       []tables.ArchivedVoucher
 }
 
 func (a *archive) Units() ([]match.Unit, error) {
@@ -189,6 +204,12 @@ func (a *archive) Units() ([]match.Unit, error) {
 	for f := range a.h.notices {
 		out = append(out, match.Unit{Kind: match.KindNotice, File: f})
 	}
+	for f := range a.h.questions {
+		out = append(out, match.Unit{Kind: match.KindQuestion, File: f})
+	}
+	for f := range a.h.vouchers {
+		out = append(out, match.Unit{Kind: match.KindVoucher, File: f})
+	}
 	return out, a.h.step("archive units")
 }
 
@@ -197,6 +218,8 @@ func (a *archive) Staged() (night.Facts, error) {
 		Communications: &memory[pipeline.Communication]{h: a.h, name: "a1", t: tables.Communications, rows: &a.communications},
 		Submissions:    &memory[tables.ArchivedSubmission]{h: a.h, name: "a2", t: tables.ArchivedSubmissions, rows: &a.submissions},
 		Notices:        &memory[tables.ArchivedNotice]{h: a.h, name: "a3", t: tables.ArchivedNotices, rows: &a.notices},
+		Questions:      &memory[tables.ArchivedQuestion]{h: a.h, name: "a4", t: tables.ArchivedQuestions, rows: &a.questions},
+		Vouchers:       &memory[tables.ArchivedVoucher]{h: a.h, name: "a5", t: tables.ArchivedVouchers, rows: &a.vouchers},
 	}, a.h.step("stage archive")
 }
 
@@ -205,6 +228,8 @@ func (a *archive) StagedUnits() ([]match.Unit, error) {
 		{Kind: match.KindCommunication, File: staged, Anchor: true},
 		{Kind: match.KindSubmission, File: staged, Anchor: true},
 		{Kind: match.KindNotice, File: staged, Anchor: true},
+		{Kind: match.KindQuestion, File: staged, Anchor: true},
+		{Kind: match.KindVoucher, File: staged, Anchor: true},
 	}, a.h.step("staged units")
 }
 
@@ -214,6 +239,7 @@ func (a *archive) Place() error {
 	}
 	name := tonight.String()
 	a.h.communications[name], a.h.submissions[name], a.h.notices[name] = a.communications, a.submissions, a.notices
+	a.h.questions[name], a.h.vouchers[name] = a.questions, a.vouchers
 	return nil
 }
 
@@ -254,6 +280,8 @@ func (h *home) ports(t *testing.T) night.Ports {
 			Communications: pick(h.communications, &a.communications),
 			Submissions:    pick(h.submissions, &a.submissions),
 			Notices:        pick(h.notices, &a.notices),
+			Questions:      pick(h.questions, &a.questions),
+			Vouchers:       pick(h.vouchers, &a.vouchers),
 		},
 		Output: night.Output{
 			Actions: create(h, tables.Actions), InForce: create(h, tables.ActionsInForce), Exceptions: create(h, tables.Exceptions),
@@ -321,6 +349,12 @@ func fakeDecide(d *pipeline.Dossier, n ledger.Night) ledger.Result {
 	}
 	for _, x := range d.Notices {
 		res.Effects[x.ID] = ledger.EffectNone
+	}
+	for _, q := range d.Questions {
+		res.Effects[q.ID] = ledger.EffectException
+	}
+	for _, v := range d.Vouchers {
+		res.Effects[v.ID] = ledger.EffectNone
 	}
 	for _, e := range d.Open {
 		if e.State != pipeline.ExceptionClosed {

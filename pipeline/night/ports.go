@@ -44,6 +44,10 @@ func (d *Document) source() *pipeline.Source {
 		return &d.Submission.Source
 	case d.Notice != nil:
 		return &d.Notice.Source
+	case d.Question != nil:
+		return &d.Question.Source
+	case d.Voucher != nil:
+		return &d.Voucher.Source
 	case len(d.Discards) > 0:
 		return &d.Discards[0].Source
 	}
@@ -62,17 +66,18 @@ type Document struct {
 	Communications []pipeline.Communication
 	Submission     *pipeline.Submission
 	Notice         *pipeline.Notice
+	Question       *pipeline.DomesticQuestion
+	Voucher        *pipeline.Voucher
 	Discards       []pipeline.Discard
 }
 
 // facts counts what the document gives.
 func (d *Document) facts() int {
 	n := len(d.Communications)
-	if d.Submission != nil {
-		n++
-	}
-	if d.Notice != nil {
-		n++
+	for _, there := range [...]bool{d.Submission != nil, d.Notice != nil, d.Question != nil, d.Voucher != nil} {
+		if there {
+			n++
+		}
 	}
 	return n
 }
@@ -102,6 +107,8 @@ type Facts struct {
 	Communications RowWriter[pipeline.Communication]
 	Submissions    RowWriter[tables.ArchivedSubmission]
 	Notices        RowWriter[tables.ArchivedNotice]
+	Questions      RowWriter[tables.ArchivedQuestion]
+	Vouchers       RowWriter[tables.ArchivedVoucher]
 }
 
 // RowWriter writes the rows of one file. The file is whole, synced and read back when Close returns nil.

@@ -85,6 +85,8 @@ type factRuns struct {
 	communications *match.Runs[pipeline.Communication]
 	submissions    *match.Runs[tables.ArchivedSubmission]
 	notices        *match.Runs[tables.ArchivedNotice]
+	questions      *match.Runs[tables.ArchivedQuestion]
+	vouchers       *match.Runs[tables.ArchivedVoucher]
 }
 
 func (n *night) factRuns() *factRuns {
@@ -92,6 +94,8 @@ func (n *night) factRuns() *factRuns {
 		communications: match.NewRuns(tables.Communications, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)),
 		submissions:    match.NewRuns(tables.ArchivedSubmissions, n.spool("dichiarazioni-archivio", smallSpill)),
 		notices:        match.NewRuns(tables.ArchivedNotices, n.spool("segnalazioni-archivio", smallSpill)),
+		questions:      match.NewRuns(tables.ArchivedQuestions, n.spool("domestico-archivio", smallSpill)),
+		vouchers:       match.NewRuns(tables.ArchivedVouchers, n.spool("voucher-archivio", smallSpill)),
 	}
 }
 
@@ -141,6 +145,8 @@ type fileReading struct {
 	communications []pipeline.Communication
 	submissions    []tables.ArchivedSubmission
 	notices        []tables.ArchivedNotice
+	questions      []tables.ArchivedQuestion
+	vouchers       []tables.ArchivedVoucher
 }
 
 func (r *fileReading) document(d Document) error {
@@ -177,7 +183,33 @@ func (r *fileReading) document(d Document) error {
 		}
 		r.notices = append(r.notices, row)
 	}
+	if err := r.feeds(&d); err != nil {
+		return err
+	}
 	return r.flush(false)
+}
+
+// feeds takes what the feeds of domestic work and vouchers bring besides communications.
+func (r *fileReading) feeds(d *Document) error {
+	if d.Question != nil {
+		q := *d.Question
+		q.Acquired = r.night
+		row, err := tables.ArchiveQuestion(&q)
+		if err != nil {
+			return err
+		}
+		r.questions = append(r.questions, row)
+	}
+	if d.Voucher != nil {
+		v := *d.Voucher
+		v.Acquired = r.night
+		row, err := tables.ArchiveVoucher(&v)
+		if err != nil {
+			return err
+		}
+		r.vouchers = append(r.vouchers, row)
+	}
+	return nil
 }
 
 func (r *fileReading) flush(all bool) error {
@@ -185,6 +217,8 @@ func (r *fileReading) flush(all bool) error {
 		putAway(r.facts.communications, &r.communications, all),
 		putAway(r.facts.submissions, &r.submissions, all),
 		putAway(r.facts.notices, &r.notices, all),
+		putAway(r.facts.questions, &r.questions, all),
+		putAway(r.facts.vouchers, &r.vouchers, all),
 		putAway(r.discards, &r.rejected, all),
 	)
 }
@@ -208,6 +242,8 @@ func (n *night) archive(ctx context.Context, facts *factRuns) error {
 		drain(ctx, facts.communications, w.Communications),
 		drain(ctx, facts.submissions, w.Submissions),
 		drain(ctx, facts.notices, w.Notices),
+		drain(ctx, facts.questions, w.Questions),
+		drain(ctx, facts.vouchers, w.Vouchers),
 	)
 	if err != nil {
 		return fmt.Errorf("write archive: %w", err)

@@ -38,19 +38,6 @@ type share struct {
 	overtaken bool // its period is over before it begins
 }
 
-// incomeLimit is the yearly income up to which the status is kept (R41, msg INPS 6490/2014).
-func incomeLimit(category string) pipeline.Cents {
-	if category == pipeline.CategoryQuasi {
-		return 8_000_00
-	}
-	return 4_800_00
-}
-
-// eighty is 80 % of an income, half a cent up.
-func eighty(income pipeline.Cents) pipeline.Cents {
-	return pipeline.Cents(pipeline.DivRound(int64(income)*80, 100))
-}
-
 // through is what is withheld in the first k of n days.
 func through(total pipeline.Cents, k, n int) pipeline.Cents {
 	if n <= 0 {
@@ -186,9 +173,9 @@ func (r *run) placeActivity(a *activity) {
 	switch {
 	case ev.Start < k.c.Start:
 		a.preexisting()
-	case ev.Start < k.p.CumuloSubordinateFrom && ev.Start < statusKeptFrom:
+	case !k.p.Parameters.in(paramStatusKept, ev.Start):
 		a.before2013()
-	case ev.sub.SubmittedOn > ev.Start.NoticeTerm(1):
+	case ev.sub.SubmittedOn > k.p.noticeTerm(ev.Start):
 		a.late(ev.Start, ev.refs)
 	default:
 		a.load()
@@ -210,7 +197,7 @@ func (a *activity) late(from pipeline.Date, refs []string) {
 	k := a.k
 	k.raise(note{
 		code: ExcLateIncomeNotice, rule: "R42", refs: refs, Period: pipeline.Period{From: from},
-		text:     fmt.Sprintf("L'attività iniziata il %s non è stata comunicata entro un mese (termine %s).", from.Italian(), from.NoticeTerm(1).Italian()),
+		text:     fmt.Sprintf("L'attività iniziata il %s non è stata comunicata entro un mese (termine %s).", from.Italian(), k.p.noticeTerm(from).Italian()),
 		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
 	})
 	k.decades = append(k.decades, decade{from: from, rule: "R42", refs: refs, overpaid: true, reason: fmt.Sprintf("Attività iniziata il %s e non comunicata entro un mese.", from.Italian())})
@@ -237,7 +224,7 @@ func (a *activity) preexisting() {
 		proposed: "Confermare la riduzione dalla decorrenza.",
 	})
 	if ev.Income.OK {
-		a.years = append(a.years, share{Period: pipeline.Period{From: k.c.Start, To: yearEnd(k.c.Start.Year())}, total: eighty(ev.Income.V), refs: ev.refs})
+		a.years = append(a.years, share{Period: pipeline.Period{From: k.c.Start, To: yearEnd(k.c.Start.Year())}, total: a.k.p.reduction(ev.Income.V, a.start), refs: ev.refs})
 	}
 }
 
@@ -250,6 +237,9 @@ func yearStart(year int) pipeline.Date {
 	d, _ := pipeline.MakeDate(year, 1, 1)
 	return d
 }
+
+// limit is the income limit of the activity on its first day.
+func (a *activity) limit() pipeline.Cents { return a.k.p.incomeLimit(a.category, a.start) }
 
 // load is an activity declared in time (R40): it is loaded, and its income reduces the benefit unless it is missing,
 // over the limit, or mixed with another kind (R41). Re-declarations and new years follow (R43, R44).
@@ -264,11 +254,11 @@ func (a *activity) load() {
 	case mixed:
 		a.missing(ev, "Redditi misti: sono comunicate insieme attività autonoma e parasubordinata.")
 		return
-	case ev.Income.V > incomeLimit(a.category):
+	case ev.Income.V > a.limit():
 		a.overLimit(ev.Income.V, a.start, ev.refs)
 		return
 	}
-	a.years = append(a.years, share{Period: pipeline.Period{From: a.start, To: yearEnd(a.start.Year())}, total: eighty(ev.Income.V), refs: ev.refs})
+	a.years = append(a.years, share{Period: pipeline.Period{From: a.start, To: yearEnd(a.start.Year())}, total: a.k.p.reduction(ev.Income.V, a.start), refs: ev.refs})
 	for _, next := range a.later {
 		a.declareAgain(next)
 	}
@@ -287,7 +277,7 @@ func (a *activity) missing(ev *declared, text string) {
 func (a *activity) overLimit(income pipeline.Cents, from pipeline.Date, refs []string) {
 	k := a.k
 	a.refused = true
-	limit := incomeLimit(a.category)
+	limit := k.p.incomeLimit(a.category, from)
 	k.raise(note{
 		code: ExcOverIncomeLimit, rule: "R41", refs: refs, Period: pipeline.Period{From: from},
 		text:     fmt.Sprintf("Il reddito presunto di %s euro supera il limite di %s euro.", income.Italian(), limit.Italian()),
@@ -313,11 +303,11 @@ func (a *activity) declareAgain(ev *declared) {
 			return
 		}
 		a.k.loads = append(a.k.loads, propose{from: from, rule: "R43", refs: ev.refs, reason: fmt.Sprintf("Reddito presunto del %d dell'attività già comunicata: caricato.", year)})
-		if ev.Income.V > incomeLimit(a.category) {
+		if ev.Income.V > a.limit() {
 			a.overLimit(ev.Income.V, from, ev.refs)
 			return
 		}
-		a.years = append(a.years, share{Period: pipeline.Period{From: from, To: yearEnd(year)}, total: eighty(ev.Income.V), refs: ev.refs})
+		a.years = append(a.years, share{Period: pipeline.Period{From: from, To: yearEnd(year)}, total: a.k.p.reduction(ev.Income.V, a.start), refs: ev.refs})
 		return
 	}
 	on := ev.sub.SubmittedOn
@@ -325,9 +315,9 @@ func (a *activity) declareAgain(ev *declared) {
 	if on <= s.From || on > s.To {
 		return // nothing runs on that day
 	}
-	a.years = append(a.years, share{Period: pipeline.Period{From: on, To: s.To}, total: eighty(ev.Income.V), refs: append(slices.Clone(s.refs), ev.refs...)})
+	a.years = append(a.years, share{Period: pipeline.Period{From: on, To: s.To}, total: a.k.p.reduction(ev.Income.V, on), refs: append(slices.Clone(s.refs), ev.refs...)})
 	a.years[i].withheld = pipeline.Some[pipeline.Cents](0) // computed when the end of the benefit is known
-	if ev.Income.V > incomeLimit(a.category) {
+	if ev.Income.V > a.limit() {
 		a.years = a.years[:len(a.years)-1]
 		a.overLimit(ev.Income.V, a.start, append(slices.Clone(s.refs), ev.refs...))
 	}
@@ -388,7 +378,7 @@ func (a *activity) reduce(last pipeline.Date) {
 // redeclaredOn is the day of the re-declaration over the limit that cut a share short.
 func (a *activity) redeclaredOn(s *share) pipeline.Date {
 	for _, ev := range a.later {
-		if on := ev.sub.SubmittedOn; on > s.From && on <= s.To && ev.Income.OK && ev.Income.V > incomeLimit(a.category) {
+		if on := ev.sub.SubmittedOn; on > s.From && on <= s.To && ev.Income.OK && ev.Income.V > a.limit() {
 			return on
 		}
 	}
@@ -480,7 +470,7 @@ func (a *activity) settle(blocks []block) {
 			recovered += through(s.total, max(paid, 0), s.Days())
 			refs = append(refs, s.refs...)
 		}
-		due := eighty(in.amount)
+		due := k.p.reduction(in.amount, a.start)
 		n := note{
 			code: ExcSettlement, rule: "R45", refs: refs, amount: pipeline.Some(due - recovered),
 			Period:   pipeline.Period{From: max(yearStart(in.year), a.start), To: yearEnd(in.year)},
@@ -490,10 +480,10 @@ func (a *activity) settle(blocks []block) {
 		if due < recovered {
 			n.proposed = "Rimborsare la differenza."
 		}
-		if in.amount > incomeLimit(a.category) {
+		if in.amount > a.limit() {
 			n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
 			d := k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs)
-			d.Reason = fmt.Sprintf("Reddito effettivo del %d di %s euro, oltre il limite di %s euro.", in.year, in.amount.Italian(), incomeLimit(a.category).Italian())
+			d.Reason = fmt.Sprintf("Reddito effettivo del %d di %s euro, oltre il limite di %s euro.", in.year, in.amount.Italian(), a.limit().Italian())
 			k.out.Actions = append(k.out.Actions, d)
 		}
 		k.raise(n)
@@ -511,7 +501,7 @@ func (a *activity) newYears(last pipeline.Date) {
 		if known {
 			continue
 		}
-		term := yearStart(year).NoticeTerm(1)
+		term := a.k.p.noticeTerm(yearStart(year))
 		if a.k.night <= term {
 			a.k.due(term+1, pipeline.AgendaTerm, "R45", fmt.Sprintf("Scade il termine per comunicare il reddito presunto del %d.", year))
 			continue
@@ -538,7 +528,7 @@ func (r *run) placeQuasi(j *job) {
 	if told {
 		return
 	}
-	term := j.start.NoticeTerm(1)
+	term := r.p.noticeTerm(j.start)
 	if r.night <= term {
 		k.due(term+1, pipeline.AgendaTerm, "R46", "Scade il termine per comunicare il reddito del lavoro parasubordinato.")
 		return

@@ -8,7 +8,7 @@ import (
 func (k *claimCase) inScope() bool {
 	switch k.c.Benefit {
 	case pipeline.BenefitASpI, pipeline.BenefitMiniASpI:
-		return regimeFrom <= k.c.TerminatedOn && k.c.TerminatedOn <= regimeTo
+		return k.p.Parameters.in(paramRegime, k.c.TerminatedOn)
 	}
 	return false
 }
@@ -31,7 +31,7 @@ func (k *claimCase) holds(day pipeline.Date) bool {
 // waiting tells whether a job begun on day began before the benefit could be used (R22, R23): within eight days of the
 // termination, or later but before decorrenza.
 func (k *claimCase) waiting(day pipeline.Date) bool {
-	return k.c.TerminatedOn < day && (day <= k.c.TerminatedOn+waitingDays || day < k.c.Start)
+	return k.c.TerminatedOn < day && (day <= k.c.TerminatedOn+k.p.Parameters.days(paramWaiting, k.c.TerminatedOn) || day < k.c.Start)
 }
 
 // nearEnd tells whether day lies after the theoretical end but within the tolerance of other ways to count (4.1, Q17).
@@ -43,7 +43,7 @@ func (k *claimCase) nearEnd(day pipeline.Date) bool {
 	if dd := k.forfeitedFrom(); dd != 0 && day > dd {
 		return false
 	}
-	last := end + toleranceDays
+	last := end + k.p.Parameters.days(paramTolerance, end)
 	if !k.mini() {
 		monthEnd := k.c.Start.LastDayWithin(int(k.c.DaysGranted/30)) + pipeline.Date(k.suspended)
 		last = max(last, monthEnd)

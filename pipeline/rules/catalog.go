@@ -196,22 +196,5 @@ var Rules = map[string]Rule{
 	"I02": {"Più domande della stessa persona", norm5430},
 }
 
-// Fixed dates and limits of the regime.
-var (
-	regimeFrom        = pipeline.MustDate("2013-01-01") // terminations from this day
-	regimeTo          = pipeline.MustDate("2015-04-30") // to this day (NASpI after it)
-	telematicFrom     = pipeline.MustDate("2014-06-18") // msg INPS 5430/2014 published
-	paperUntil        = pipeline.MustDate("2014-08-18") // end of the two months of transition
-	cumuloIncomeLimit = pipeline.Cents(8_000_00)        // employment, a year
-	statusKeptFrom    = pipeline.MustDate("2013-06-28") // D.L. 76/2013: keeping the status is back
-)
-
-const (
-	limitMonths   = 6   // ASpI
-	limitDays     = 5   // mini-ASpI
-	waitingDays   = 8   // days of waiting after the termination
-	urgentDays    = 10  // how long a UniUrg waits for its UNILAV (R17)
-	totalDaysASpI = 184 // six months at the longest, over all jobs of a claim (R19)
-	toleranceDays = 7   // after the theoretical end (4.1)
-	sameStartDays = 5   // between two accounts of one start (R38)
-)
+// sameStartDays is how far apart two accounts of one start may lie (R38).
+const sameStartDays = 5

@@ -13,14 +13,14 @@ func (k *claimCase) lowIncome(j *job, v verdict) verdict {
 	if j.start < k.p.CumuloSubordinateFrom || v.spell == nil && v.decade == nil {
 		return v
 	}
-	term := j.start.NoticeTerm(1)
+	term := k.p.noticeTerm(j.start)
 	if in := j.declaredBy(term); in != nil {
-		if in.amount > cumuloIncomeLimit {
+		if in.amount > k.p.incomeLimit(pipeline.CategoryEmployee, j.start) {
 			return v
 		}
 		return k.reduced(j, in, v)
 	}
-	if v.decade == nil || !v.decade.auto || v.decade.from != max(j.start, k.c.Start) || k.night > term || !j.looksLow() {
+	if v.decade == nil || !v.decade.auto || v.decade.from != max(j.start, k.c.Start) || k.night > term || !j.looksLow(k.p.incomeLimit(pipeline.CategoryEmployee, j.start)) {
 		return v
 	}
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, "R08")
@@ -51,7 +51,7 @@ func (k *claimCase) exceptBoundary(notes []note) []note {
 }
 
 // looksLow tells part-time work, or a yearly pay not over the limit.
-func (j *job) looksLow() bool {
+func (j *job) looksLow(limit pipeline.Cents) bool {
 	if j.rel == nil {
 		return false
 	}
@@ -60,7 +60,7 @@ func (j *job) looksLow() bool {
 		return true
 	}
 	pay := j.rel.YearlyPay
-	return pay.OK && pay.V > 0 && pay.V <= cumuloIncomeLimit
+	return pay.OK && pay.V > 0 && pay.V <= limit
 }
 
 // income is a yearly income from employment that the beneficiary declared.
@@ -130,7 +130,7 @@ func (k *claimCase) reduced(j *job, in *income, normal verdict) verdict {
 	if to >= from {
 		v.reduce = &reduce{
 			Period: pipeline.Period{From: from, To: to}, refs: refs,
-			total:  pipeline.Cents(pipeline.DivRound(int64(in.amount)*80, 100)),
+			total:  k.p.reduction(in.amount, from),
 			reason: fmt.Sprintf("%s: reddito dichiarato di %s euro, trattenuta proposta dell'80 %%.", j.describe(), in.amount.Italian()),
 		}
 	}

@@ -121,7 +121,7 @@ func (r *run) placeUrgent(rel *pipeline.Relationship) {
 	if k == nil || k.c.State == pipeline.StateUnderReview || !k.holds(rel.Start) && !k.waiting(rel.Start) && !k.knows(refs) || k.outOfScope(refs) {
 		return
 	}
-	if last := rel.Start + urgentDays; r.night <= last {
+	if last := rel.Start + r.p.Parameters.days(paramUrgent, rel.Start); r.night <= last {
 		k.due(last+1, pipeline.AgendaTerm, "R17", "Scade l'attesa dell'UNILAV che segue la comunicazione d'urgenza.")
 		return
 	}

@@ -158,8 +158,11 @@ func (r *run) blocked(s *pipeline.Submission, k *claimCase) bool {
 			proposed: "Acquisire la delega.",
 		})
 	}
-	paper := s.Channel == pipeline.ChannelPaper
-	if paper && s.SubmittedOn > paperUntil || !paper && s.SubmittedOn < telematicFrom {
+	channel := paramTelematic
+	if s.Channel == pipeline.ChannelPaper {
+		channel = paramPaper
+	}
+	if !r.p.Parameters.in(channel, s.SubmittedOn) {
 		fails = append(fails, note{
 			code: ExcChannelNotAllowed, rule: "R65", refs: refs,
 			text:     fmt.Sprintf("Il canale %s non è ammesso alla data del %s.", s.Channel, s.SubmittedOn.Italian()),

@@ -120,7 +120,7 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 // issued action rests on, nil where nothing remains; and whether there were any of either sort. A hire sent anew
 // together with a correction belongs to it.
 func (k *claimCase) without(j *job, issued map[string]bool) (before *job, amended, declared bool) {
-	term := j.start.NoticeTerm(1)
+	term := k.p.noticeTerm(j.start)
 	in := j.declaredBy(term)
 	declared = in != nil && !issued[in.ref]
 	if j.rel == nil {

@@ -70,7 +70,7 @@ func (k *claimCase) checkStart() {
 	if !c.Open() || c.FiledOn == 0 || c.TerminatedOn == 0 {
 		return
 	}
-	want := c.TerminatedOn + waitingDays
+	want := c.TerminatedOn + k.p.Parameters.days(paramWaiting, c.TerminatedOn)
 	if c.FiledOn > want {
 		want = c.FiledOn + 1
 	}

@@ -18,7 +18,8 @@ type Params struct {
 	ResumeReleaseDelay    int           // days after a suspension's last day before its resumption is released (R02)
 	DayCount              string        // calendar: every payable day uses one granted day (D5)
 
-	Contracts pipeline.ContractTable
+	Contracts  pipeline.ContractTable
+	Parameters *Parameters // figures and terms of the norms, by date
 }
 
 // The values of the switches.
@@ -46,6 +47,7 @@ func Defaults(contracts pipeline.ContractTable) Params {
 		ResumeReleaseDelay:    DefaultReleaseDelay,
 		DayCount:              DayCountCalendar,
 		Contracts:             contracts,
+		Parameters:            defaultParameters(),
 	}
 }
 
@@ -72,6 +74,9 @@ func (p *Params) Validate() error {
 	}
 	if p.ResumeReleaseDelay < 0 || p.ResumeReleaseDelay > 60 {
 		errs = append(errs, fmt.Errorf("rules.resume_release_delay: %d is not between 0 and 60", p.ResumeReleaseDelay))
+	}
+	if p.Parameters == nil {
+		errs = append(errs, errors.New("no table of parameters"))
 	}
 	if len(p.Contracts) == 0 {
 		errs = append(errs, errors.New("no table of contract types"))

@@ -191,9 +191,9 @@ func (k *claimCase) totalLength(spells []spell) {
 		}
 	}
 	jobs := union(work)
-	total, most := 0, totalDaysASpI
+	total, most := 0, int(k.p.Parameters.at(paramTotalASpI, k.c.Start))
 	if k.mini() {
-		most = limitDays
+		most = int(k.p.Parameters.at(paramTotalMini, k.c.Start))
 	}
 	refs := []string{}
 	for _, b := range jobs {

@@ -93,9 +93,9 @@ func (j *job) employers() []string {
 // limit is the last day within the limit of a job begun on start (D2, D3).
 func (k *claimCase) limit(start pipeline.Date) pipeline.Date {
 	if k.mini() {
-		return start + limitDays - 1
+		return start + k.p.Parameters.days(paramLimitMini, start) - 1
 	}
-	return start.LastDayWithin(limitMonths)
+	return start.LastDayWithin(int(k.p.Parameters.at(paramLimitASpI, start)))
 }
 
 // limitText names the limit in a sentence.
@@ -524,7 +524,7 @@ func (k *claimCase) inWaiting(j *job, v verdict) verdict {
 		return v // nothing suspends: on-call, unknown contract, low income
 	}
 	rule := "R22"
-	if j.start > k.c.TerminatedOn+waitingDays {
+	if j.start > k.c.TerminatedOn+k.p.Parameters.days(paramWaiting, k.c.TerminatedOn) {
 		rule = "R23"
 	}
 	n := note{

@@ -13,7 +13,7 @@ import (
 	"incrocio/pipeline/table"
 )
 
-// ErrContent is wrapped by the errors of [ArchivedSubmission.Restore] and [ArchivedNotice.Restore].
+// ErrContent is wrapped by the errors of [ArchivedSubmission.Restore] and of the other documents of the archive.
 var ErrContent = errors.New("archived content does not have the expected shape")
 
 // Archived is how the archive keeps a document whose shape is not flat: who it is about and where it came from in

@@ -65,7 +65,7 @@ var communicationColumns = append(provenance(
 		"TipoComunicazione, da 01 a 09: 03 è una rettifica, 04 un annullamento.",
 		func(r *pipeline.Communication) *pipeline.Purpose { return &r.Purpose }),
 	table.TextOf("codice_comunicazione",
-		"Codice comunicazione, sedici caratteri.",
+		"Codice comunicazione, sedici caratteri; per DOMESTICO un testo fino a cinquanta.",
 		func(r *pipeline.Communication) *string { return &r.Code }),
 	table.TextOf("codice_precedente",
 		"Codice della comunicazione rettificata, annullata o proseguita.",
@@ -169,4 +169,7 @@ var communicationColumns = append(provenance(
 	table.DateOf("fine_affitto",
 		"Ultimo giorno dell'affitto di ramo d'azienda (VARDATORI).",
 		func(r *pipeline.Communication) *pipeline.Date { return &r.LeaseEnd }),
+	table.BoolOf("in_definizione",
+		"Vero se il rapporto domestico è sospeso in attesa di definizione.",
+		func(r *pipeline.Communication) *bool { return &r.Pending }),
 }...)

@@ -196,6 +196,7 @@ func TestArchiveColumns(t *testing.T) {
 	var b strings.Builder
 	for _, s := range []table.Schema{
 		tables.Communications.Schema(), tables.ArchivedSubmissions.Schema(), tables.ArchivedNotices.Schema(),
+		tables.ArchivedQuestions.Schema(), tables.ArchivedVouchers.Schema(),
 	} {
 		if s.File != "" {
 			t.Errorf("%s has a published file", s.Name)
@@ -224,7 +225,8 @@ func golden(t *testing.T, name, got string) {
 
 func TestDescriptionsAreSentences(t *testing.T) {
 	all := append(tables.Published(),
-		tables.Communications.Schema(), tables.ArchivedSubmissions.Schema(), tables.ArchivedNotices.Schema())
+		tables.Communications.Schema(), tables.ArchivedSubmissions.Schema(), tables.ArchivedNotices.Schema(),
+		tables.ArchivedQuestions.Schema(), tables.ArchivedVouchers.Schema())
 	for _, s := range all {
 		if !strings.Contains(s.Describe, "Ordine: ") {
 			t.Errorf("%s does not tell its order", s.Name)
@@ -290,6 +292,8 @@ func subjects() []subject {
 		subjectOf(tables.Communications, "codice_fiscale", "inviata_il", "codice_comunicazione", "id", "parte"),
 		subjectOf(tables.ArchivedSubmissions, "codice_fiscale", "id"),
 		subjectOf(tables.ArchivedNotices, "codice_fiscale", "id"),
+		subjectOf(tables.ArchivedQuestions, "codice_fiscale", "id"),
+		subjectOf(tables.ArchivedVouchers, "codice_fiscale", "id"),
 	}
 }
 

@@ -45,6 +45,8 @@ type Parsed struct {
 	Communications []pipeline.Communication
 	Submission     *pipeline.Submission
 	Notice         *pipeline.Notice
+	Question       *pipeline.DomesticQuestion
+	Voucher        *pipeline.Voucher
 	Discards       []pipeline.Discard
 }
 

@@ -60,7 +60,7 @@ func stage(t *testing.T, tonight *archive.Tonight, n archive.Night, rows int) *a
 	if err == nil {
 		err = w.Submissions.Write(&sub)
 	}
-	if err := errors.Join(err, w.Communications.Close(), w.Submissions.Close(), w.Notices.Close()); err != nil {
+	if err := errors.Join(err, w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), w.Questions.Close(), w.Vouchers.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return tonight
@@ -166,7 +166,7 @@ func TestRecoverAfterACrashAtEachStep(t *testing.T) {
 		"revision":   {Date: first, Revision: 2},
 	} {
 		// A crash leaves the steps up to some point done: the rest of the files are taken away here.
-		for lost := range 6 {
+		for lost := range 8 {
 			home := t.TempDir()
 			if err := os.CopyFS(home, os.DirFS(whole)); err != nil {
 				t.Fatal(err)
@@ -188,7 +188,7 @@ func TestRecoverAfterACrashAtEachStep(t *testing.T) {
 // removeLast undoes the last n steps of Place.
 func removeLast(t *testing.T, home string, n int) {
 	t.Helper()
-	steps := []string{"in_corso.json", "comunicazioni", "dichiarazioni", "segnalazioni", "indice"}
+	steps := []string{"in_corso.json", "comunicazioni", "dichiarazioni", "segnalazioni", "domestico", "voucher", "indice"}
 	for _, s := range steps[len(steps)-min(n, len(steps)):] {
 		matches, err := filepath.Glob(filepath.Join(home, "archive", s, "*"))
 		if err != nil {

@@ -4,7 +4,9 @@
 //	archive/comunicazioni/2014-03-01.parquet   facts of one night, by person
 //	archive/dichiarazioni/2014-03-01.parquet
 //	archive/segnalazioni/2014-03-01.parquet
-//	archive/indice/2014-03-01.json             the three files with their SHA-256; placed last
+//	archive/domestico/2014-03-01.parquet       messages of employers; the relationships are among the communications
+//	archive/voucher/2014-03-01.parquet
+//	archive/indice/2014-03-01.json             these files with their SHA-256; placed last
 //	archive/in_corso.json                      the night that is being placed and published, while it is
 //
 // A night that is repeated adds files of its own ("2014-03-01-r2.parquet"): nothing that counts is ever edited, and of

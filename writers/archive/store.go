@@ -66,6 +66,8 @@ var kinds = [...]struct {
 	{match.KindCommunication, "comunicazioni"},
 	{match.KindSubmission, "dichiarazioni"},
 	{match.KindNotice, "segnalazioni"},
+	{match.KindQuestion, "domestico"},
+	{match.KindVoucher, "voucher"},
 }
 
 // Store is the archive of a home. Only one process may use it at a time: the lock of the home sees to that.

@@ -43,13 +43,15 @@ func (t *Tonight) Take(file Taken) { t.taken = append(t.taken, file) }
 // Units lists the row groups of the nights before.
 func (t *Tonight) Units() ([]match.Unit, error) { return t.store.Units(t.night.Date) }
 
-// Staged opens the three files of tonight.
+// Staged opens the files of tonight, one of each kind.
 func (t *Tonight) Staged() (night.Facts, error) {
 	var f night.Facts
 	var errs [len(kinds)]error
 	f.Communications, errs[0] = create(t, 0, tables.Communications)
 	f.Submissions, errs[1] = create(t, 1, tables.ArchivedSubmissions)
 	f.Notices, errs[2] = create(t, 2, tables.ArchivedNotices)
+	f.Questions, errs[3] = create(t, 3, tables.ArchivedQuestions)
+	f.Vouchers, errs[4] = create(t, 4, tables.ArchivedVouchers)
 	if err := errors.Join(errs[:]...); err != nil {
 		return night.Facts{}, fmt.Errorf("stage archive: %w", err)
 	}
@@ -118,6 +120,8 @@ func (s *Store) Source() match.Source {
 		Communications: read(s, tables.Communications),
 		Submissions:    read(s, tables.ArchivedSubmissions),
 		Notices:        read(s, tables.ArchivedNotices),
+		Questions:      read(s, tables.ArchivedQuestions),
+		Vouchers:       read(s, tables.ArchivedVouchers),
 	}
 }
 

@@ -3,16 +3,11 @@ package row_test
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
-
-	gocmp "github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-	"pgregory.net/rapid"
 
 	"incrocio/pipeline"
 	"incrocio/readers/domande/internal/row"
@@ -43,33 +38,6 @@ func TestCSVReadError(t *testing.T) {
 	if err := readCSV(iotest.ErrReader(broken), count, none); !errors.Is(err, broken) {
 		t.Errorf("got %v, want %v", err, broken)
 	}
-}
-
-// What encoding/csv writes is read back. Where it ends lines with CR LF it does so inside fields too.
-func TestRowsRoundTrip(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		field := rapid.Map(rapid.OneOf(rapid.StringMatching(`[a",\n ;à]{0,8}`), rapid.StringN(0, 20, -1)),
-			strings.NewReplacer("\r", "", "\ufeff", "").Replace)
-		want := rapid.SliceOfN(rapid.SliceOfN(field, 2, 5), 0, 20).Draw(t, "rows")
-		var b bytes.Buffer
-		w := csv.NewWriter(&b)
-		w.UseCRLF = rapid.Bool().Draw(t, "crlf")
-		if err := w.WriteAll(want); err != nil {
-			t.Fatal(err)
-		}
-		got, err := row.SplitRows(&b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range got {
-			for i := range r {
-				r[i] = strings.ReplaceAll(r[i], "\r\n", "\n")
-			}
-		}
-		if diff := gocmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-			t.Fatal(diff)
-		}
-	})
 }
 
 // FuzzClaimsCSV: no file stops the reader, each row is one claim or one discard in order, and what is accepted is
