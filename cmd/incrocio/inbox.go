@@ -14,9 +14,11 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
 	"incrocio/readers/aspicom"
+	"incrocio/readers/domestico"
 	"incrocio/readers/inbox"
 	"incrocio/readers/segnalazioni"
 	"incrocio/readers/unilav"
+	"incrocio/readers/voucher"
 	"incrocio/writers/archive"
 )
 
@@ -24,6 +26,8 @@ import (
 var parsers = map[pipeline.Flow]inbox.Parser{
 	pipeline.FlowUnilav:       unilav.Parse,
 	pipeline.FlowAspicom:      aspicom.Parse,
+	pipeline.FlowDomestico:    domestico.Parse,
+	pipeline.FlowVoucher:      voucher.Parse,
 	pipeline.FlowSegnalazioni: segnalazioni.Parse,
 }
 

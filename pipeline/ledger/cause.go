@@ -48,6 +48,16 @@ func (c *comparison) findNews() {
 			add(n.Ref(), pipeline.CauseNotice)
 		}
 	}
+	for i := range c.d.Questions {
+		if q := &c.d.Questions[i]; q.Acquired == c.n.Date {
+			add(q.Ref(), pipeline.CauseNotice)
+		}
+	}
+	for i := range c.d.Vouchers {
+		if v := &c.d.Vouchers[i]; v.Acquired == c.n.Date {
+			add(v.Ref(), pipeline.CauseNotice)
+		}
+	}
 	slices.Sort(c.news.refs)
 	c.news.refs = slices.Compact(c.news.refs)
 }
@@ -104,6 +114,8 @@ func (c *comparison) oldFacts(on pipeline.Date, kept **rules.Decision) *rules.De
 		d.Communications = before(c.d.Communications, c.n.Date, func(m *pipeline.Communication) pipeline.Date { return m.Acquired })
 		d.Submissions = before(c.d.Submissions, c.n.Date, func(s *pipeline.Submission) pipeline.Date { return s.Acquired })
 		d.Notices = before(c.d.Notices, c.n.Date, func(n *pipeline.Notice) pipeline.Date { return n.Acquired })
+		d.Questions = before(c.d.Questions, c.n.Date, func(q *pipeline.DomesticQuestion) pipeline.Date { return q.Acquired })
+		d.Vouchers = before(c.d.Vouchers, c.n.Date, func(v *pipeline.Voucher) pipeline.Date { return v.Acquired })
 		dec := rules.Decide(&d, on, c.n.Params)
 		*kept = &dec
 	}

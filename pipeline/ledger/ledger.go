@@ -27,6 +27,8 @@ type Result struct {
 
 	// Effects says for each fact acquired tonight, by identity, what came of it.
 	Effects map[pipeline.DocID]Effect
+	// VoucherNet is what occasional work paid the person in each year, for the notional contribution (R49).
+	VoucherNet map[int]pipeline.Cents
 	// Terminations counts open claims by outcome of R71.
 	Terminations map[string]int
 }

@@ -564,3 +564,70 @@ func TestNoticesOfOtherOffices(t *testing.T) {
 		})
 	}
 }
+
+func TestVouchers(t *testing.T) {
+	pay := func(s *story, on string, cents pipeline.Cents, client, kind string) {
+		s.ids++
+		s.d.Vouchers = append(s.d.Vouchers, pipeline.Voucher{
+			ID: sha256.Sum256([]byte(fmt.Sprint("b", s.ids))), Worker: person, Client: client, ClientKind: kind, On: day(on), Net: cents,
+		})
+	}
+	for _, c := range []struct {
+		name string
+		pay  func(*story)
+		want string
+	}{
+		{"to the limit for recipients", func(s *story) {
+			pay(s, "2014-02-01", 1000_00, "A", "ALTRO")
+			pay(s, "2014-08-01", 2000_00, "B", "ALTRO")
+		}, ""},
+		{"a cent over", func(s *story) {
+			pay(s, "2014-02-01", 1000_01, "A", "ALTRO")
+			pay(s, "2014-08-01", 2000_00, "B", "ALTRO")
+		}, "VOUCHER_OLTRE_LIMITE"},
+		{"to the limit of one client", func(s *story) { pay(s, "2014-08-01", 2020_00, "A", "IMPRENDITORE") }, ""},
+		{"over the limit of one client", func(s *story) { pay(s, "2014-08-01", 2020_01, "A", "PROFESSIONISTA") }, "VOUCHER_OLTRE_LIMITE"},
+		{"that much from a household", func(s *story) { pay(s, "2014-08-01", 2020_01, "A", "ALTRO") }, ""},
+		{"a year without benefit", func(s *story) { pay(s, "2013-08-01", 4000_00, "A", "ALTRO") }, ""},
+		{"two years", func(s *story) {
+			pay(s, "2014-12-31", 2000_00, "A", "ALTRO")
+			pay(s, "2015-01-01", 2000_00, "A", "ALTRO")
+		}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStory(aspi())
+			c.pay(s)
+			s.night("2015-02-01").want(t, "", c.want)
+			s.night("2015-02-02").want(t, "", c.want)
+		})
+	}
+}
+
+func TestDomesticWork(t *testing.T) {
+	domestic := func(pending bool) func(*pipeline.Communication) {
+		return func(c *pipeline.Communication) {
+			c.Model, c.Contract, c.Pending, c.Code = pipeline.ModelDomestico, "A.02.00", pending, "DOM-0001"
+		}
+	}
+	t.Run("defined", func(t *testing.T) {
+		s := newStory(aspi())
+		s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31", domestic(false))
+		s.night("2014-09-10").want(t, "SOSPENSIONE 2014-08-01 2014-08-31, RIPRESA 2014-09-01", "")
+	})
+	t.Run("waiting to be defined", func(t *testing.T) {
+		s := newStory(aspi())
+		s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31", domestic(true))
+		s.d.Questions = []pipeline.DomesticQuestion{{
+			ID: sha256.Sum256([]byte("q")), Protocol: "Q1", On: day("2014-08-20"), Category: pipeline.QuestionRelationship,
+			Employer: employerX, Worker: person, RelationshipCode: "DOM-0001",
+		}}
+		s.night("2014-09-10").want(t, "", "DOMESTICO_IN_DEFINIZIONE")
+		if e := s.last.Exceptions[0]; !strings.Contains(e.Text, "Q1 del 20/08/2014") || !strings.Contains(e.Sources, "Q1") {
+			t.Errorf("the employer's question is not shown: %s", e.Text)
+		}
+		later := s.d.Communications[0]
+		later.ID, later.Pending, later.Acquired, later.SentAt = sha256.Sum256([]byte("defined")), false, 0, later.SentAt+1
+		s.d.Communications = append(s.d.Communications, later)
+		s.night("2014-09-20").want(t, "SOSPENSIONE 2014-08-01 2014-08-31, RIPRESA 2014-09-01", "")
+	})
+}

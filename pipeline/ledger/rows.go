@@ -59,7 +59,7 @@ func (c *comparison) agenda() {
 
 // stretches cuts the days of every claim that has facts into states, without a gap from decorrenza to the theoretical end.
 func (c *comparison) stretches() {
-	if len(c.d.Communications)+len(c.d.Submissions)+len(c.d.Notices)+len(c.d.Issued) == 0 {
+	if len(c.d.Communications)+len(c.d.Submissions)+len(c.d.Notices)+len(c.d.Vouchers)+len(c.d.Issued) == 0 {
 		return
 	}
 	for i := range c.d.Claims {
@@ -206,12 +206,20 @@ func (c *comparison) documents() map[string][]pipeline.Evidence {
 		n := &c.d.Notices[i]
 		add(n.Ref(), n.Kind, n.Source, 0, n.Acquired)
 	}
+	for i := range c.d.Questions {
+		q := &c.d.Questions[i]
+		add(q.Ref(), "QUESITO", q.Source, 0, q.Acquired)
+	}
+	for i := range c.d.Vouchers {
+		v := &c.d.Vouchers[i]
+		add(v.Ref(), "VOUCHER", v.Source, 0, v.Acquired)
+	}
 	return docs
 }
 
 // effects counts each fact of tonight once.
 func (c *comparison) effects() {
-	c.out.Effects = map[pipeline.DocID]Effect{}
+	c.out.Effects, c.out.VoucherNet = map[pipeline.DocID]Effect{}, map[int]pipeline.Cents{}
 	acted, excepted := map[string]bool{}, map[string]bool{}
 	for i := range c.out.Actions {
 		for _, ref := range rules.SplitSources(c.sourcesNow(c.out.Actions[i].Sources)) {
@@ -247,6 +255,18 @@ func (c *comparison) effects() {
 	for i := range c.d.Notices {
 		if n := &c.d.Notices[i]; n.Acquired == c.n.Date {
 			c.out.Effects[n.ID] = effect(n.Ref())
+		}
+	}
+	for i := range c.d.Questions {
+		if q := &c.d.Questions[i]; q.Acquired == c.n.Date {
+			c.out.Effects[q.ID] = effect(q.Ref())
+		}
+	}
+	for i := range c.d.Vouchers {
+		v := &c.d.Vouchers[i]
+		c.out.VoucherNet[v.On.Year()] += v.Net
+		if v.Acquired == c.n.Date {
+			c.out.Effects[v.ID] = effect(v.Ref())
 		}
 	}
 }

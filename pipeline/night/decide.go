@@ -147,6 +147,9 @@ func (r *reducing) rows(res *ledger.Result) {
 		o.Counts.Add(Total, ItemInForce, 1)
 		o.Counts.Add(officeScope(a.Office), ItemInForce, 1)
 	}
+	for year, net := range res.VoucherNet {
+		o.Counts.Add(Total, fmt.Sprintf("voucher_netto_%d", year), int64(net))
+	}
 	for outcome, n := range res.Terminations {
 		o.Counts.Add(Total, "cessazioni_"+strings.ToLower(outcome), int64(n))
 	}

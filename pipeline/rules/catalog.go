@@ -55,6 +55,8 @@ const (
 	ExcInvalidityAllowance     = "ASSEGNO_INVALIDITA"
 	ExcStatusLoss              = "PERDITA_STATO"
 	ExcClaimData               = "DOMANDA_INCOERENTE"
+	ExcDomesticPending         = "DOMESTICO_IN_DEFINIZIONE"
+	ExcVoucherOverLimit        = "VOUCHER_OLTRE_LIMITE"
 )
 
 // ExceptionType is what an exception code brings with it.
@@ -119,6 +121,8 @@ var ExceptionTypes = map[string]ExceptionType{
 	ExcInvalidityAllowance:     {pipeline.ClassBlock, "Assegno di invalidità: opzione", true, false, false},
 	ExcStatusLoss:              {pipeline.ClassBlock, "Perdita dello stato di disoccupazione", true, false, true},
 	ExcClaimData:               {pipeline.ClassInfo, "Decorrenza della domanda incoerente", true, true, false},
+	ExcDomesticPending:         {pipeline.ClassBlock, "Rapporto domestico in attesa di definizione", false, true, false},
+	ExcVoucherOverLimit:        {pipeline.ClassBlock, "Compensi da lavoro accessorio oltre il limite", true, true, false},
 }
 
 // Rule is a rule of the rulebook as texts cite it.
@@ -160,6 +164,7 @@ var Rules = map[string]Rule{
 	"R26": {"Prestazione fuori ambito", "L. 92/2012 art. 2; D.Lgs. 22/2015"},
 	"R28": {"Apprendistato", "D.Lgs. 167/2011 art. 1; " + norm142a},
 	"R30": {"Lavoro intermittente", "D.Lgs. 276/2003 artt. 33-40"},
+	"R31": {"Lavoro domestico", norm142a + "; msg INPS 2749/2018"},
 	"R32": {"Lavoro agricolo a termine", norm142a},
 	"R33": {"Tipologia non riconosciuta", norm142a},
 	"R37": {"Lavoro subordinato comunicato dal beneficiario", norm5430 + "; D.L. 76/2013 art. 9 c. 5; circ. INPS 57/2014"},
@@ -176,6 +181,7 @@ var Rules = map[string]Rule{
 	"R57": {"Requisiti di pensione e assegno di invalidità", "L. 92/2012 art. 2 c. 40; circ. INPS 180/2014"},
 	"R58": {"Perdita dello stato di disoccupazione, rifiuti", "L. 92/2012 art. 2 cc. 40 e 41; circ. INPS 142/2012 par. 2.9"},
 	"R59": {"Decorrenza della prestazione", "circ. INPS 142/2012 par. 2.7"},
+	"R49": {"Lavoro accessorio", "L. 92/2012 art. 1 cc. 32 e 33; L. 134/2012 art. 46-bis"},
 	"R50": {"Indennità anticipata", "L. 92/2012 art. 2 c. 19; D.M. 73380/2013 art. 4"},
 	"R51": {"Malattia", norm5430},
 	"R52": {"Ricovero in ospedale", norm5430},

@@ -35,6 +35,7 @@ func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
 		r.place(f)
 	}
 	r.placeNotices()
+	r.placeVouchers()
 	for _, k := range r.cases {
 		k.conclude()
 	}

@@ -73,7 +73,7 @@ func (k *claimCase) undecided(refs []string) bool {
 
 // undoing tells whether the verdict changes executed actions for a reason that may not, and what to raise instead.
 func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]note, bool) {
-	if j.contradicts || j.rel != nil && j.rel.BadDates {
+	if j.contradicts || j.rel != nil && (j.rel.BadDates || j.rel.Pending) {
 		return v.notes, true
 	}
 	issued := map[string]bool{}

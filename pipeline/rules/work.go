@@ -299,6 +299,9 @@ func (j *job) badDates() bool {
 
 // byContract judges a job by its kind of contract (R08, R27 to R35), then by its length.
 func (k *claimCase) byContract(j *job) verdict {
+	if j.rel != nil && j.rel.Pending {
+		return k.pending(j)
+	}
 	switch j.treat {
 	case pipeline.TreatUnknown:
 		return verdict{notes: []note{{
@@ -321,6 +324,24 @@ func (k *claimCase) byContract(j *job) verdict {
 		v = k.conflict(j, v)
 	}
 	return v
+}
+
+// pending is domestic work that the office has not defined yet (R31): not certain, so nothing is automatic. An open
+// question of the employer on it is shown.
+func (k *claimCase) pending(j *job) verdict {
+	n := note{
+		code: ExcDomesticPending, rule: "R31", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+		text:     "Il rapporto di lavoro domestico è sospeso in attesa di definizione: non è certo.",
+		proposed: "Definire il rapporto nel cassetto del datore di lavoro domestico.",
+	}
+	for _, q := range pipeline.OpenQuestions(k.d.Questions) {
+		same := slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Code == q.RelationshipCode })
+		if q.Category == pipeline.QuestionRelationship && (same || q.RelationshipCode == "" && j.rel.EmployedBy(q.Employer)) {
+			n.text += fmt.Sprintf(" Il datore ha un quesito aperto (%s del %s).", q.Protocol, q.On.Italian())
+			n.refs = append(slices.Clone(n.refs), q.Protocol)
+		}
+	}
+	return verdict{notes: []note{n}}
 }
 
 // byLength is the heart: the calendar duration against the limit, with extensions, conversion and early end

@@ -43,6 +43,13 @@ type Reader struct {
 // NewReader starts reading a table.
 func NewReader(r io.Reader) *Reader { return &Reader{r: r, buf: make([]byte, 4*MaxRow)} }
 
+// Split gives the fields of one row, as [Reader.Raw] gives it, and whether it is one.
+func Split(row []byte) ([]string, bool) {
+	s := Reader{buf: row, hi: len(row), end: true}
+	f, err := s.Next()
+	return s.fields, err == nil && !f.Bad() && s.lo == s.hi
+}
+
 // Reset starts reading another table with the memory of this one.
 func (s *Reader) Reset(r io.Reader) {
 	*s = Reader{r: r, buf: s.buf, fields: s.fields[:0], plain: s.plain[:0], cuts: s.cuts[:0]}
@@ -177,8 +184,7 @@ func (s *Reader) longLine() (Fault, error) {
 func (s *Reader) quoted(line []byte, size int) (Fault, error) {
 	w := s.window()[:min(s.hi-s.lo, MaxRow)]
 	n, end := s.unquote(w)
-	if s.brokenOff(n) && end != rowBad {
-		s.skip(n)
+	if end == rowWhole && s.brokenOff(n) || end == rowOpen && s.err != nil && n == s.hi-s.lo {
 		return Fault{}, s.err
 	}
 	if cut := n == len(w) && n < s.hi-s.lo && w[max(n, 1)-1] != '\n'; end != rowWhole || cut {

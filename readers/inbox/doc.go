@@ -11,13 +11,13 @@
 //
 // # What a file may be
 //
-//	document   = XML (one or several, one after another) | JSON (one) | JSON lines (one a line)
+//	document   = XML (one or several, one after another) | JSON (one) | JSON lines (one a line) | CSV (one a row)
 //	compressed = gzip (one or more members) | zstd (one or more frames)
 //	file       = document | compressed(document) | container | compressed(container)
 //	container  = (zip | tar) of (document | compressed(document)), compressed once in all
 //
-// The content decides, by its first bytes; the name tells only what the content cannot: JSON from JSON lines, and what a
-// broken file was meant to be. Anything else (.p7m, .pdf, …) is a discard TIPO_NON_AMMESSO.
+// The content decides, by its first bytes; the name tells only what the content cannot: JSON from JSON lines, a table
+// (.csv, in the flow voucher alone), and what a broken file was meant to be. Anything else (.p7m, .pdf, …) is a discard TIPO_NON_AMMESSO.
 //
 // Formats are those of RFC 1952 (gzip), RFC 8878 (zstd), APPNOTE.TXT 6.3.10 (zip) and POSIX.1-2001 pax and ustar
 // with the GNU extensions for long names (tar).

@@ -14,7 +14,8 @@ import (
 type item struct {
 	source        pipeline.Source
 	format        Format
-	from, to      int // of the bytes of its batch
+	header        []string // of a row of a table
+	from, to      int      // of the bytes of its batch
 	code, message string
 }
 
@@ -174,7 +175,7 @@ func (f *flight) item(d *decoder, i item, data []byte) Parsed {
 		text, buf, fault := toUTF8(i.format, data, d.buf)
 		if d.buf = buf; fault == "" {
 			f.handed.Add(1)
-			return f.parse(Document{Source: i.source, Format: i.format, Data: text})
+			return f.parse(Document{Source: i.source, Format: i.format, Data: text, Header: i.header})
 		}
 		i.code, i.message = pipeline.DiscardEncoding, fault
 	}

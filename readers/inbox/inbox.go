@@ -14,10 +14,11 @@ import (
 // Format says how the bytes of a document are to be read.
 type Format uint8
 
-// The formats. A flow whose files are tables gets its own here, and a case in [taker.content].
+// The formats.
 const (
 	XML Format = iota + 1
 	JSON
+	CSV // a row of a table
 )
 
 // String names the format.
@@ -27,6 +28,8 @@ func (f Format) String() string {
 		return "XML"
 	case JSON:
 		return "JSON"
+	case CSV:
+		return "CSV"
 	}
 	return fmt.Sprintf("Format(%d)", uint8(f))
 }
@@ -38,6 +41,8 @@ type Document struct {
 	// Data is UTF-8 without byte order mark. An XML declaration, where there is one, says UTF-8 or nothing.
 	// It belongs to the inbox and is valid until the parser returns.
 	Data []byte
+	// Header gives the names of the columns, where the document is a row of a table. It is shared and must not be written to.
+	Header []string
 }
 
 // Parsed is what became of one document. A document is accepted where it gives at least one fact, or no discard.
@@ -56,7 +61,7 @@ type Parser func(Document) Parsed
 // Limits are the caps on what a file may hold. A zero field stands for its default.
 type Limits struct {
 	Document   int   // bytes of one document as received; default 4 MiB
-	Line       int   // bytes of a line of JSON lines; default 1 MiB
+	Line       int   // bytes of a line of JSON lines; default 1 MiB. A row of a table has the cap of csvrows.MaxRow
 	TarEntries int   // entries of a tar, folders and links included; default 1,000,000
 	ZipEntries int   // entries of a zip; default 100,000
 	Unpacked   int64 // bytes that a file may hold once unpacked, where it is packed or compressed; default 8 GiB

@@ -16,6 +16,7 @@ const (
 	kindXML
 	kindJSON
 	kindLines
+	kindTable
 	kindGzip
 	kindZstd
 	kindZip
@@ -57,6 +58,8 @@ func sniff(head []byte, name string) kind {
 		return kindXML
 	case ".json":
 		return kindJSON
+	case ".csv":
+		return kindTable
 	case ".gz", ".tgz", ".zst", ".tzst", ".zip", ".tar":
 		return kindBroken
 	}

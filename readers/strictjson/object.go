@@ -56,6 +56,12 @@ func (o Object) get(name string) (*value, bool) {
 	return nil, false
 }
 
+// Has tells whether a field has a value of any type.
+func (o Object) Has(name string) bool {
+	_, ok := o.get(name)
+	return ok
+}
+
 func (o Object) wrongType(name, want string) {
 	o.Fail(pipeline.DiscardJSON, name, "atteso "+want)
 }
@@ -124,6 +130,21 @@ func (o Object) Moment(name string) (pipeline.Instant, pipeline.Date) {
 	return pipeline.InstantOf(t), pipeline.DateOf(t, rome)
 }
 
+// DayOrMoment gives an instant as [Object.Moment] does, or a day written YYYY-MM-DD as its first instant in Europe/Rome.
+// It tells whether the offset was missing.
+func (o Object) DayOrMoment(name string) (at pipeline.Instant, day pipeline.Date, assumed bool) {
+	s := o.Text(name)
+	if len(s) != len("2006-01-02") {
+		at, day = o.Moment(name)
+		return at, day, at != 0 && s[len(s)-1] != 'Z' && !strings.ContainsAny(s[len("2006-01-02"):], "+-")
+	}
+	if day = o.Date(name); day == 0 {
+		return 0, 0, false
+	}
+	y, m, d := day.Civil()
+	return pipeline.InstantOf(time.Date(y, time.Month(m), d, 0, 0, 0, 0, rome)), day, true
+}
+
 // parseMoment wants date, "T", time with seconds and at most nine decimals. The standard parser alone would also take
 // a comma before the decimals and hours of one digit.
 func parseMoment(s string) (time.Time, bool) {
@@ -173,6 +194,24 @@ func (o Object) Year(name string) int32 {
 		return 0
 	}
 	return int32(n)
+}
+
+// Count gives a whole number from 0 to most; 0 where there is none. Anything else is VALORE_NON_AMMESSO.
+func (o Object) Count(name string, most int64) int64 {
+	v, ok := o.get(name)
+	if !ok {
+		return 0
+	}
+	n, err := strconv.ParseInt(v.text, 10, 64)
+	switch {
+	case v.kind != number:
+		o.wrongType(name, "un numero")
+		return 0
+	case err != nil || n < 0 || n > most:
+		o.Fail(pipeline.DiscardValue, name, "numero non ammesso")
+		return 0
+	}
+	return n
 }
 
 // TaxCode gives a codice fiscale of a person; small letters and white space around it are accepted.
