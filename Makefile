@@ -81,7 +81,7 @@ bench: ## every benchmark
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 truth: build ## a larger invented population against its truth: precision and recall per rule and exception code
-	$(GO) test -count=1 -timeout 30m -run TestTruth -truth.claims $${CLAIMS:-100000} -v ./cmd/incrocio/
+	$(GO) test -count=1 -timeout 30m -v -run TestTruth ./cmd/incrocio/ -truth.claims $${CLAIMS:-100000}
 
 golden: ## write the golden files anew (read the diff before you commit it)
 	$(GO) test ./fixtures/documents ./pipeline/tables ./readers/unilav ./writers/parquet ./writers/rundir -update

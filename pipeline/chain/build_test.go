@@ -94,6 +94,7 @@ func follows(purpose pipeline.Purpose, code string) option {
 func contract(code string) option { return func(c *pipeline.Communication) { c.Contract = code } }
 
 func domestic(c *pipeline.Communication) { c.Model = pipeline.ModelDomestico }
+func pending(c *pipeline.Communication)  { c.Model, c.Pending = pipeline.ModelDomestico, true }
 
 // mission makes a document a UniSomm one.
 func mission(user, start, end string) option {
@@ -142,7 +143,7 @@ func show(r pipeline.Relationship) string {
 	for _, f := range []struct {
 		set  bool
 		name string
-	}{{r.Cancelled, "cancelled"}, {r.Urgent, "urgent"}, {r.BadDates, "baddates"}, {r.Weak, "weak"}} {
+	}{{r.Cancelled, "cancelled"}, {r.Urgent, "urgent"}, {r.BadDates, "baddates"}, {r.Weak, "weak"}, {r.Pending, "pending"}} {
 		if f.set {
 			b.WriteString(" " + f.name)
 		}

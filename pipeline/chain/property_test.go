@@ -32,6 +32,12 @@ func anyDoc(rt *rapid.T) *pipeline.Communication {
 	if rapid.IntRange(0, 3).Draw(rt, "agency") == 0 {
 		opts = append(opts, mission(rapid.SampledFrom([]string{"U", "W"}).Draw(rt, "user"), start, date))
 	}
+	switch rapid.IntRange(0, 7).Draw(rt, "domestic") {
+	case 0:
+		opts = append(opts, domestic)
+	case 1:
+		opts = append(opts, pending)
+	}
 	own := code.Draw(rt, "code")
 	switch rapid.IntRange(0, 6).Draw(rt, "event") {
 	case 0:

@@ -32,6 +32,8 @@ type world struct {
 	communications []pipeline.Communication
 	submissions    []pipeline.Submission
 	notices        []pipeline.Notice
+	questions      []pipeline.DomesticQuestion
+	vouchers       []pipeline.Voucher
 }
 
 // person invents the i-th person; odd ones are the omocode of the one before.
@@ -88,6 +90,22 @@ func drawWorld(t *rapid.T) world {
 		n := rapid.IntRange(0, 5).Draw(t, "document")
 		w.notices = append(w.notices, pipeline.Notice{
 			ID: id(n, "not"), Source: source(i), Acquired: acquired.Draw(t, "acquired"), TaxCode: person(2 * n), On: night,
+		})
+	}
+	for i := range rapid.IntRange(0, 10).Draw(t, "questions") {
+		n := rapid.IntRange(0, 5).Draw(t, "document")
+		q := pipeline.DomesticQuestion{
+			ID: id(n, "que"), Source: source(i), Acquired: acquired.Draw(t, "acquired"), Worker: person(n), Protocol: fmt.Sprint(n % 2), On: night,
+		}
+		if n == 5 {
+			q.Worker = "" // about nobody in particular
+		}
+		w.questions = append(w.questions, q)
+	}
+	for i := range rapid.IntRange(0, 12).Draw(t, "vouchers") {
+		n := rapid.IntRange(0, 2).Draw(t, "document")
+		w.vouchers = append(w.vouchers, pipeline.Voucher{
+			ID: id(n, "vou"), Source: source(i), Acquired: acquired.Draw(t, "acquired"), Worker: person(n), On: night, Net: 100,
 		})
 	}
 	return w
@@ -164,9 +182,57 @@ func oracle(w world) []match.Person {
 				p.Repeated = append(p.Repeated, match.Repeat{ID: c.ID, Source: c.Source})
 			}
 		}
+		for _, c := range w.questions {
+			if c.Worker != code {
+				continue
+			}
+			first := true
+			for _, o := range w.questions {
+				if o.ID == c.ID && before(o.Acquired, o.Source, c.Acquired, c.Source) {
+					first = false
+				}
+			}
+			switch {
+			case first:
+				p.Questions = append(p.Questions, c)
+			case c.Acquired == night:
+				p.Repeated = append(p.Repeated, match.Repeat{ID: c.ID, Source: c.Source})
+			}
+		}
+		oracleVouchers(w, code, &p)
 		out = append(out, p)
 	}
 	return out
+}
+
+// oracleVouchers counts, for each row, the equal ones before it in its file, and looks for a file before it that has more.
+func oracleVouchers(w world, code pipeline.CodiceFiscale, p *match.Person) {
+	nth := func(v pipeline.Voucher) (n int) {
+		for _, o := range w.vouchers {
+			if o.ID == v.ID && o.Acquired == v.Acquired && o.Source.File == v.Source.File && o.Source.Index < v.Source.Index {
+				n++
+			}
+		}
+		return n
+	}
+	for _, v := range w.vouchers {
+		if v.Worker != code {
+			continue
+		}
+		first := true
+		for _, o := range w.vouchers {
+			if o.ID == v.ID && nth(o) == nth(v) && before(o.Acquired, o.Source, v.Acquired, v.Source) {
+				first = false
+			}
+		}
+		v.ID = v.Nth(nth(v))
+		switch {
+		case first:
+			p.Vouchers = append(p.Vouchers, v)
+		case v.Acquired == night:
+			p.Repeated = append(p.Repeated, match.Repeat{ID: v.ID, Source: v.Source})
+		}
+	}
 }
 
 func before(an pipeline.Date, a pipeline.Source, bn pipeline.Date, b pipeline.Source) bool {
@@ -193,6 +259,12 @@ func (w *world) people() []pipeline.CodiceFiscale {
 	for _, x := range w.notices {
 		set[x.TaxCode] = true
 	}
+	for _, x := range w.questions {
+		set[x.Worker] = true
+	}
+	for _, x := range w.vouchers {
+		set[x.Worker] = true
+	}
 	var out []pipeline.CodiceFiscale
 	for c := range set {
 		out = append(out, c)
@@ -217,6 +289,18 @@ func (w *world) source(groups int) *match.Source {
 		Notices: func(_ context.Context, u match.Unit, fn func(*tables.ArchivedNotice) error) error {
 			return dealt(w.notices, groups, u, func(n *pipeline.Notice) error {
 				row, err := tables.ArchiveNotice(n)
+				return errors.Join(err, fn(&row))
+			})
+		},
+		Questions: func(_ context.Context, u match.Unit, fn func(*tables.ArchivedQuestion) error) error {
+			return dealt(w.questions, groups, u, func(q *pipeline.DomesticQuestion) error {
+				row, err := tables.ArchiveQuestion(q)
+				return errors.Join(err, fn(&row))
+			})
+		},
+		Vouchers: func(_ context.Context, u match.Unit, fn func(*tables.ArchivedVoucher) error) error {
+			return dealt(w.vouchers, groups, u, func(v *pipeline.Voucher) error {
+				row, err := tables.ArchiveVoucher(v)
 				return errors.Join(err, fn(&row))
 			})
 		},
@@ -247,6 +331,8 @@ func (w *world) shuffle(r *rand.Rand) {
 	shuffle(r, w.communications)
 	shuffle(r, w.submissions)
 	shuffle(r, w.notices)
+	shuffle(r, w.questions)
+	shuffle(r, w.vouchers)
 }
 
 func shuffle[T any](r *rand.Rand, rows []T) {
@@ -258,7 +344,7 @@ func join(t require, w *world, n, groups, memory int, dir string) []match.Person
 	spool := match.NewSpool(filepath.Join(dir, fmt.Sprint(n)), memory)
 	src := w.source(groups)
 	for _, kind := range []match.Kind{
-		match.KindNotice, match.KindClaim, match.KindCommunication, match.KindSubmission, match.KindAction, match.KindException,
+		match.KindNotice, match.KindVoucher, match.KindQuestion, match.KindClaim, match.KindCommunication, match.KindSubmission, match.KindAction, match.KindException,
 	} {
 		for g := range groups {
 			u := match.Unit{Kind: kind, Group: g, Anchor: true}
@@ -306,12 +392,17 @@ func canonical(people []match.Person) []match.Person {
 		slices.SortFunc(p.Notices, func(a, b pipeline.Notice) int {
 			return cmp.Or(cmp.Compare(a.On, b.On), bytes.Compare(a.ID[:], b.ID[:]))
 		})
+		slices.SortFunc(p.Questions, func(a, b pipeline.DomesticQuestion) int {
+			return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Protocol, b.Protocol), bytes.Compare(a.ID[:], b.ID[:]))
+		})
+		slices.SortFunc(p.Vouchers, func(a, b pipeline.Voucher) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 		slices.SortFunc(p.Issued, func(a, b pipeline.Action) int { return cmp.Compare(a.ID, b.ID) })
 		slices.SortFunc(p.Open, func(a, b pipeline.Exception) int { return cmp.Compare(a.ID, b.ID) })
 		slices.SortFunc(p.Repeated, func(a, b match.Repeat) int {
 			return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Source.File, b.Source.File), cmp.Compare(a.Source.Index, b.Source.Index))
 		})
 		p.Claims, p.Communications, p.Submissions = orNil(p.Claims), orNil(p.Communications), orNil(p.Submissions)
+		p.Questions, p.Vouchers = orNil(p.Questions), orNil(p.Vouchers)
 		p.Notices, p.Issued, p.Open, p.Repeated = orNil(p.Notices), orNil(p.Issued), orNil(p.Open), orNil(p.Repeated)
 	}
 	return people

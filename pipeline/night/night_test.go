@@ -369,3 +369,40 @@ func TestNameThatIsShownOtherwise(t *testing.T) {
 		t.Errorf("%d documents read, want 2: %v", got, s.Counts)
 	}
 }
+
+// Messages and vouchers go through archive and dossier, are counted once, and change nothing when they come again.
+func TestFeedsOfANight(t *testing.T) {
+	h := newHome()
+	h.claims = []pipeline.Claim{claim(1)}
+	voucher := night.Document{Voucher: &pipeline.Voucher{ID: pipeline.DocID{1}, Worker: who(1), On: tonight - 9, Net: 100}}
+	stranger := night.Document{Voucher: &pipeline.Voucher{ID: pipeline.DocID{2}, Worker: who(3), On: tonight - 9, Net: 100}}
+	h.files["voucher/a.csv"] = []night.Document{voucher, voucher, stranger, {Discards: []pipeline.Discard{{Code: pipeline.DiscardCSV}}}}
+	h.files["voucher/b.csv"] = []night.Document{voucher, stranger}
+	question := night.Document{Question: &pipeline.DomesticQuestion{ID: pipeline.DocID{3}, Worker: who(1), Protocol: "Q"}}
+	unnamed := night.Document{Question: &pipeline.DomesticQuestion{ID: pipeline.DocID{4}, Protocol: "N"}}
+	h.files["domestico/a.jsonl"] = []night.Document{question, unnamed, question}
+	s, err := h.run(t, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[night.Line]int64{
+		{Scope: "voucher", Item: night.ItemRead}:               6,
+		{Scope: "voucher", Item: night.ItemAccepted}:           3,
+		{Scope: "voucher", Item: night.ItemRepeated}:           2,
+		{Scope: "voucher", Item: night.ItemDiscarded}:          1,
+		{Scope: "voucher", Item: night.ItemNoEffect}:           2,
+		{Scope: "voucher", Item: night.ItemNoClaim}:            1,
+		{Scope: "voucher/b.csv", Item: night.ItemRepeated}:     2,
+		{Scope: "domestico", Item: night.ItemRead}:             3,
+		{Scope: "domestico", Item: night.ItemOnException}:      1,
+		{Scope: "domestico", Item: night.ItemNoClaim}:          1,
+		{Scope: "domestico/a.jsonl", Item: night.ItemRepeated}: 1,
+	} {
+		if got := s.Counts[line]; got != want {
+			t.Errorf("%s of %s: %d, want %d", line.Item, line.Scope, got, want)
+		}
+	}
+	if n, m := len(h.vouchers[tonight.String()]), len(h.questions[tonight.String()]); n != 5 || m != 3 {
+		t.Errorf("archive of the night: %d vouchers, %d questions; want 5, 3", n, m)
+	}
+}

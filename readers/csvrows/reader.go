@@ -159,7 +159,10 @@ func (s *Reader) line() (line []byte, size int) {
 	default:
 		return nil, 0
 	}
-	return bytes.TrimSuffix(w[:i], []byte("\r")), size
+	if line = bytes.TrimSuffix(w[:i], []byte("\r")); len(line) > MaxRow {
+		return nil, 0
+	}
+	return line, size
 }
 
 // longLine steps over a line that is too long; raw is its beginning.

@@ -509,7 +509,7 @@ func TestReadOfAFileThatChanges(t *testing.T) {
 }
 
 func TestFormatsHaveNames(t *testing.T) {
-	if got := fmt.Sprint(inbox.XML, inbox.JSON, inbox.Format(9)); got != "XML JSON Format(9)" {
+	if got := fmt.Sprint(inbox.XML, inbox.JSON, inbox.CSV, inbox.Format(9)); got != "XML JSON CSV Format(9)" {
 		t.Errorf("got %s", got)
 	}
 	if l := inbox.DefaultLimits(); l.Document != 4<<20 || l.TarEntries != 1_000_000 || l.ZipEntries != 100_000 || l.Ratio != 100 || l.Unpacked != 8<<30 {

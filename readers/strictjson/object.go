@@ -56,10 +56,10 @@ func (o Object) get(name string) (*value, bool) {
 	return nil, false
 }
 
-// Has tells whether a field has a value of any type.
+// Has tells whether a field has a value, of any type.
 func (o Object) Has(name string) bool {
-	_, ok := o.get(name)
-	return ok
+	v, ok := o.get(name)
+	return ok && (v.kind != text || strings.TrimSpace(v.text) != "")
 }
 
 func (o Object) wrongType(name, want string) {
@@ -69,8 +69,7 @@ func (o Object) wrongType(name, want string) {
 // Require records DATO_MANCANTE for each of the named fields that has no value.
 func (o Object) Require(names ...string) {
 	for _, name := range names {
-		v, ok := o.get(name)
-		if !ok || v.kind == text && strings.TrimSpace(v.text) == "" {
+		if !o.Has(name) {
 			o.Fail(pipeline.DiscardMissing, name, "dato mancante")
 		}
 	}

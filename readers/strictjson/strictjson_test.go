@@ -125,6 +125,54 @@ func TestMoment(t *testing.T) {
 	}
 }
 
+func TestDayOrMoment(t *testing.T) {
+	for text, want := range map[string]struct {
+		utc, day string
+		assumed  bool
+	}{
+		"2014-07-20":                {"2014-07-19T22:00:00Z", "2014-07-20", true},
+		"2014-01-20":                {"2014-01-19T23:00:00Z", "2014-01-20", true},
+		"2014-07-20T23:30:00Z":      {"2014-07-20T23:30:00Z", "2014-07-21", false},
+		"2014-07-20T10:15:00+02:00": {"2014-07-20T08:15:00Z", "2014-07-20", false},
+		"2014-07-20T10:15:00-01:00": {"2014-07-20T11:15:00Z", "2014-07-20", false},
+		"2014-07-20T10:15:00":       {"2014-07-20T08:15:00Z", "2014-07-20", true},
+	} {
+		o := parse(t, `{"a":"`+text+`"}`)
+		at, day, assumed := o.DayOrMoment("a")
+		if got := at.Time().Format(time.RFC3339Nano); o.Fault().Bad() || got != want.utc || day.String() != want.day || assumed != want.assumed {
+			t.Errorf("%s: %s on %s, assumed %v, %+v; want %+v", text, got, day, assumed, o.Fault(), want)
+		}
+	}
+	for _, text := range []string{"2014-02-30", "2014-07-20T", "20/07/2014", "ieri", "2014-07-20T10:15Z"} {
+		o := parse(t, `{"a":"`+text+`"}`)
+		if at, day, assumed := o.DayOrMoment("a"); at != 0 || day != 0 || assumed || o.Fault().Code != pipeline.DiscardDate {
+			t.Errorf("%s: %d, %s, %v, code %q", text, at, day, assumed, o.Fault().Code)
+		}
+	}
+	if at, day, assumed := parse(t, `{"a":null}`).DayOrMoment("a"); at != 0 || day != 0 || assumed {
+		t.Errorf("of nothing: %d, %s, %v", at, day, assumed)
+	}
+}
+
+func TestCountAndHas(t *testing.T) {
+	o := parse(t, `{"n":7,"most":9,"null":null,"blank":" "}`)
+	if o.Count("n", 9) != 7 || o.Count("most", 9) != 9 || o.Count("null", 9) != 0 || o.Count("none", 9) != 0 || o.Fault().Bad() {
+		t.Errorf("counts: %+v", o.Fault())
+	}
+	if !o.Has("n") || o.Has("blank") || o.Has("null") || o.Has("none") {
+		t.Error("Has")
+	}
+	for text, code := range map[string]string{
+		"10": pipeline.DiscardValue, "-1": pipeline.DiscardValue, "1.0": pipeline.DiscardValue, "1e0": pipeline.DiscardValue,
+		"99999999999999999999": pipeline.DiscardValue, `"1"`: pipeline.DiscardJSON, "true": pipeline.DiscardJSON,
+	} {
+		o := parse(t, `{"n":`+text+`}`)
+		if got := o.Count("n", 9); got != 0 || o.Fault().Code != code {
+			t.Errorf("%s: %d, code %q, want %s", text, got, o.Fault().Code, code)
+		}
+	}
+}
+
 func TestFirstFaultStays(t *testing.T) {
 	o := parse(t, `{"x":{"quando":"ieri"},"importo":12}`)
 	x, _ := o.Object("x")

@@ -111,6 +111,63 @@ func TestNightsAreFoundAgain(t *testing.T) {
 	}
 }
 
+func TestFeedsComeBack(t *testing.T) {
+	home := t.TempDir()
+	s := archive.Open(home)
+	tonight := s.Begin(archive.Night{Date: first, Revision: 1}, "")
+	w, err := tonight.Staged()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := pipeline.Voucher{
+		ID: pipeline.DocID{7}, Source: pipeline.Source{Flow: pipeline.FlowVoucher, File: "v.csv"}, Acquired: first, Worker: person(1), Net: 100,
+	}
+	q := pipeline.DomesticQuestion{
+		ID: pipeline.DocID{8}, Source: pipeline.Source{Flow: pipeline.FlowDomestico, File: "d.jsonl"}, Acquired: first, Protocol: "Q",
+	}
+	vrow, verr := tables.ArchiveVoucher(&v)
+	qrow, qerr := tables.ArchiveQuestion(&q)
+	err = errors.Join(verr, qerr, w.Vouchers.Write(&vrow), w.Questions.Write(&qrow), w.Vouchers.Close(), w.Questions.Close(),
+		w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), tonight.Place())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = archive.Open(home)
+	units, err := s.Units(first + 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, found := s.Source(), 0
+	for _, u := range units {
+		switch u.Kind {
+		case match.KindVoucher:
+			err = src.Vouchers(t.Context(), u, func(r *tables.ArchivedVoucher) error {
+				found++
+				back, err := r.Restore()
+				if d := gocmp.Diff(v, back); d != "" {
+					t.Error(d)
+				}
+				return err
+			})
+		case match.KindQuestion:
+			err = src.Questions(t.Context(), u, func(r *tables.ArchivedQuestion) error {
+				found++
+				back, err := r.Restore()
+				if d := gocmp.Diff(q, back); d != "" {
+					t.Error(d)
+				}
+				return err
+			})
+		}
+		if err != nil || u.Anchor {
+			t.Errorf("%s: %v, anchor %v", u.Kind, err, u.Anchor)
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d rows found, want a voucher and a question", found)
+	}
+}
+
 func TestStagedFilesAreSeenByTheirNightOnly(t *testing.T) {
 	home := t.TempDir()
 	s := archive.Open(home)
