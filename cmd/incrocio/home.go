@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -28,6 +29,7 @@ type home struct {
 
 	date     pipeline.Date
 	revision int
+	older    []rundir.Input  // of a night that is repeated: what it had taken in
 	previous *publishedNight // the last one before date; nil for the first
 	tonight  *archive.Tonight
 	stage    *rundir.Stage
@@ -156,7 +158,7 @@ func (h *home) repeat(last *publishedNight) error {
 	if err != nil {
 		return err
 	}
-	h.date, h.revision, h.previous = last.date, m.Revision+1, nil
+	h.date, h.revision, h.previous, h.older = last.date, m.Revision+1, nil, m.Inputs
 	if n := len(h.nights); n > 1 {
 		h.previous = &h.nights[n-2]
 	}
@@ -166,10 +168,42 @@ func (h *home) repeat(last *publishedNight) error {
 
 // begin is the last step before the night: a repeated one gets its originals back.
 func (h *home) begin() (err error) {
-	if h.revision > 1 {
-		h.moves, err = bringBack(h.app.home, h.date)
+	if h.revision == 1 {
+		return nil
 	}
-	return err
+	if h.moves, err = bringBack(h.app.home, h.date); err != nil {
+		return err
+	}
+	return h.checkOriginals()
+}
+
+// checkOriginals refuses to repeat a night of which some originals are gone: what they said would be taken back.
+func (h *home) checkOriginals() error {
+	back := map[string]bool{} // what the inbox holds: some may have come back before a crash
+	err := filepath.WalkDir(filepath.Join(h.app.home, "inbox"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		sum, err := fileSum(path)
+		back[sum] = true
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("check originals: %w", err)
+	}
+	missing := 0
+	for _, in := range h.older {
+		if in.Flow != pipeline.FlowDomande && in.SHA256 != "" && !back[in.SHA256] {
+			missing++
+		}
+	}
+	if missing > 0 {
+		return &codeError{
+			exitFailed, fmt.Errorf("night %s cannot be repeated: %d of the files it took in are no longer in archive/originali", h.date, missing),
+			"put them back there, or run the next night",
+		}
+	}
+	return nil
 }
 
 // giveUp is called when a night was not published: nothing of it stays. Where it is in its place all the same, as far
@@ -195,6 +229,17 @@ func (h *home) giveUp() error {
 	return errors.Join(err, rerr, takeBack(h.moves))
 }
 
+// before lists the published nights before this one.
+func (h *home) before() []pipeline.Date {
+	var dates []pipeline.Date
+	for i := range h.nights {
+		if d := h.nights[i].date; d < h.date {
+			dates = append(dates, d)
+		}
+	}
+	return dates
+}
+
 // folder is the folder of the night, as people find it.
 func (h *home) folder() string {
 	return rundir.Dir(h.app.home, h.date)
@@ -216,6 +261,9 @@ func (h *home) nightConfig() night.Config {
 func (h *home) ports(ctx context.Context) (night.Ports, error) {
 	claims, err := h.app.openClaims(ctx, h.config, h.date)
 	if err != nil {
+		return night.Ports{}, err
+	}
+	if err := h.archive.Require(h.before()); err != nil {
 		return night.Ports{}, err
 	}
 	issued, err := h.issued()

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -72,6 +75,9 @@ func (b *box) Read(ctx context.Context, f night.File, sink func(night.Document) 
 			Discards: p.Discards,
 		})
 	})
+	if errors.Is(err, inbox.ErrChanged) || errors.Is(err, fs.ErrNotExist) {
+		err = &codeError{exitTemporary, err, "a file of the inbox was written to or taken away: try again when it is whole"}
+	}
 	if err != nil {
 		return night.Digest{}, err
 	}
@@ -161,7 +167,11 @@ func moveFree(from, name string) (to string, err error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
 		return "", err
 	}
-	ext := filepath.Ext(name)
+	dir, base := filepath.Split(name)
+	stem, ext := base, ""
+	if i := strings.IndexByte(base, '.'); i > 0 { // all of .jsonl.gz says what the file is
+		stem, ext = base[:i], base[i:]
+	}
 	to = name
 	for n := 2; ; n++ {
 		_, err := os.Lstat(to)
@@ -171,6 +181,17 @@ func moveFree(from, name string) (to string, err error) {
 		if err != nil {
 			return "", err
 		}
-		to = strings.TrimSuffix(name, ext) + "~" + strconv.Itoa(n) + ext
+		to = dir + stem + "~" + strconv.Itoa(n) + ext
 	}
+}
+
+// fileSum gives the SHA-256 of a file.
+func fileSum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), errors.Join(err, f.Close())
 }

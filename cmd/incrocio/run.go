@@ -86,7 +86,7 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 		a.log.Warn(w)
 	}
 	if err := a.print(s, s.write); err != nil {
-		return err
+		a.log.Warn("the night is done, but its summary could not be written", "cause", err)
 	}
 	if s.Discarded > 0 {
 		return &codeError{exitDiscarded, errSilent, ""}

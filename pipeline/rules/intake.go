@@ -58,7 +58,7 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declar
 		return ""
 	}
 	if k.c.State == pipeline.StateUnderReview && !k.knows(refs) {
-		k.due(max(s.SubmittedOn, k.c.Start), pipeline.AgendaTerm, "R20", "Comunicazione da valutare quando la domanda in esame sarà decisa.")
+		k.due(max(s.SubmittedOn, k.c.Start, k.night), pipeline.AgendaTerm, "R20", "Comunicazione da valutare quando la domanda in esame sarà decisa.")
 		return pipeline.ListReceived
 	}
 	key := payload(s)

@@ -50,6 +50,8 @@ func (b *Box) Units(night pipeline.Date, loose bool) ([]Unit, []Warning, error) 
 		flow := pipeline.Flow(e.Name())
 		switch {
 		case flow == pipeline.FlowDomande && e.IsDir():
+		case !e.IsDir() && b.parsers[flow] != nil:
+			err = fmt.Errorf("inbox/%s is not a folder: a flow that is expected cannot be read", flow)
 		case !e.IsDir():
 			l.warn(path.Join(folder, e.Name()), 0, "fuori dalle cartelle dei flussi: lasciato dove si trova")
 		case b.parsers[flow] == nil:

@@ -137,6 +137,21 @@ func (s *Store) Units(before pipeline.Date) ([]match.Unit, error) {
 	return units, nil
 }
 
+// Require checks that the archive holds every one of the nights: facts of a night that is gone would be taken back without a
+// word. It returns [ErrDamaged] naming the first that is not there.
+func (s *Store) Require(published []pipeline.Date) error {
+	nights, err := s.nights()
+	if err != nil {
+		return fmt.Errorf("list archive: %w", err)
+	}
+	for _, date := range published {
+		if !slices.ContainsFunc(nights, func(n Night) bool { return n.Date == date }) {
+			return fmt.Errorf("%w: night %s is published, but the archive has nothing of it", ErrDamaged, date)
+		}
+	}
+	return nil
+}
+
 // nights lists the nights that have an index, in order.
 func (s *Store) nights() ([]Night, error) {
 	entries, err := os.ReadDir(filepath.Join(s.root, indexFolder))
