@@ -31,7 +31,7 @@ type DocID [32]byte
 // Source says where a document came from (fonte).
 type Source struct {
 	Flow   Flow
-	File   string // path below the flow's folder; an entry of a container follows after "!"
+	File   string // path below the flow's folder; an entry of a container follows after "!"; "!" and "\" in a name are escaped with "\"
 	Index  int64  // place of the document in the file, from 0
 	Offset int64  // byte offset of the document in the (decompressed) file or entry
 	SHA256 string // of the document's own bytes, in hexadecimal

@@ -70,7 +70,8 @@ func TestDossierOrderOfFeeds(t *testing.T) {
 			{ID: pipeline.DocID{5}, Protocol: "N"},
 		},
 		vouchers: []pipeline.Voucher{
-			{ID: pipeline.DocID{7}, Worker: person(0), On: night}, {ID: pipeline.DocID{6}, Worker: person(0), On: night},
+			{ID: pipeline.DocID{7}, Worker: person(0), On: night},
+			{ID: pipeline.DocID{6}, Worker: person(0), On: night},
 			{ID: pipeline.DocID{9}, Worker: person(0), On: night - 40},
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -573,4 +574,56 @@ func TestRunsMergeInOrder(t *testing.T) {
 			t.Fatalf("merged (-want +got):\n%s", d)
 		}
 	})
+}
+
+// TestManyRuns merges more runs than are open at once: the first in memory, the second on disk.
+func TestManyRuns(t *testing.T) {
+	for _, limit := range []int{1 << 30, 0} {
+		dir := t.TempDir()
+		r := rand.New(rand.NewPCG(1, uint64(limit)))
+		all, got := mergeMany(t, match.NewSpool(dir, limit), 1000, r)
+		if d := gocmp.Diff(all, got); d != "" || len(all) < 2000 {
+			t.Errorf("limit %d, %d rows (-want +got):\n%s", limit, len(all), d)
+		}
+		left, err := os.ReadDir(dir)
+		if want := map[bool]int{true: 0, false: 256}[limit > 0]; err != nil || len(left) != want {
+			t.Errorf("limit %d: %d files are left (error %v), want %d", limit, len(left), err, want)
+		}
+	}
+}
+
+// TestRunsMergeAsSorted holds the merge against a sort, around the numbers of runs at which passes begin.
+func TestRunsMergeAsSorted(t *testing.T) {
+	dir, checks := t.TempDir(), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		checks++
+		n := rapid.OneOf(rapid.IntRange(0, 4), rapid.IntRange(254, 259), rapid.IntRange(509, 770)).Draw(rt, "runs")
+		spool := match.NewSpool(filepath.Join(dir, fmt.Sprint(checks)), rapid.IntRange(2000, 1<<17).Draw(rt, "memory"))
+		all, got := mergeMany(rt, spool, n, rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0)))
+		if !slices.Equal(all, got) {
+			rt.Fatalf("%d rows merged to %d, not those of a sort", len(all), len(got))
+		}
+	})
+}
+
+// mergeMany puts away n runs of up to 4 rows, many of them equal, and gives all rows sorted and merged.
+func mergeMany(t rapid.TB, spool *match.Spool, n int, r *rand.Rand) (all, got []pipeline.BalanceRow) {
+	t.Helper()
+	runs := match.NewRuns(tables.Balance, spool)
+	for range n {
+		var rows []pipeline.BalanceRow
+		for range 1 + r.IntN(4) {
+			rows = append(rows, pipeline.BalanceRow{Scope: fmt.Sprint(r.IntN(50)), Item: "x", Value: r.Int64N(9), Night: night})
+		}
+		all = append(all, rows...)
+		if err := runs.Add(rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.SortFunc(all, func(a, b pipeline.BalanceRow) int { return tables.Balance.Compare(&a, &b) })
+	err := runs.Merge(context.Background(), func(row *pipeline.BalanceRow) error { got = append(got, *row); return nil })
+	if err != nil || runs.Rows() != int64(len(all)) {
+		t.Fatalf("%d rows added, error %v", runs.Rows(), err)
+	}
+	return all, got
 }

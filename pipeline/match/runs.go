@@ -17,6 +17,12 @@ import (
 // maxRow bounds the size of one encoded row that is read back; a row over it was damaged on disk.
 const maxRow = 64 << 20
 
+// fanIn is how many runs are merged at once. Each takes an open file and a buffer.
+const fanIn = 256
+
+// writeSize is about how many bytes of a merged run are written at once.
+const writeSize = 256 << 10
+
 // Runs collects sorted runs of rows of one table and gives them back as one sequence in the order of the table.
 // Add is safe for concurrent use; Merge comes after the last Add.
 type Runs[T any] struct {
@@ -24,7 +30,8 @@ type Runs[T any] struct {
 	spool *Spool
 
 	mu   sync.Mutex
-	runs int
+	runs int   // numbers given so far
+	live []int // numbers of the runs that hold the rows
 	rows int64
 }
 
@@ -48,36 +55,77 @@ func (r *Runs[T]) Add(rows []T) error {
 	slices.SortFunc(rows, func(a, b T) int { return r.table.Compare(&a, &b) })
 	var block, row []byte
 	for i := range rows {
-		row = r.table.Append(row[:0], &rows[i])
-		block = binary.AppendUvarint(block, uint64(len(row)))
-		block = append(block, row...)
+		block, row = r.encode(block, row, &rows[i])
 	}
 	r.mu.Lock()
-	n := r.runs
-	r.runs++
+	n := r.start()
 	r.rows += int64(len(rows))
 	r.mu.Unlock()
 	return r.spool.Append(n, block)
 }
 
-// Merge hands over every row in order. The row is valid during the call only.
-func (r *Runs[T]) Merge(ctx context.Context, fn func(*T) error) (err error) {
+// start gives the number of a new run.
+func (r *Runs[T]) start() int {
+	n := r.runs
+	r.runs++
+	r.live = append(r.live, n)
+	return n
+}
+
+// encode appends a row with its length in front. It gives back scratch grown.
+func (r *Runs[T]) encode(block, scratch []byte, v *T) (grown, row []byte) {
+	row = r.table.Append(scratch[:0], v)
+	block = binary.AppendUvarint(block, uint64(len(row)))
+	return append(block, row...), row
+}
+
+// Merge hands over every row in order. The row is valid during the call only. Where there are many runs it first makes
+// fewer and longer ones of them, so that open files and memory are bounded.
+func (r *Runs[T]) Merge(ctx context.Context, fn func(*T) error) error {
+	for len(r.live) > fanIn {
+		if err := r.shorten(ctx); err != nil {
+			return err
+		}
+	}
+	return r.merge(ctx, r.live, fn)
+}
+
+// shorten makes one run of the first ones, which are the shortest, as many as it takes to come down to fanIn, and frees
+// them.
+func (r *Runs[T]) shorten(ctx context.Context) error {
+	n := min(fanIn, len(r.live)-fanIn+1)
+	old := slices.Clone(r.live[:n])
+	r.live = slices.Delete(r.live, 0, n)
+	to := r.start()
+	var block, row []byte
+	err := r.merge(ctx, old, func(v *T) error {
+		if block, row = r.encode(block, row, v); len(block) < writeSize {
+			return nil
+		}
+		err := r.spool.Append(to, block)
+		block = block[:0]
+		return err
+	})
+	if err == nil {
+		err = r.spool.Append(to, block)
+	}
+	for _, run := range old {
+		err = errors.Join(err, r.spool.Drop(run))
+	}
+	return err
+}
+
+// merge hands over every row of some runs in order.
+func (r *Runs[T]) merge(ctx context.Context, runs []int, fn func(*T) error) (err error) {
 	h := &merging[T]{compare: r.table.Compare}
 	defer func() {
 		for _, c := range h.all {
 			err = errors.Join(err, c.in.Close())
 		}
 	}()
-	for n := range r.runs {
-		c, err := r.cursor(n)
-		if err != nil {
+	for _, n := range runs {
+		if err := r.open(h, n); err != nil {
 			return fmt.Errorf("merge %s: %w", r.table.Name, err)
-		}
-		h.all = append(h.all, c)
-		if more, err := c.next(r.table); err != nil {
-			return fmt.Errorf("merge %s: %w", r.table.Name, err)
-		} else if more {
-			h.live = append(h.live, c)
 		}
 	}
 	heap.Init(h)
@@ -100,6 +148,20 @@ func (r *Runs[T]) Merge(ctx context.Context, fn func(*T) error) (err error) {
 		}
 	}
 	return nil
+}
+
+// open puts the first row of a run on the heap, which is not in order yet.
+func (r *Runs[T]) open(h *merging[T], n int) error {
+	c, err := r.cursor(n)
+	if err != nil {
+		return err
+	}
+	h.all = append(h.all, c)
+	more, err := c.next(r.table)
+	if more {
+		h.live = append(h.live, c)
+	}
+	return err
 }
 
 func (r *Runs[T]) cursor(n int) (*cursor[T], error) {

@@ -68,8 +68,8 @@ var effects = map[ledger.Effect]Outcome{
 }
 
 // ReducePartition decides the persons of one partition from its blocks. It is pure but for reading.
-func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, files *FileNames, decide Decide) (*Partial, error) {
-	p := &reducing{night: n, files: files, decide: decide, out: &Partial{Counts: Counts{}, FanOut: FanOut{}}}
+func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide) (*Partial, error) {
+	p := &reducing{night: n, decide: decide, out: &Partial{Counts: Counts{}, FanOut: FanOut{}}}
 	if err := match.Reduce(ctx, blocks, n.Date, p.person); err != nil {
 		return nil, err
 	}
@@ -94,7 +94,6 @@ func sorted[T any](t *table.Table[T], rows []T) {
 
 type reducing struct {
 	night  ledger.Night
-	files  *FileNames
 	decide Decide
 	out    *Partial
 }
@@ -191,7 +190,7 @@ func (r *reducing) countFacts(p *match.Person, res *ledger.Result, decided bool)
 			r.out.meet(s, o, known)
 			return
 		}
-		r.out.Counts.accepted(r.files, s, o, known)
+		r.out.Counts.accepted(s, o, known)
 	}
 	for i := range p.Communications {
 		c := &p.Communications[i]
@@ -219,7 +218,7 @@ func (r *reducing) countFacts(p *match.Person, res *ledger.Result, decided bool)
 			r.out.meet(&d.Source, OutcomeRepeated, true)
 			continue
 		}
-		r.out.Counts.repeated(r.files, &d.Source)
+		r.out.Counts.repeated(&d.Source)
 	}
 }
 
@@ -249,30 +248,30 @@ func (f FanOut) Merge(other FanOut) {
 }
 
 // count adds the documents, each once, to the balance.
-func (f FanOut) count(c Counts, files *FileNames) {
+func (f FanOut) count(c Counts) {
 	for at, o := range f {
 		s := &pipeline.Source{Flow: at.Flow, File: at.File, Index: at.Index}
 		if o == OutcomeRepeated {
-			c.repeated(files, s)
+			c.repeated(s)
 			continue
 		}
-		c.accepted(files, s, o, true)
+		c.accepted(s, o, true)
 	}
 }
 
 // accepted counts a document that was taken in tonight, and what came of it where that is known.
-func (c Counts) accepted(files *FileNames, s *pipeline.Source, o Outcome, known bool) {
+func (c Counts) accepted(s *pipeline.Source, o Outcome, known bool) {
 	c.document(string(s.Flow), ItemAccepted, 1)
-	c.Add(files.Scope(s), ItemAccepted, 1)
+	c.Add(Scope(s), ItemAccepted, 1)
 	c.document(string(s.Flow), ItemFacts, 1)
 	if known {
 		c.document(string(s.Flow), o.item(), 1)
 	}
 }
 
-func (c Counts) repeated(files *FileNames, s *pipeline.Source) {
+func (c Counts) repeated(s *pipeline.Source) {
 	c.document(string(s.Flow), ItemRepeated, 1)
-	c.Add(files.Scope(s), ItemRepeated, 1)
+	c.Add(Scope(s), ItemRepeated, 1)
 }
 
 func (r *reducing) countExceptions(d *pipeline.Dossier, res *ledger.Result) {

@@ -216,7 +216,7 @@ func (n *night) decideAll(ctx context.Context, in *intake, blocks *match.Spool) 
 		if err != nil {
 			return err
 		}
-		part, err := ReducePartition(ctx, data, what, in.names, n.decide)
+		part, err := ReducePartition(ctx, data, what, n.decide)
 		if err = errors.Join(err, data.Close(), blocks.Drop(p)); err != nil {
 			return fmt.Errorf("partition %d: %w", p, err)
 		}

@@ -341,15 +341,18 @@ func TestArchiveComesBeforePublication(t *testing.T) {
 }
 
 func TestScopeIsTheFileOfTheInbox(t *testing.T) {
-	names := night.NewFileNames([]night.File{{Flow: "unilav", Name: "a.zip"}, {Flow: "unilav", Name: "odd!name.zip"}})
 	for file, want := range map[string]string{
-		"a.zip":              "unilav/a.zip",
-		"a.zip!x.xml":        "unilav/a.zip",
-		"a.zip!x!y.xml":      "unilav/a.zip",
-		"odd!name.zip!x.xml": "unilav/odd!name.zip",
-		"\\u202e.zip!x!y":    "unilav/\\u202e.zip",
+		"a.zip":               "unilav/a.zip",
+		"a.zip!x.xml":         "unilav/a.zip",
+		"a.zip!x!y.xml":       "unilav/a.zip",
+		`odd\!name.zip!x.xml`: `unilav/odd\!name.zip`,
+		`a\\!x.xml`:           `unilav/a\\`,
+		`a\\\!x.xml`:          `unilav/a\\\!x.xml`,
+		`a\`:                  `unilav/a\`,
+		"":                    "unilav/",
+		"\\u202e.zip!x!y":     "unilav/\\u202e.zip",
 	} {
-		if got := names.Scope(&pipeline.Source{Flow: "unilav", File: file}); got != want {
+		if got := night.Scope(&pipeline.Source{Flow: "unilav", File: file}); got != want {
 			t.Errorf("%s: %s, want %s", file, got, want)
 		}
 	}
@@ -404,5 +407,81 @@ func TestFeedsOfANight(t *testing.T) {
 	}
 	if n, m := len(h.vouchers[tonight.String()]), len(h.questions[tonight.String()]); n != 5 || m != 3 {
 		t.Errorf("archive of the night: %d vouchers, %d questions; want 5, 3", n, m)
+	}
+}
+
+// TestFileNamedAsAnEntry has a file that is called what an entry of another would be shown as, told apart as the inbox
+// does; both hold a document that is discarded at the same place.
+func TestFileNamedAsAnEntry(t *testing.T) {
+	h := newHome()
+	bad := night.Document{Discards: []pipeline.Discard{{Code: pipeline.DiscardDate}}}
+	part := one(hire(1, 0))
+	part.Discards = bad.Discards
+	h.claims = []pipeline.Claim{claim(1)}
+	h.files["unilav/a.zip"] = []night.Document{part, {}}
+	h.files["unilav/a.zip!b.xml"] = []night.Document{bad, {}}
+	h.show = func(name string) string {
+		if name == "a.zip" {
+			return "a.zip!b.xml" // its entry
+		}
+		return `a.zip\!b.xml`
+	}
+	s, err := h.run(t, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[night.Line]int64{
+		{Scope: "unilav", Item: night.ItemDiscarded}:              1,
+		{Scope: "unilav/a.zip", Item: night.ItemRead}:             2,
+		{Scope: "unilav/a.zip", Item: night.ItemAccepted}:         2,
+		{Scope: "unilav/a.zip", Item: night.ItemDiscarded}:        0,
+		{Scope: `unilav/a.zip\!b.xml`, Item: night.ItemRead}:      2,
+		{Scope: `unilav/a.zip\!b.xml`, Item: night.ItemAccepted}:  1,
+		{Scope: `unilav/a.zip\!b.xml`, Item: night.ItemDiscarded}: 1,
+	} {
+		if got := s.Counts[line]; got != want {
+			t.Errorf("%s of %s: %d, want %d", line.Item, line.Scope, got, want)
+		}
+	}
+}
+
+// TestManySmallFiles takes in many files of one document: each is counted by itself, and the rows are those of one file.
+func TestManySmallFiles(t *testing.T) {
+	const files = 3000
+	one, many := newHome(), newHome()
+	for i := range files {
+		d := night.Document{Discards: []pipeline.Discard{{Code: pipeline.DiscardDate, Message: fmt.Sprint(i)}}}
+		if i%3 == 0 {
+			d = night.Document{Communications: []pipeline.Communication{hire(i%99, i)}}
+		}
+		one.files["unilav/all.xml"] = append(one.files["unilav/all.xml"], d)
+		many.files[fmt.Sprintf("unilav/%04d.xml", i)] = []night.Document{d}
+	}
+	for _, h := range []*home{one, many} {
+		one.claims, many.claims = []pipeline.Claim{claim(3)}, []pipeline.Claim{claim(3)}
+		s, err := h.run(t, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Counts[night.Line{Scope: "unilav", Item: night.ItemDiscarded}]; got != 2000 || h.rows["scarti.parquet"] != 2000 {
+			t.Errorf("%d discards, %d rows, want 2000", got, h.rows["scarti.parquet"])
+		}
+		if h == many {
+			for i := range files {
+				scope := fmt.Sprintf("unilav/%04d.xml", i)
+				item := night.ItemDiscarded
+				if i%3 == 0 {
+					item = night.ItemAccepted
+				}
+				if s.Counts[night.Line{Scope: scope, Item: item}] != 1 || s.Counts[night.Line{Scope: scope, Item: night.ItemRead}] != 1 {
+					t.Fatalf("%s is not counted once as %s", scope, item)
+				}
+			}
+		}
+	}
+	for _, name := range factTables {
+		if !bytes.Equal(one.published[name], many.published[name]) {
+			t.Errorf("%s differs", name)
+		}
 	}
 }

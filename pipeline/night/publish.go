@@ -29,7 +29,7 @@ func (n *night) publish(ctx context.Context, in *intake, m *made) (*Summary, err
 	}
 	s.Counts.Merge(in.counts)
 	s.Counts.Merge(m.counts)
-	m.fanOut.count(s.Counts, in.names)
+	m.fanOut.count(s.Counts)
 	if err := n.merge(ctx, in, m, s); err != nil {
 		return nil, fmt.Errorf("write tables: %w", err)
 	}
@@ -140,7 +140,7 @@ func (in *intake) countDiscarded(c Counts, at Place) {
 	}
 	c.document(string(at.Flow), ItemDiscarded, 1)
 	if at.Flow != pipeline.FlowDomande { // its file is counted with the flow
-		c.Add(in.names.Scope(&pipeline.Source{Flow: at.Flow, File: at.File}), ItemDiscarded, 1)
+		c.Add(Scope(&pipeline.Source{Flow: at.Flow, File: at.File}), ItemDiscarded, 1)
 	}
 }
 

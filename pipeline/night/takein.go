@@ -13,44 +13,28 @@ import (
 	"incrocio/pipeline/tables"
 )
 
-// FileNames knows the files of the inbox, so that a document found inside a container is counted for the container.
-// It is read-only once built.
-type FileNames struct {
-	known map[string]bool
-}
-
-// NewFileNames gives the names of some files.
-func NewFileNames(files []File) *FileNames {
-	n := &FileNames{known: make(map[string]bool, len(files))}
-	for _, f := range files {
-		n.known[fileScope(f.Flow, f.Name)] = true
-	}
-	return n
-}
-
 func fileScope(flow pipeline.Flow, name string) string { return string(flow) + "/" + name }
 
 // Scope gives the scope (ambito) of the file a document was found in: "unilav/2014-03-01/a.zip" for the document
-// "2014-03-01/a.zip!b.xml". An exclamation mark may be part of a file's own name, so the longest known name counts;
-// where none is known, since the inbox shows the name in another form, it is what stands before the first mark.
-func (n *FileNames) Scope(s *pipeline.Source) string {
-	name := fileScope(s.Flow, s.File)
-	for cut := name; ; {
-		if n.known[cut] {
-			return cut
+// "2014-03-01/a.zip!b.xml". A "!" after a backslash is part of a name, and so is a backslash after another.
+func Scope(s *pipeline.Source) string {
+	for i := 0; i < len(s.File); i++ {
+		switch s.File[i] {
+		case '\\':
+			i++
+		case '!':
+			return fileScope(s.Flow, s.File[:i])
 		}
-		i := strings.LastIndexByte(cut, '!')
-		if i < 0 {
-			return cut
-		}
-		cut = cut[:i]
 	}
+	return fileScope(s.Flow, s.File)
 }
+
+// nameMarks escapes the name of a file as the inbox does in a source.
+var nameMarks = strings.NewReplacer(`\`, `\\`, `!`, `\!`)
 
 // intake is what the first stage leaves behind.
 type intake struct {
 	files    []File
-	names    *FileNames
 	inputs   []Input
 	counts   Counts         // documents read
 	partly   map[Place]bool // accepted documents with a discard
@@ -67,7 +51,7 @@ func (n *night) takeIn(ctx context.Context) (*intake, error) {
 		return nil, fmt.Errorf("list inbox: %w", err)
 	}
 	in := &intake{
-		files: files, names: NewFileNames(files), inputs: make([]Input, len(files)), counts: Counts{}, partly: map[Place]bool{},
+		files: files, inputs: make([]Input, len(files)), counts: Counts{}, partly: map[Place]bool{},
 		discards: match.NewRuns(tables.Discards, n.spool("scarti", smallSpill)),
 	}
 	facts := n.factRuns()
@@ -101,46 +85,54 @@ func (n *night) factRuns() *factRuns {
 
 func (n *night) readFiles(ctx context.Context, in *intake, facts *factRuns) error {
 	var mu sync.Mutex
-	return each(ctx, n.cfg.Workers, len(in.files), func(ctx context.Context, i int) error {
+	gathered := make([]gathering, max(1, n.cfg.Workers))
+	free := make(chan *gathering, len(gathered)) // one for each worker
+	for i := range gathered {
+		free <- &gathered[i]
+	}
+	err := each(ctx, n.cfg.Workers, len(in.files), func(ctx context.Context, i int) error {
 		f := in.files[i]
 		r := &fileReading{
-			night: n.cfg.Date, at: pipeline.Source{Flow: f.Flow, File: f.Name}, names: in.names,
-			facts: facts, discards: in.discards, scopes: map[string]int64{},
+			night: n.cfg.Date, at: pipeline.Source{Flow: f.Flow, File: nameMarks.Replace(f.Name)},
+			facts: facts, discards: in.discards, scopes: map[string]int64{}, gathering: <-free,
 		}
+		defer func() { free <- r.gathering }()
 		digest, err := n.ports.Inbox.Read(ctx, f, r.document)
-		if err = errors.Join(err, r.flush(true)); err != nil {
-			return fmt.Errorf("take in %s: %w", fileScope(f.Flow, f.Name), err)
+		if err != nil {
+			return fmt.Errorf("take in %s: %w", f.Flow, err) // the inbox names the file, with tax codes masked
 		}
 		in.inputs[i] = Input{Flow: f.Flow, File: f.Name, Digest: digest, Documents: r.read}
 		mu.Lock()
 		defer mu.Unlock()
-		in.counts.document(string(f.Flow), ItemRead, r.read)
-		for scope, docs := range r.scopes {
-			in.counts.Add(scope, ItemRead, docs)
-		}
-		for range r.empty {
-			in.counts.accepted(in.names, &pipeline.Source{Flow: f.Flow, File: f.Name}, OutcomeNoEffect, true)
-		}
-		for _, at := range r.partly {
-			in.partly[at] = true
-		}
+		in.count(r)
 		n.progress.step(1)
 		return nil
 	})
+	for i := range gathered {
+		if err == nil {
+			err = gathered[i].flush(facts, in.discards, true)
+		}
+	}
+	return err
 }
 
-// fileReading collects the documents of one file.
-type fileReading struct {
-	night    pipeline.Date
-	at       pipeline.Source // the file
-	names    *FileNames
-	facts    *factRuns
-	discards *match.Runs[pipeline.DiscardRow]
+// count takes what was counted in a file.
+func (in *intake) count(r *fileReading) {
+	in.counts.document(string(r.at.Flow), ItemRead, r.read)
+	for scope, docs := range r.scopes {
+		in.counts.Add(scope, ItemRead, docs)
+	}
+	for range r.empty {
+		in.counts.accepted(&r.at, OutcomeNoEffect, true)
+	}
+	for _, at := range r.partly {
+		in.partly[at] = true
+	}
+}
 
-	read           int64
-	scopes         map[string]int64 // documents read, by scope; more than one where the inbox shows the name otherwise
-	empty          int64            // documents that say nothing of anybody, and have no fault
-	partly         []Place          // documents with facts and discards
+// gathering holds rows until there are enough for a run. It goes on from file to file, so that many small files do not
+// make many small runs.
+type gathering struct {
 	rejected       []pipeline.DiscardRow
 	communications []pipeline.Communication
 	submissions    []tables.ArchivedSubmission
@@ -149,9 +141,24 @@ type fileReading struct {
 	vouchers       []tables.ArchivedVoucher
 }
 
+// fileReading collects the documents of one file.
+type fileReading struct {
+	*gathering
+
+	night    pipeline.Date
+	at       pipeline.Source // the file
+	facts    *factRuns
+	discards *match.Runs[pipeline.DiscardRow]
+
+	read   int64
+	scopes map[string]int64 // documents read, by scope; more than one where the inbox shows the name otherwise
+	empty  int64            // documents that say nothing of anybody, and have no fault
+	partly []Place          // documents with facts and discards
+}
+
 func (r *fileReading) document(d Document) error {
 	r.read++
-	r.scopes[r.names.Scope(cmp.Or(d.source(), &r.at))]++
+	r.scopes[Scope(cmp.Or(d.source(), &r.at))]++
 	switch facts := d.facts(); {
 	case facts == 0 && len(d.Discards) == 0:
 		r.empty++
@@ -186,7 +193,7 @@ func (r *fileReading) document(d Document) error {
 	if err := r.feeds(&d); err != nil {
 		return err
 	}
-	return r.flush(false)
+	return r.flush(r.facts, r.discards, false)
 }
 
 // feeds takes what the feeds of domestic work and vouchers bring besides communications.
@@ -212,14 +219,15 @@ func (r *fileReading) feeds(d *Document) error {
 	return nil
 }
 
-func (r *fileReading) flush(all bool) error {
+// flush puts away what is enough for a run, or all there is.
+func (g *gathering) flush(facts *factRuns, discards *match.Runs[pipeline.DiscardRow], all bool) error {
 	return errors.Join(
-		putAway(r.facts.communications, &r.communications, all),
-		putAway(r.facts.submissions, &r.submissions, all),
-		putAway(r.facts.notices, &r.notices, all),
-		putAway(r.facts.questions, &r.questions, all),
-		putAway(r.facts.vouchers, &r.vouchers, all),
-		putAway(r.discards, &r.rejected, all),
+		putAway(facts.communications, &g.communications, all),
+		putAway(facts.submissions, &g.submissions, all),
+		putAway(facts.notices, &g.notices, all),
+		putAway(facts.questions, &g.questions, all),
+		putAway(facts.vouchers, &g.vouchers, all),
+		putAway(discards, &g.rejected, all),
 	)
 }
 
@@ -228,6 +236,7 @@ func putAway[T any](to *match.Runs[T], rows *[]T, all bool) error {
 		return nil
 	}
 	err := to.Add(*rows)
+	clear(*rows) // what they point to is not needed any more
 	*rows = (*rows)[:0]
 	return err
 }

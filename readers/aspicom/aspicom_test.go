@@ -184,6 +184,12 @@ func TestDiscards(t *testing.T) {
 		{pipeline.DiscardTaxCode, "RSSMRA80A01H50", "codice_fiscale"},
 		{pipeline.DiscardTaxCode, "01234567890", "codice_fiscale"},
 		{pipeline.DiscardTooLong, long, "numero_domanda"},
+		{pipeline.DiscardCode, "P1;P2", "protocollo"},
+		{pipeline.DiscardCode, "P1\x00", "protocollo"},
+		{pipeline.DiscardCode, "P1\nP2", "protocollo"},
+		{pipeline.DiscardCode, "P1\u202e2P", "protocollo"},
+		{pipeline.DiscardCode, "1;2", "numero_domanda"},
+		{pipeline.DiscardCode, "1\u20662", "numero_domanda"},
 		{pipeline.DiscardTooMany, slices.Repeat([]any{map[string]any{"evento": "MALATTIA"}}, 101), "eventi"},
 	} {
 		t.Run(fmt.Sprintf("%s/%.20v", c.path, c.value), func(t *testing.T) {

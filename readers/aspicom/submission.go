@@ -57,7 +57,7 @@ func parse(data []byte, src pipeline.Source) (*pipeline.Submission, *pipeline.Di
 }
 
 func header(doc strictjson.Object) *pipeline.Submission {
-	s := &pipeline.Submission{Protocol: doc.Text("protocollo")}
+	s := &pipeline.Submission{Protocol: doc.Code("protocollo")}
 	doc.Require("protocollo", "data_presentazione", "modello", "canale", "codice_fiscale", "tipo")
 	s.SubmittedAt, s.SubmittedOn = doc.Moment("data_presentazione")
 	s.Draft = doc.Choice("stato", statusSent, statusDraft) == statusDraft
@@ -66,7 +66,7 @@ func header(doc strictjson.Object) *pipeline.Submission {
 		pipeline.ChannelPaper)
 	s.PIN = doc.Choice("pin", pipeline.PINDispositive, pipeline.PINBasic)
 	s.TaxCode = doc.TaxCode("codice_fiscale")
-	s.ClaimNumber = doc.Text("numero_domanda")
+	s.ClaimNumber = doc.Code("numero_domanda")
 	s.Kind = doc.Choice("tipo", pipeline.KindEvent, pipeline.KindChange)
 	return s
 }

@@ -43,8 +43,10 @@ type Reader struct {
 // NewReader starts reading a table.
 func NewReader(r io.Reader) *Reader { return &Reader{r: r, buf: make([]byte, 4*MaxRow)} }
 
-// Split gives the fields of one row, as [Reader.Raw] gives it, and whether it is one.
+// Split gives the fields of one row, as [Reader.Raw] gives it, and whether it is one. Carriage returns at its end do not
+// count.
 func Split(row []byte) ([]string, bool) {
+	row = bytes.TrimRight(row, "\r")
 	s := Reader{buf: row, hi: len(row), end: true}
 	f, err := s.Next()
 	return s.fields, err == nil && !f.Bad() && s.lo == s.hi

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -106,9 +107,10 @@ func FuzzRows(f *testing.F) {
 	f.Add([]byte("a,b\n\"c\"\"\",\"d\ne\"\r\n"))
 	f.Add([]byte("\ufeff\n\n\"x\"y\n\"open\nz"))
 	f.Add([]byte(strings.Repeat("x", csvrows.MaxRow+1) + "\ny\n"))
+	r := csvrows.NewReader(nil)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := csvrows.NewReader(bytes.NewReader(data))
-		for last := int64(-1); ; {
+		r.Reset(bytes.NewReader(data))
+		for before := int64(-1); ; {
 			fault, err := r.Next()
 			if errors.Is(err, io.EOF) {
 				return
@@ -117,20 +119,31 @@ func FuzzRows(f *testing.F) {
 				t.Fatal(err)
 			}
 			raw, at := r.Raw(), r.Offset()
-			if at <= last || !bytes.HasPrefix(data[at:], raw) {
-				t.Fatalf("row %q at %d, after one at %d", raw, at, last)
+			if at <= before || !bytes.HasPrefix(data[at:], raw) {
+				t.Fatalf("row %q at %d, after one at %d", raw, at, before)
 			}
-			last = at
+			before = at
 			if fault.Bad() {
 				if fault.Code != pipeline.DiscardCSV && fault.Code != pipeline.DiscardTooLong {
 					t.Fatalf("row %q: %+v", raw, fault)
 				}
 				continue
 			}
-			alone, ok := csvrows.Split(raw)
-			if diff := gocmp.Diff(r.Fields(), alone); !ok || diff != "" {
-				t.Fatalf("row %q by itself: %v %s", raw, ok, diff)
+			want := bare(r.Fields())
+			if len(want) == 1 && want[0] == "" {
+				continue // a line of carriage returns, of which nothing is left
+			}
+			if alone, ok := csvrows.Split(raw); !ok || !slices.Equal(want, bare(alone)) {
+				t.Fatalf("row %q by itself: %v %q, want %q", raw, ok, alone, want)
 			}
 		}
 	})
+}
+
+// bare takes carriage returns off the end of the last field.
+func bare(fields []string) []string {
+	fields = slices.Clone(fields)
+	last := &fields[len(fields)-1]
+	*last = strings.TrimRight(*last, "\r")
+	return fields
 }

@@ -170,6 +170,7 @@ func TestDiscards(t *testing.T) {
 		"no code":                   {code(" "), pipeline.DiscardMissing},
 		"long code":                 {code(strings.Repeat("è", 51)), pipeline.DiscardCode},
 		"code of two lines":         {code(`a\nb`), pipeline.DiscardCode},
+		"code with a direction":     {code(`a\u202eb`), pipeline.DiscardCode},
 		"code that is a list":       {code("a;b"), pipeline.DiscardCode},
 		"bad previous code":         {record("RETTIFICA", `,"codice_precedente":"a;b"`), pipeline.DiscardCode},
 		"no employer":               {without(hire, "cf_datore"), pipeline.DiscardMissing},

@@ -1,8 +1,6 @@
 package domestico
 
 import (
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"incrocio/pipeline"
@@ -77,10 +75,10 @@ func byItself(c *pipeline.Communication) pipeline.EventKind {
 // maxCode is how many characters a code may have.
 const maxCode = 50
 
-// code reads a code that INPS gave. One with ";" would not come apart again from a list of sources.
+// code reads a code that INPS gave.
 func code(record strictjson.Object, name string) string {
-	s := record.Text(name)
-	if utf8.RuneCountInString(s) > maxCode || strings.Contains(s, ";") || strings.ContainsFunc(s, unicode.IsControl) {
+	s := record.Code(name)
+	if utf8.RuneCountInString(s) > maxCode {
 		record.Fail(pipeline.DiscardCode, name, "codice non valido")
 		return ""
 	}

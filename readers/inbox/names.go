@@ -46,12 +46,21 @@ const maxQuoted = 512
 
 // quote makes a name fit to be shown and stored: what is invisible or not UTF-8 is escaped as in Go, and a long name is
 // cut. Two names may give one text.
-func quote(name string) string {
+func quote(name string) string { return escape(name, "") }
+
+// source makes a name fit for the file of a [pipeline.Source]. Besides what quote does it puts a backslash before each
+// backslash and each "!", so that two files never give one text and an entry, which follows after a bare "!", is never
+// taken for a file of that name. The cut is without harm: no file system has names that long, and the entries of
+// one file are told apart by their index.
+func source(name string) string { return escape(name, `\!`) }
+
+// escape also puts a backslash before the ASCII characters in marked.
+func escape(name, marked string) string {
 	cut := ""
 	if len(name) > maxQuoted {
 		name, cut = name[:maxQuoted], "…"
 	}
-	if cut == "" && utf8.ValidString(name) && !strings.ContainsFunc(name, invisible) {
+	if cut == "" && utf8.ValidString(name) && !strings.ContainsFunc(name, invisible) && !strings.ContainsAny(name, marked) {
 		return name
 	}
 	var s strings.Builder
@@ -63,6 +72,9 @@ func quote(name string) string {
 		case invisible(r):
 			q := strconv.QuoteRuneToASCII(r)
 			s.WriteString(q[1 : len(q)-1])
+		case strings.ContainsRune(marked, r):
+			s.WriteByte('\\')
+			fallthrough
 		default:
 			s.WriteString(name[i : i+n])
 		}

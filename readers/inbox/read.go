@@ -93,7 +93,7 @@ func (b *Box) take(ctx context.Context, unit Unit, r io.ReaderAt, size int64, si
 	in := newInput(flight.ctx, r, size)
 	t := &taker{in: in, limits: b.limits, flow: unit.Flow, out: flight, tools: b.tools.Get().(*tools)}
 	defer b.tools.Put(t.tools)
-	err := t.all(place{file: quote(unit.File), name: unit.File})
+	err := t.all(place{file: source(unit.File), name: unit.File})
 	if err := flight.land(err); err != nil {
 		return Digest{}, err
 	}
@@ -104,8 +104,8 @@ func (b *Box) take(ctx context.Context, unit Unit, r io.ReaderAt, size int64, si
 
 // unread gives the one discard of a file that is not opened.
 func (b *Box) unread(unit Unit, code, message string, sink func(Parsed) error) (Digest, error) {
-	source := pipeline.Source{Flow: unit.Flow, File: quote(unit.File)}
-	d := pipeline.Discard{Source: source, Code: code, Message: message}
+	at := pipeline.Source{Flow: unit.Flow, File: source(unit.File)}
+	d := pipeline.Discard{Source: at, Code: code, Message: message}
 	return Digest{Documents: 1, Unread: true}, sink(Parsed{Discards: []pipeline.Discard{d}})
 }
 

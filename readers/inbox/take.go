@@ -391,7 +391,7 @@ func (z *tail) Read(p []byte) (int, error) {
 
 // entry is the place of an entry of the container at at.
 func (at place) entry(name string) place {
-	at.file += "!" + quote(name)
+	at.file += "!" + source(name)
 	at.name = name
 	at.contained = true
 	return at

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -137,6 +138,39 @@ func TestNamesThatDeceive(t *testing.T) {
 			t.Errorf("file %q is not fit to be shown", f)
 		}
 	}
+}
+
+// Two files of a flow, or a file and an entry of another, never show one name.
+func TestShownNamesAreUnique(t *testing.T) {
+	worse := []byte("<worse")
+	dir := home(t, map[string][]byte{
+		"unilav/a.zip": zipped(entry{"b.xml", []byte("<bad")}, entry{"c!d.xml", docA}), "unilav/a.zip!b.xml": worse,
+		"unilav/a\x01.xml": worse, `unilav/a\x01.xml`: worse, `unilav/a\\x01.xml`: worse,
+		"unilav/c\xff.xml": worse, `unilav/c\xff.xml`: worse,
+		`unilav/a.zip\!b.xml`: worse, `unilav/a.zip\`: worse, "unilav/!": worse, `unilav/\`: worse,
+	})
+	b := open(t, dir, inbox.Limits{}, echo)
+	units, _, err := b.Units(night, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range units {
+		k := read(t, b, u.File)
+		for _, d := range k.docs {
+			got = append(got, d.Source.File)
+		}
+		for _, d := range k.discards {
+			got = append(got, d.File)
+		}
+	}
+	slices.Sort(got)
+	want := []string{
+		"a.zip!b.xml", `a.zip!c\!d.xml`, `a.zip\!b.xml`, `a\x01.xml`, `a\\x01.xml`, `a\\\\x01.xml`,
+		`c\xff.xml`, `c\\xff.xml`, `a.zip\\\!b.xml`, `a.zip\\`, `\!`, `\\`,
+	}
+	slices.Sort(want)
+	equal(t, "names", got, want)
 }
 
 func TestArchive(t *testing.T) {

@@ -52,7 +52,7 @@ func parse(data []byte, src pipeline.Source) (*pipeline.Notice, *pipeline.Discar
 }
 
 func notice(doc strictjson.Object) *pipeline.Notice {
-	n := &pipeline.Notice{Protocol: doc.Text("protocollo")}
+	n := &pipeline.Notice{Protocol: doc.Code("protocollo")}
 	doc.Require("tipo", "codice_fiscale", "data")
 	n.Kind = doc.Choice("tipo", pipeline.NoticePension, pipeline.NoticeInvalidity, pipeline.NoticeStatusLoss,
 		pipeline.NoticeRefusal, pipeline.NoticePIN, pipeline.NoticeMandate, pipeline.NoticeSubordinateIncome,

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // a static binary may run where the machine has no zone table
+	"unicode"
 
 	"incrocio/pipeline"
 )
@@ -86,6 +87,22 @@ func (o Object) Text(name string) string {
 		return ""
 	}
 	return strings.TrimSpace(v.text)
+}
+
+// Code gives a text that stands for a document, as a protocol does. Lists of sources are joined by ";" and are read by
+// people, so one that has a ";", a control character, a mark of direction or another character that is not seen is
+// CODICE_NON_VALIDO.
+func (o Object) Code(name string) string {
+	s := o.Text(name)
+	if strings.ContainsFunc(s, notInCode) {
+		o.Fail(pipeline.DiscardCode, name, "codice non valido")
+		return ""
+	}
+	return s
+}
+
+func notInCode(r rune) bool {
+	return r == ';' || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // Upper gives a text in capitals, for codes that are written so.

@@ -204,6 +204,28 @@ func TestTextRoundTrip(t *testing.T) {
 	})
 }
 
+func TestCode(t *testing.T) {
+	for text, want := range map[string]string{
+		`"INPS.7000.20/07/2014.0012345"`: "INPS.7000.20/07/2014.0012345",
+		`" è 1, 2 "`:                     "è 1, 2",
+		`"  "`:                           "",
+		`"a;b"`:                          "!", `";"`: "!", `"a\u0000"`: "!", `"a\nb"`: "!", `"a\u007f"`: "!", `"a\u0085b"`: "!",
+		`"a\u202eb"`: "!", `"\u200fa"`: "!", `"a\u2066b"`: "!", `"a\u061cb"`: "!", `"a\u2028b"`: "!", `"a\ufeff"`: "!",
+	} {
+		o := parse(t, `{"c":`+text+`}`)
+		got := o.Code("c")
+		if f := o.Fault(); f.Bad() {
+			if got != "" || f.Code != pipeline.DiscardCode {
+				t.Errorf("%s: %q, fault %+v", text, got, f)
+			}
+			got = "!"
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 // FuzzParse holds the parser against the standard library: what it accepts is JSON, and what it refuses as syntax is
 // none, apart from what the standard library is known to let through.
 func FuzzParse(f *testing.F) {
