@@ -25,6 +25,8 @@ var contracts = pipeline.ContractTable{
 	"A.05.02": {{Code: "A.05.02", Form: pipeline.FormEither, Treatment: pipeline.TreatOnCall}},
 }
 
+var params = rules.Defaults(contracts)
+
 const person = pipeline.CodiceFiscale("RSSMRA80A01H501U")
 
 // claim is an ASpI claim of 240 days from 2014-07-08.
@@ -120,11 +122,10 @@ func drawFacts(t *rapid.T) (comms []pipeline.Communication, subs []pipeline.Subm
 
 // night runs one night on a dossier whose facts carry the night that acquired them.
 func night(d *pipeline.Dossier, prev, on pipeline.Date) ledger.Result {
-	p := rules.Defaults(contracts)
 	slices.SortFunc(d.Communications, func(a, b pipeline.Communication) int {
 		return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), cmp.Compare(a.Code, b.Code))
 	})
-	return ledger.Decide(d, ledger.Night{Date: on, Previous: prev, Params: &p, RulesVersion: "prova"})
+	return ledger.Decide(d, ledger.Night{Date: on, Previous: prev, Params: &params, RulesVersion: "prova"})
 }
 
 func drawDossier(t *rapid.T, on pipeline.Date) *pipeline.Dossier {
