@@ -8,13 +8,17 @@
 //	work.go         one job against the limit of six months or five days              R01-R12, R27-R35
 //	declared.go     the beneficiary's own word on a job, alone or beside UNILAV       R09, R36-R39
 //	cumulo.go       employment under the income limit                                 R08
+//	autonomo.go     self-employment, quasi-subordinate work and their income          R40-R48
 //	events.go       sickness, hospital, maternity, civil service, going abroad        R51-R56
 //	late.go         what the issued actions forbid to undo                            R06, R13-R15
 //	timeline.go     union of suspensions, chains, decadence, resumption, counters     R02, R18, R19
 //	overpaid.go     days already paid                                                 R70
 //	termination.go  the termination behind the claim                                  R16, R71
+//	notices.go      pension, loss of status; decorrenza                               R57-R59
+//	vouchers.go     occasional work                                                   R49
 //	data.go         changes of address, contacts, payment                             R66
 //	catalog.go      norms and exception codes
+//	parameters.go   figures and terms of the norms, by date
 //
 // Every period includes both ends (D1).
 package rules

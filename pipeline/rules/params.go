@@ -37,7 +37,7 @@ const (
 // DefaultCumuloFrom is the day D.L. 76/2013 was published.
 var DefaultCumuloFrom = pipeline.MustDate("2013-06-28")
 
-// Defaults gives the Params of rules.md for a table of contracts.
+// Defaults gives the usual switches and the parameters that the program carries, for a table of contracts.
 func Defaults(contracts pipeline.ContractTable) Params {
 	return Params{
 		Phase:                 PhaseAutomatic,
