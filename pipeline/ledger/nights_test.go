@@ -12,6 +12,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/rules"
 )
 
 // story is one person over some nights.
@@ -630,4 +631,22 @@ func TestDomesticWork(t *testing.T) {
 		s.d.Communications = append(s.d.Communications, later)
 		s.night("2014-09-20").want(t, "SOSPENSIONE 2014-08-01 2014-08-31, RIPRESA 2014-09-01", "")
 	})
+}
+
+// TestProRata has the worked example by the other basis: 2,400 x 214 / 306, and its settlement by the same proportion.
+func TestProRata(t *testing.T) {
+	p := params
+	p.ReductionBasis = rules.ReductionProRata
+	s := newStory(benefit2014())
+	s.declare("D1", "2014-03-20", selfEmployed(pipeline.CaseStart, "2014-03-01", 3000, 2014))
+	s.paper()
+	s.last = nightBy(&p, &s.d, 0, day("2014-03-21"))
+	if got := s.money(); got != "2014-03-01 1678.43 7.8431 -" {
+		t.Error(got)
+	}
+	s.declare("D1", "2015-02-10", selfEmployed(pipeline.CaseActualIncome, "2014-03-01", 2500, 2014))
+	s.last = nightBy(&p, &s.d, 0, day("2015-02-11"))
+	if e := s.last.Exceptions[0]; e.Code != rules.ExcSettlement || e.Amount != pipeline.Some[pipeline.Cents](1398_69-1678_43) {
+		t.Errorf("%s of %v", e.Code, e.Amount)
+	}
 }

@@ -122,10 +122,15 @@ func drawFacts(t *rapid.T) (comms []pipeline.Communication, subs []pipeline.Subm
 
 // night runs one night on a dossier whose facts carry the night that acquired them.
 func night(d *pipeline.Dossier, prev, on pipeline.Date) ledger.Result {
+	return nightBy(&params, d, prev, on)
+}
+
+// nightBy runs one night by other switches.
+func nightBy(p *rules.Params, d *pipeline.Dossier, prev, on pipeline.Date) ledger.Result {
 	slices.SortFunc(d.Communications, func(a, b pipeline.Communication) int {
 		return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), cmp.Compare(a.Code, b.Code))
 	})
-	return ledger.Decide(d, ledger.Night{Date: on, Previous: prev, Params: &params, RulesVersion: "prova"})
+	return ledger.Decide(d, ledger.Night{Date: on, Previous: prev, Params: p, RulesVersion: "prova"})
 }
 
 func drawDossier(t *rapid.T, on pipeline.Date) *pipeline.Dossier {

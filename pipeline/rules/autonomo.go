@@ -359,6 +359,7 @@ func (a *activity) reduce(last pipeline.Date) {
 			continue
 		}
 		n := whole.Days()
+		s.total = a.spread(s.total, whole)
 		if i > 0 && a.years[i-1].withheld.OK && a.years[i-1].From.Year() == s.From.Year() {
 			a.afterRedeclaration(i)
 		}
@@ -423,7 +424,7 @@ func (a *activity) write(s *share) {
 	r.Daily = pipeline.Some(pipeline.DivRound(int64(s.total)*100, int64(n)))
 	r.Withheld = s.withheld
 	r.Reason = fmt.Sprintf("Trattenuta dell'80 %% del reddito presunto: %s euro dal %s al %s.", s.total.Italian(), s.From.Italian(), s.To.Italian())
-	r.Trace = trace(rule, "totale", s.total.String(), "giorni", fmt.Sprint(n), "pro_rata", a.proRata(s).String(), "fonti", r.Sources)
+	r.Trace = trace(rule, "totale", s.total.String(), "giorni", fmt.Sprint(n), "pro_rata", a.rival(s), "fonti", r.Sources)
 	k.out.Actions = append(k.out.Actions, r)
 	if day := k.c.DailyAmount; day.OK && int64(s.total) > int64(day.V)*int64(n) {
 		k.raise(note{
@@ -445,10 +446,25 @@ func (a *activity) write(s *share) {
 	}
 }
 
-// proRata is the rival way to spread a total: in proportion to the days up to 31 December (4.3, Q12).
-func (a *activity) proRata(s *share) pipeline.Cents {
-	days := int(yearEnd(s.From.Year())-s.From) + 1
-	return through(s.total, s.Days(), days)
+// spread is what of a total falls on the days of benefit by ReductionBasis: all of it, or in proportion to the days up to
+// 31 December.
+func (a *activity) spread(total pipeline.Cents, p pipeline.Period) pipeline.Cents {
+	if a.k.p.ReductionBasis == ReductionProRata {
+		return proRata(total, p)
+	}
+	return total
+}
+
+func proRata(total pipeline.Cents, p pipeline.Period) pipeline.Cents {
+	return through(total, p.Days(), int(yearEnd(p.From.Year())-p.From)+1)
+}
+
+// rival is the figure of the basis that was not chosen, for an operator to see; "" where it was the one chosen.
+func (a *activity) rival(s *share) string {
+	if a.k.p.ReductionBasis == ReductionProRata {
+		return ""
+	}
+	return proRata(s.total, s.Period).String()
 }
 
 // settle compares what a year's actual income would have had withheld with what was (R45): days suspended were not paid,
@@ -457,10 +473,15 @@ func (a *activity) settle(blocks []block) {
 	k := a.k
 	for _, in := range a.actual {
 		recovered, refs := pipeline.Cents(0), []string{in.ref}
+		var year pipeline.Period // days of benefit that bear the reduction
 		for _, s := range a.years {
 			if s.From.Year() != in.year || s.overtaken {
 				continue
 			}
+			if year.From == 0 {
+				year.From = s.From
+			}
+			year.To = s.To
 			paid := s.Days()
 			for _, b := range blocks {
 				if c, ok := b.Common(s.Period); ok {
@@ -471,6 +492,9 @@ func (a *activity) settle(blocks []block) {
 			refs = append(refs, s.refs...)
 		}
 		due := k.p.reduction(in.amount, a.start)
+		if year.From != 0 {
+			due = a.spread(due, year)
+		}
 		n := note{
 			code: ExcSettlement, rule: "R45", refs: refs, amount: pipeline.Some(due - recovered),
 			Period:   pipeline.Period{From: max(yearStart(in.year), a.start), To: yearEnd(in.year)},

@@ -30,7 +30,7 @@ func (k *claimCase) lowIncome(j *job, v verdict) verdict {
 	d.auto, d.rule = false, "R08"
 	return verdict{
 		spell: s, decade: &d,
-		notes: append(k.exceptBoundary(v.notes), note{
+		notes: append(exceptBoundary(v.notes), note{
 			code: ExcPossibleCumulo, class: pipeline.ClassProtect, rule: "R08", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
 			text:     fmt.Sprintf("Il rapporto può essere compatibile con l'indennità ridotta: il beneficiario può dichiarare il reddito entro il %s.", term.Italian()),
 			proposed: "Attendere la dichiarazione; in mancanza, decadenza.",
@@ -40,7 +40,7 @@ func (k *claimCase) lowIncome(j *job, v verdict) verdict {
 }
 
 // exceptBoundary leaves out the note on a decadence that is not taken.
-func (k *claimCase) exceptBoundary(notes []note) []note {
+func exceptBoundary(notes []note) []note {
 	var out []note
 	for _, n := range notes {
 		if n.code != ExcLimitBoundary {
