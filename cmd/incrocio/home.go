@@ -54,7 +54,7 @@ func (h *home) open(ctx context.Context) (err error) {
 		if h.release, err = rundir.Lock(h.app.home); err != nil {
 			return err
 		}
-		if err := mendReplacement(h.app.home); err != nil {
+		if err := errors.Join(mendReplacement(h.app.home), mendCurrent(h.app.home)); err != nil {
 			return err
 		}
 	}
@@ -70,6 +70,15 @@ func (h *home) open(ctx context.Context) (err error) {
 		return nil
 	}
 	return h.recover(ctx)
+}
+
+// mendCurrent makes current name the last published night. A damaged pointer, or a home without nights, is not for it.
+func mendCurrent(home string) error {
+	err := rundir.Mend(home)
+	if errors.Is(err, rundir.ErrCurrent) || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // recover brings the home to the state it would have had without a crash.

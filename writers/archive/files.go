@@ -73,26 +73,24 @@ func digest(path string) (sum string, n int64, err error) {
 	return hex.EncodeToString(h.Sum(nil)), n, nil
 }
 
-// writeFile writes a small file beside its place, syncs it and renames it there.
-func writeFile(path string, data []byte) (err error) {
-	if err := makeDir(filepath.Dir(path)); err != nil {
+// replace writes a small file in the staging folder, where a crash leaves nothing that lasts, syncs it and renames it to
+// its place.
+func (s *Store) replace(name string, data []byte) (err error) {
+	path := filepath.Join(s.root, filepath.FromSlash(name))
+	tmp := filepath.Join(s.root, stagingFolder, "tmp")
+	if err := errors.Join(makeDir(filepath.Dir(path)), makeDir(filepath.Dir(tmp))); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
+		return errors.Join(err, os.Remove(tmp))
 	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
+	if err = os.Rename(tmp, path); err != nil {
+		return errors.Join(err, os.Remove(tmp))
 	}
 	return syncDir(filepath.Dir(path))
 }

@@ -83,7 +83,7 @@ func (t *Tonight) Place() error {
 	if err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}
-	if err := writeFile(filepath.Join(t.store.root, journalFile), append(note, '\n')); err != nil {
+	if err := t.store.replace(journalFile, append(note, '\n')); err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}
 	for k := range t.files {
@@ -95,7 +95,7 @@ func (t *Tonight) Place() error {
 	if err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}
-	if err := writeFile(filepath.Join(t.store.root, indexFolder, t.night.name()+".json"), append(list, '\n')); err != nil {
+	if err := t.store.replace(indexFolder+"/"+t.night.name()+".json", append(list, '\n')); err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}
 	return nil

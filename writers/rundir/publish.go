@@ -130,6 +130,10 @@ func readPointer(home string) (pipeline.Date, error) {
 	return 0, fmt.Errorf("read %s: %w", currentFile, ErrCurrent)
 }
 
+// Mend points current at the last published night where a crash kept it from being replaced. Who calls it holds the
+// [Lock] of the home.
+func Mend(home string) error { return mendPointer(realDisk{}, home) }
+
 // mendPointer replaces the pointer where a crash kept a published night from being pointed at.
 func mendPointer(d disk, home string) error {
 	n, ok, err := Current(home)
