@@ -21,6 +21,7 @@ type home struct {
 	app    *app
 	config *config
 	dryRun bool
+	loose  bool // the last night of the call
 
 	release func() // the lock
 	inbox   *box
@@ -42,7 +43,7 @@ func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, er
 	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
 		return nil, a.errNoHome()
 	}
-	h := &home{app: a, config: c, dryRun: o.dryRun, archive: archive.Open(a.home)}
+	h := &home{app: a, config: c, dryRun: o.dryRun, loose: !o.more, archive: archive.Open(a.home)}
 	if err := h.open(ctx); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
@@ -65,7 +66,7 @@ func (h *home) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h.inbox = &box{Box: b, taken: map[inbox.Unit]archive.Taken{}}
+	h.inbox = &box{Box: b, loose: h.loose, taken: map[inbox.Unit]archive.Taken{}}
 	if h.dryRun {
 		return nil
 	}

@@ -38,6 +38,7 @@ var parsers = map[pipeline.Flow]inbox.Parser{
 type box struct {
 	*inbox.Box
 	date     pipeline.Date
+	loose    bool // files outside dated folders belong to this night: it is the last of the call
 	warnings []string
 
 	mu    sync.Mutex
@@ -46,9 +47,9 @@ type box struct {
 
 var _ night.Inbox = (*box)(nil)
 
-// Files lists the files that belong to the night. Files outside dated folders do, since a call runs one night.
+// Files lists the files that belong to the night.
 func (b *box) Files() ([]night.File, error) {
-	units, warnings, err := b.Units(b.date, true)
+	units, warnings, err := b.Units(b.date, b.loose)
 	if err != nil {
 		return nil, err
 	}

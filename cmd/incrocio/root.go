@@ -99,7 +99,7 @@ claims for ASpI and mini-ASpI, and publishes for each night the actions and exce
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	root.AddCommand(
-		a.runCommand(), a.verifyCommand(), a.explainCommand(), a.diffCommand(), a.statusCommand(),
+		a.runCommand(), a.backfillCommand(), a.verifyCommand(), a.explainCommand(), a.diffCommand(), a.statusCommand(),
 		a.generateCommand(), a.schemaCommand(), a.configCommand(), a.versionCommand(), a.claimsChildCommand(),
 	)
 	root.InitDefaultHelpCmd()

@@ -25,6 +25,7 @@ type runOptions struct {
 	replace    bool
 	partitions int
 	workers    int
+	more       bool // other nights follow in the same call
 }
 
 func (a *app) runCommand() *cobra.Command {

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/night"
+)
+
+// maxBackfill is the longest range a call may fill, in days: more is a slip of the keyboard.
+const maxBackfill = 3660
+
+func (a *app) backfillCommand() *cobra.Command {
+	var from, to string
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:   "backfill",
+		Short: "Run the missing nights of a range, oldest first",
+		Long: `backfill runs every night of the range that is not published yet, in order, each with its own date: files in dated
+folders of the inbox belong to the first night on or after their date, the others to the last night. It stops at the
+first night that fails; called again, it goes on from there. With --dry-run it only shows its plan.`,
+		Example: `  incrocio backfill --from 2014-07-01 --to 2014-07-05 --dry-run
+  incrocio backfill --from 2014-07-01 --to 2014-07-05`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			first, last, err := parseRange(from, to)
+			if err != nil {
+				return err
+			}
+			return a.backfill(cmd.Context(), first, last, &o)
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "the first night (`YYYY-MM-DD`)")
+	cmd.Flags().StringVar(&to, "to", "", "the last night (`YYYY-MM-DD`)")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the plan and run nothing")
+	return cmd
+}
+
+// parseRange reads the two ends of a range of nights, both of which must be given.
+func parseRange(from, to string) (first, last pipeline.Date, err error) {
+	if from == "" || to == "" {
+		return 0, 0, &usageError{err: errors.New("--from and --to are both needed"), hint: "incrocio backfill --help"}
+	}
+	first, err1 := parseNight(from)
+	last, err2 := parseNight(to)
+	switch err := errors.Join(err1, err2); {
+	case err != nil:
+		return 0, 0, err
+	case last < first:
+		return 0, 0, &usageError{err: fmt.Errorf("--to %s is before --from %s", last, first)}
+	case last-first >= maxBackfill:
+		return 0, 0, &usageError{err: fmt.Errorf("%d nights in one call: at most %d", last-first+1, maxBackfill)}
+	}
+	return first, last, nil
+}
+
+// planned is a night of a plan.
+type planned struct {
+	Night string `json:"data_elaborazione"`
+	Files int    `json:"file"`
+	Done  bool   `json:"gia_pubblicata"`
+}
+
+// backfill runs the nights of a range that come after the last one published.
+func (a *app) backfill(ctx context.Context, first, last pipeline.Date, o *runOptions) error {
+	c, err := a.loadConfig(nil)
+	if err != nil {
+		return err
+	}
+	plan, err := a.plan(ctx, &c, first, last)
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		return a.print(plan, func(w io.Writer) error { return writePlan(w, plan) })
+	}
+	var done []*summary
+	discarded := int64(0)
+	for i, p := range plan {
+		if p.Done {
+			continue
+		}
+		s, err := a.night(ctx, &c, first+pipeline.Date(i), &runOptions{more: i+1 < len(plan)})
+		var untidy *night.FinishError
+		if err != nil && !errors.As(err, &untidy) {
+			return fmt.Errorf("night %s: %w", p.Night, err)
+		}
+		for _, w := range s.Warnings {
+			a.log.Warn(w, "notte", p.Night)
+		}
+		a.log.Info("night published", "notte", p.Night, "documenti", s.Read, "azioni in essere", s.InForce)
+		discarded += s.Discarded
+		done = append(done, s)
+	}
+	err = a.print(done, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%d notti pubblicate, %d lo erano già.\n", len(done), len(plan)-len(done))
+		return err
+	})
+	if err == nil && discarded > 0 {
+		err = &codeError{exitDiscarded, errSilent, ""}
+	}
+	return err
+}
+
+// plan tells for each night of a range whether it is published and how many files are waiting for it.
+func (a *app) plan(ctx context.Context, c *config, first, last pipeline.Date) ([]planned, error) {
+	h, err := a.openHome(ctx, c, &runOptions{dryRun: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = h.close() }() // it only read
+	published := pipeline.Date(0)
+	if n := len(h.nights); n > 0 {
+		published = h.nights[n-1].date
+	}
+	plan := make([]planned, 0, last-first+1)
+	earlier := 0 // files that an earlier night of the plan takes
+	for d := first; d <= last; d++ {
+		p := planned{Night: d.String(), Done: d <= published}
+		if !p.Done {
+			units, _, err := h.inbox.Units(d, d == last)
+			if err != nil {
+				return nil, err
+			}
+			p.Files, earlier = len(units)-earlier, len(units)
+		}
+		plan = append(plan, p)
+	}
+	return plan, nil
+}
+
+func writePlan(w io.Writer, plan []planned) error {
+	t := &tableText{w: w}
+	t.row("NOTTE", "FILE", "STATO")
+	for _, p := range plan {
+		state := "da elaborare"
+		if p.Done {
+			state = "già pubblicata, o precedente all'ultima"
+		}
+		t.row(p.Night, p.Files, state)
+	}
+	t.flush()
+	return t.err
+}
