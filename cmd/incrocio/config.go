@@ -32,6 +32,7 @@ type config struct {
 	Workers     int
 	Rules       rules.Params
 	Inbox       inbox.Limits
+	Originals   int // days that files are kept as they were received
 }
 
 const (
@@ -85,6 +86,7 @@ var settings = []setting{
 	number("inbox.zip_entries", "voci di un archivio zip", func(c *config) *int { return &c.Inbox.ZipEntries }),
 	number("inbox.unpacked", "byte di un file una volta aperto", func(c *config) *int64 { return &c.Inbox.Unpacked }),
 	number("inbox.ratio", "rapporto di espansione ammesso", func(c *config) *int64 { return &c.Inbox.Ratio }),
+	number("archive.originals", "giorni per cui i file ricevuti sono conservati", func(c *config) *int { return &c.Originals }),
 }
 
 func number[N int | int64](key, describe string, at func(*config) *N) setting {
@@ -138,6 +140,7 @@ func defaults() (config, error) {
 		Workers:    runtime.GOMAXPROCS(0),
 		Rules:      rules.Defaults(contracts),
 		Inbox:      inbox.DefaultLimits(),
+		Originals:  defaultOriginals,
 	}, nil
 }
 
@@ -232,6 +235,9 @@ func (c *config) validate() error {
 	}
 	if c.Workers < 1 || c.Workers > 1024 {
 		errs = append(errs, fmt.Errorf("match.workers: %d is not between 1 and 1024", c.Workers))
+	}
+	if c.Originals < 1 || c.Originals > 36500 {
+		errs = append(errs, fmt.Errorf("archive.originals: %d is not between 1 and 36500", c.Originals))
 	}
 	for _, s := range settings {
 		if !strings.HasPrefix(s.key, "inbox.") {

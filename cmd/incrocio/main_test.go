@@ -72,12 +72,20 @@ type called struct {
 // call runs the program in this process on a home.
 func call(t *testing.T, home string, args ...string) called {
 	t.Helper()
+	return callWith(t, home, func(*world) {}, args...)
+}
+
+// callWith is call in another world.
+func callWith(t *testing.T, home string, change func(*world), args ...string) called {
+	t.Helper()
 	var out, errs bytes.Buffer
-	code := execute(&world{
+	w := &world{
 		args: append([]string{"--home", home}, args...), stdout: &out, stderr: &errs,
 		environ: func() []string { return nil },
 		now:     func() time.Time { return time.Date(2014, 7, 1, 23, 30, 0, 0, time.UTC) },
-	})
+	}
+	change(w)
+	code := execute(w)
 	return called{code, out.String(), errs.String()}
 }
 

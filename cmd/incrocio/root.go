@@ -100,6 +100,7 @@ claims for ASpI and mini-ASpI, and publishes for each night the actions and exce
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	root.AddCommand(
 		a.runCommand(), a.backfillCommand(), a.verifyCommand(), a.explainCommand(), a.diffCommand(), a.statusCommand(),
+		a.pruneCommand(), a.backupCommand(), a.restoreCommand(),
 		a.generateCommand(), a.schemaCommand(), a.configCommand(), a.versionCommand(), a.claimsChildCommand(),
 	)
 	root.InitDefaultHelpCmd()

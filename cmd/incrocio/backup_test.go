@@ -1,0 +1,70 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestBackupRestoresAHome: what is restored elsewhere verifies, and its next night is that of the home it came from.
+func TestBackupRestoresAHome(t *testing.T) {
+	home, _, _, second := twoNights(t)
+	file := filepath.Join(t.TempDir(), "copia.tar.zst")
+	call(t, home, "backup", file).want(t, exitOK)
+	back := filepath.Join(t.TempDir(), "altrove")
+	call(t, back, "restore", file).want(t, exitOK)
+	sameFiles(t, "restored home", wholeHome(t, home), wholeHome(t, back))
+	call(t, back, "verify").want(t, exitOK)
+	published(t, home, "run", "--date", second.String())
+	published(t, back, "run", "--date", second.String())
+	sameFiles(t, "next night", wholeHome(t, home), wholeHome(t, back))
+
+	call(t, back, "restore", file).want(t, exitUsage) // it is there
+	call(t, home, "backup", file).want(t, exitUsage)  // so is the file
+	call(t, home, "backup", filepath.Join(home, "x")).want(t, exitUsage)
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole[len(whole)/2] ^= 1
+	if err := os.WriteFile(file, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	third := filepath.Join(t.TempDir(), "guasta")
+	call(t, third, "restore", file).want(t, exitDamaged)
+	if _, err := os.Lstat(third); !os.IsNotExist(err) {
+		t.Errorf("a damaged backup left a home: %v", err)
+	}
+}
+
+// TestPruneRemovesOldOriginals: only the last night's stay, since it may still be repeated.
+func TestPruneRemovesOldOriginals(t *testing.T) {
+	home, _, first, second := twoNights(t)
+	published(t, home, "run", "--date", second.String())
+	before := tree(t, home)
+	years := func(w *world) { w.now = func() time.Time { return time.Date(2016, 1, 1, 12, 0, 0, 0, time.UTC) } }
+	if c := callWith(t, home, years, "prune", "--dry-run").want(t, exitOK); !strings.Contains(c.stdout, "da rimuovere") {
+		t.Errorf("plan: %s", c.stdout)
+	}
+	sameFiles(t, "after the plan", before, tree(t, home))
+	c := callWith(t, home, years, "prune").want(t, exitOK)
+	if !strings.Contains(c.stdout, "certificati/2016-01-01-1.json") {
+		t.Errorf("stdout: %s", c.stdout)
+	}
+	want := map[string]string{}
+	for name, body := range before {
+		if !strings.HasPrefix(name, "archive/originali/"+first.String()) && !strings.HasPrefix(name, "archive/scartati/"+first.String()) {
+			want[name] = body
+		}
+	}
+	got := tree(t, home)
+	if _, ok := got["certificati/2016-01-01-1.json"]; !ok || len(want) == len(before) {
+		t.Fatal("no certificate, or nothing was removed")
+	}
+	delete(got, "certificati/2016-01-01-1.json")
+	sameFiles(t, "after prune", want, got)
+	call(t, home, "verify").want(t, exitOK)
+	published(t, home, "run", "--replace")
+}

@@ -1,0 +1,186 @@
+// Package retention removes from a home what is older than it may be kept, and leaves a certificate of what was
+// removed. The certificate is written first: a removal that is cut short is known, and the next one ends it.
+package retention
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"incrocio/pipeline"
+)
+
+// Folder holds the certificates, below the home.
+const Folder = "certificati"
+
+// folders hold one folder a night, or one a night and revision, of what may not be kept for ever.
+var folders = [...]string{"archive/originali", "archive/scartati", "sostituite"}
+
+// nightName is the name of such a folder.
+var nightName = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})(-r\d{1,6})?$`)
+
+// Item is a file to be removed, or one that was.
+type Item struct {
+	Name   string `json:"nome"` // below the home, with slashes
+	Bytes  int64  `json:"byte"`
+	SHA256 string `json:"sha256"`
+}
+
+// Certificate says what was removed and why it could be.
+type Certificate struct {
+	On     string `json:"data"`             // the day of the removal
+	Before string `json:"notti_precedenti"` // nights before this one
+	Done   bool   `json:"conclusa"`
+	Items  []Item `json:"file"`
+
+	file    string
+	folders []string
+}
+
+// Bytes is the size of all files together.
+func (c *Certificate) Bytes() int64 {
+	var n int64
+	for _, i := range c.Items {
+		n += i.Bytes
+	}
+	return n
+}
+
+// Plan lists what nights before a date have left, the originals, what could not be read, and nights that were
+// repeated since. Nothing is removed.
+func Plan(home string, before, today pipeline.Date) (*Certificate, error) {
+	c := &Certificate{On: today.String(), Before: before.String(), Items: []Item{}}
+	for _, folder := range folders {
+		nights, err := os.ReadDir(filepath.Join(home, filepath.FromSlash(folder)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list %s: %w", folder, err)
+		}
+		for _, n := range nights {
+			m := nightName.FindStringSubmatch(n.Name())
+			if m == nil || !n.IsDir() {
+				continue
+			}
+			if night, err := pipeline.ParseDate(m[1]); err != nil || night >= before {
+				continue
+			}
+			if err := c.add(home, folder+"/"+n.Name()); err != nil {
+				return nil, fmt.Errorf("list %s: %w", folder, err)
+			}
+		}
+	}
+	slices.SortFunc(c.Items, func(a, b Item) int { return strings.Compare(a.Name, b.Name) })
+	return c, nil
+}
+
+// add lists the files of a folder.
+func (c *Certificate) add(home, folder string) error {
+	c.folders = append(c.folders, folder)
+	return filepath.WalkDir(filepath.Join(home, filepath.FromSlash(folder)), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(home, path)
+		if err != nil {
+			return err
+		}
+		i := Item{Name: filepath.ToSlash(rel)}
+		if d.Type().IsRegular() {
+			if i.SHA256, i.Bytes, err = digest(path); err != nil {
+				return err
+			}
+		}
+		c.Items = append(c.Items, i)
+		return nil
+	})
+}
+
+func digest(path string) (sum string, n int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := sha256.New()
+	n, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), n, err
+}
+
+// Remove writes the certificate, removes what it lists, and closes the certificate. It gives the certificate's path
+// below the home; "" where there was nothing to remove.
+func (c *Certificate) Remove(home string) (string, error) {
+	if len(c.folders) == 0 {
+		return "", nil
+	}
+	if err := c.name(home); err != nil {
+		return "", err
+	}
+	if err := c.write(home); err != nil {
+		return "", err
+	}
+	for _, f := range c.folders {
+		path := filepath.Join(home, filepath.FromSlash(f))
+		if err := errors.Join(os.RemoveAll(path), syncDir(filepath.Dir(path))); err != nil {
+			return "", fmt.Errorf("remove %s: %w", f, err)
+		}
+	}
+	c.Done = true
+	return c.file, c.write(home)
+}
+
+// name finds the first name that is free.
+func (c *Certificate) name(home string) error {
+	if err := os.MkdirAll(filepath.Join(home, Folder), 0o750); err != nil {
+		return err
+	}
+	for n := 1; ; n++ {
+		c.file = Folder + "/" + c.On + "-" + strconv.Itoa(n) + ".json"
+		if _, err := os.Lstat(filepath.Join(home, filepath.FromSlash(c.file))); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// write replaces the certificate in one step.
+func (c *Certificate) write(home string) error {
+	content, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(home, filepath.FromSlash(c.file))
+	f, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o640)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(content, '\n'))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write certificate: %w", err)
+	}
+	if err := os.Rename(path+".tmp", path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(dir string) (err error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return d.Sync()
+}
