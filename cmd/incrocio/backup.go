@@ -48,7 +48,9 @@ type copied struct {
 }
 
 // notBackedUp are the parts of a home that a night makes anew.
-func notBackedUp(name string) bool { return name == ".lock" || name == "staging" || name == "archive/.in_arrivo" }
+func notBackedUp(name string) bool {
+	return name == ".lock" || name == "staging" || name == "archive/.in_arrivo"
+}
 
 func (a *app) backup(to string) error {
 	release, err := a.lockHome()
