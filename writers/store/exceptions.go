@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/table"
+)
+
+// foldExceptions brings the exceptions up to the night. Rows that say nothing new but the date stay as they are.
+func (c *change) foldExceptions(ctx context.Context, n *Night, rows Stream[pipeline.Exception]) error {
+	k := exceptions
+	if err := k.stage(ctx, c, rows, func(e *pipeline.Exception) error { return exceptionState(e, n.Date) }); err != nil {
+		return err
+	}
+	// An exception that an operator cleared, or had cleared when the night began, may be missing.
+	if err := k.refuse(ctx, c, "open, and not in the night", "SELECT min(c.{id}) FROM {now} c WHERE c.stato <> 'CHIUSA_DA_SOLA'"+
+		" AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{id} = c.{id})"+
+		" AND NOT EXISTS (SELECT 1 FROM lavorazioni l WHERE l.{id} = c.{id} AND l.impronta = coalesce(c.impronta, ''))"); err != nil {
+		return err
+	}
+	if err := k.noteStaged(ctx, c, unlike, "data_elaborazione"); err != nil {
+		return err
+	}
+	if err := k.apply(ctx, c, ""); err != nil {
+		return err
+	}
+	if _, err := c.Exec(ctx, k.sql("INSERT INTO eccezioni_storia ({columns}, revisione) SELECT {columns}, CAST($1 AS integer)"+
+		" FROM {staged} WHERE stato <> 'APERTA'"), int32Cell(n.Revision)); err != nil {
+		return err
+	}
+	return k.unstage(ctx, c)
+}
+
+// exceptionState checks that a row of eccezioni belongs to the night and has a state.
+func exceptionState(e *pipeline.Exception, night pipeline.Date) error {
+	switch e.State {
+	case pipeline.ExceptionNew, pipeline.ExceptionOpen, pipeline.ExceptionChanged, pipeline.ExceptionReopened, pipeline.ExceptionClosed:
+	default:
+		return fmt.Errorf("%w: %s: state %q", ErrFold, e.ID, e.State)
+	}
+	if e.Night != night {
+		return fmt.Errorf("%w: %s is of night %s", ErrFold, e.ID, e.Night)
+	}
+	return nil
+}
+
+// Standing is an exception as the last night that said something new of it left it: the state APERTA with the night of
+// the change, not that of the last night.
+type Standing struct {
+	Exception pipeline.Exception
+	// Clearing is the last closing by an operator that was not undone, nil for none. It holds as long as its Fingerprint
+	// is that of the exception.
+	Clearing *Clearing
+}
+
+// Cleared tells whether the exception is closed by an operator on the facts it has.
+func (s *Standing) Cleared() bool {
+	return s.Clearing != nil && s.Clearing.Fingerprint == s.Exception.Fingerprint
+}
+
+// Exceptions gives every exception that a night of date before starts from, by id_eccezione: open, closed by itself, or
+// cleared, each with the fingerprint it had last. What before means is said at [Store.InForce]; clearings are those of now.
+func (s *Store) Exceptions(ctx context.Context, before pipeline.Date, fn func(*Standing) error) error {
+	return step("read exceptions", s.view(ctx, func(r *reading) error {
+		from, err := exceptions.from(ctx, r, before)
+		if err != nil {
+			return err
+		}
+		return eachStanding(ctx, r, from, "", nil, delivering(r, fn))
+	}))
+}
+
+// Exception gives one exception as it is now, and false where there is none.
+func (s *Store) Exception(ctx context.Context, id string) (e Standing, ok bool, err error) {
+	err = s.view(ctx, func(r *reading) error {
+		e, ok = Standing{}, false
+		return eachStanding(ctx, r, exceptions.now(), " WHERE e.id_eccezione = $1", []Cell{textCell(id)},
+			func(found *Standing) error { e, ok = *found, true; return nil })
+	})
+	return e, ok, step("read exception "+id, err)
+}
+
+func eachStanding(ctx context.Context, tx Tx, from, where string, args []Cell, fn func(*Standing) error) error {
+	sql := "SELECT " + list(exceptions.t, "e") + ", " + list(clearingTable, "l") + " FROM " + from + " AS e" +
+		" LEFT JOIN lavorazioni AS l ON l.id_eccezione = e.id_eccezione AND NOT l.annullata AND NOT EXISTS (SELECT 1 FROM lavorazioni d" +
+		" WHERE d.id_eccezione = l.id_eccezione AND NOT d.annullata AND d.numero > l.numero)" + where + " ORDER BY e.id_eccezione"
+	n := len(exceptions.t.Columns)
+	return tx.Query(ctx, sql, append(kinds(exceptions.t), kinds(clearingTable)...), args, func(v []table.Value) error {
+		var s Standing
+		assign(exceptions.t, &s.Exception, v[:n])
+		if !v[n].Null {
+			s.Clearing = new(Clearing)
+			assign(clearingTable, s.Clearing, v[n:])
+		}
+		return fn(&s)
+	})
+}
+
+// History gives the row of every night that opened, changed, reopened or closed an exception, by night. Of a night that
+// was repeated only the last revision counts.
+func (s *Store) History(ctx context.Context, id string) (rows []pipeline.Exception, err error) {
+	t := *exceptions.t
+	t.Name = "eccezioni_storia"
+	err = s.view(ctx, func(r *reading) (err error) {
+		rows, err = all(ctx, r, &t, "WHERE id_eccezione = $1 AND EXISTS (SELECT 1 FROM notti n"+
+			" WHERE n.data_elaborazione = eccezioni_storia.data_elaborazione AND n.revisione = eccezioni_storia.revisione"+
+			" AND n.stato = 'PUBBLICATA') ORDER BY data_elaborazione", textCell(id))
+		return err
+	})
+	return rows, step("read history of "+id, err)
+}
+
+// from gives what to read for the state that a night of date before starts from.
+func (k kept[T]) from(ctx context.Context, tx Tx, before pipeline.Date) (string, error) {
+	last, _, err := lastPublished(ctx, tx)
+	switch {
+	case err != nil:
+		return "", err
+	case before == 0 || before > last.Date:
+		return k.now(), nil
+	case before < last.Date:
+		return "", fmt.Errorf("%w: %s", ErrPublished, last.name())
+	}
+	return k.asBefore(), nil
+}
+
+// handing fills row anew for each row of an answer and hands it to fn.
+func handing[T any](r *reading, t *table.Table[T], row *T, fn func(*T) error) func([]table.Value) error {
+	return func(v []table.Value) error {
+		r.delivered = true
+		assign(t, row, v)
+		return fn(row)
+	}
+}

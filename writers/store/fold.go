@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+)
+
+// kept is a table that nights change. Beside it stands a table with the same columns for the rows that the last night
+// touched, as they were before it: esisteva tells whether they were there.
+type kept[T any] struct {
+	t  *table.Table[T]
+	id string
+}
+
+var (
+	inForce    = kept[pipeline.Action]{tables.ActionsInForce, "id_azione"}
+	exceptions = kept[pipeline.Exception]{tables.Exceptions, "id_eccezione"}
+)
+
+func (k kept[T]) now() string    { return k.t.Name }
+func (k kept[T]) before() string { return k.t.Name + "_prima" }
+func (k kept[T]) staged() string { return k.t.Name + "_notte" }
+
+// sql fills in the names of the tables and of the columns: {now}, {before}, {staged}, {id}, {columns}, {c.columns} for
+// those of alias c without the id, {differs} for a row s unlike its row c in anything but the columns of ignore.
+func (k kept[T]) sql(text string, ignore ...string) string {
+	var rest, differs []string
+	for i := range k.t.Columns {
+		name := k.t.Columns[i].Name
+		if name != k.id {
+			rest = append(rest, "c."+name)
+		}
+		if !slices.Contains(ignore, name) {
+			differs = append(differs, "s."+name+" IS DISTINCT FROM c."+name)
+		}
+	}
+	return strings.NewReplacer(
+		"{now}", k.now(), "{before}", k.before(), "{staged}", k.staged(), "{id}", k.id,
+		"{columns}", list(k.t, ""), "{id, rest}", k.id+", "+strings.ReplaceAll(strings.Join(rest, ", "), "c.", ""),
+		"{c.rest}", strings.Join(rest, ", "), "{differs}", "("+strings.Join(differs, " OR ")+")",
+	).Replace(text)
+}
+
+func (k kept[T]) exec(ctx context.Context, tx Tx, text string, ignore ...string) error {
+	_, err := tx.Exec(ctx, k.sql(text, ignore...))
+	return err
+}
+
+// stage loads what the night says into a table of its own.
+func (k kept[T]) stage(ctx context.Context, tx Tx, rows Stream[T], check func(*T) error) error {
+	if err := k.exec(ctx, tx, "CREATE TEMPORARY TABLE {staged} AS SELECT {columns} FROM {now} WHERE false"); err != nil {
+		return err
+	}
+	if err := load(ctx, tx, k.t, k.staged(), rows, check); err != nil {
+		return err
+	}
+	return k.refuse(ctx, tx, "twice", "SELECT {id} FROM {staged} GROUP BY {id} HAVING count(*) > 1 ORDER BY {id} LIMIT 1")
+}
+
+// refuse returns [ErrFold] naming the row that a query finds.
+func (k kept[T]) refuse(ctx context.Context, tx Tx, why, query string, args ...Cell) error {
+	id, err := word(ctx, tx, k.sql(query), args...)
+	if err != nil || id == "" {
+		return err
+	}
+	return fmt.Errorf("%w: %s %s: %s", ErrFold, k.now(), id, why)
+}
+
+// restore takes back what the last night did.
+func (k kept[T]) restore(ctx context.Context, tx Tx) error {
+	if err := k.exec(ctx, tx, "DELETE FROM {now} WHERE {id} IN (SELECT {id} FROM {before})"); err != nil {
+		return err
+	}
+	return k.exec(ctx, tx, "INSERT INTO {now} ({columns}) SELECT {columns} FROM {before} WHERE esisteva")
+}
+
+// noteStaged keeps the present rows of all that are staged, or of those that differ.
+func (k kept[T]) noteStaged(ctx context.Context, tx Tx, where string, ignore ...string) error {
+	return k.exec(ctx, tx, "INSERT INTO {before} ({id, rest}, esisteva)"+
+		" SELECT s.{id}, {c.rest}, c.{id} IS NOT NULL FROM {staged} s LEFT JOIN {now} c ON c.{id} = s.{id}"+where, ignore...)
+}
+
+const unlike = " WHERE c.{id} IS NULL OR {differs}"
+
+// apply puts the staged rows in the place of those that were noted, and ends the staging.
+func (k kept[T]) apply(ctx context.Context, tx Tx, and string) error {
+	for _, text := range [...]string{
+		"DELETE FROM {now} WHERE {id} IN (SELECT {id} FROM {before})",
+		"INSERT INTO {now} ({columns}) SELECT {columns} FROM {staged} WHERE {id} IN (SELECT {id} FROM {before})" + and,
+	} {
+		if err := k.exec(ctx, tx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k kept[T]) unstage(ctx context.Context, tx Tx) error {
+	return k.exec(ctx, tx, "DROP TABLE {staged}")
+}
+
+// asBefore gives what follows SELECT … FROM to read the rows as they were before the last night.
+func (k kept[T]) asBefore() string {
+	return k.sql("(SELECT {columns} FROM {now} c WHERE NOT EXISTS (SELECT 1 FROM {before} b WHERE b.{id} = c.{id})" +
+		" UNION ALL SELECT {columns} FROM {before} WHERE esisteva)")
+}

@@ -1,0 +1,173 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/table"
+	"incrocio/writers/store"
+)
+
+// database is a pool of connections.
+type database struct {
+	pool *pgxpool.Pool
+	busy time.Duration
+}
+
+var _ store.Database = (*database)(nil)
+
+// Close closes the connections.
+func (d *database) Close() error { d.pool.Close(); return nil }
+
+// idleLimit ends the session of a process that stops in the middle of a change, so that others can go on.
+const idleLimit = time.Minute
+
+// Update runs fn in a transaction that holds the lease's row.
+func (d *database) Update(ctx context.Context, fn func(store.Tx) error) error {
+	begin := fmt.Sprintf("SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d; SELECT 1 FROM blocco FOR UPDATE",
+		d.busy.Milliseconds(), idleLimit.Milliseconds())
+	return d.run(ctx, pgx.TxOptions{}, func(t pgx.Tx) error {
+		if _, err := t.Exec(ctx, begin); err != nil {
+			return translate("lock", err)
+		}
+		return fn(tx{t})
+	})
+}
+
+// View runs fn on one snapshot.
+func (d *database) View(ctx context.Context, fn func(store.Tx) error) error {
+	return d.run(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(t pgx.Tx) error { return fn(tx{t}) })
+}
+
+func (d *database) run(ctx context.Context, o pgx.TxOptions, fn func(pgx.Tx) error) error {
+	began, done := false, false
+	err := pgx.BeginTxFunc(ctx, d.pool, o, func(t pgx.Tx) error {
+		began = true
+		if err := fn(t); err != nil {
+			return err
+		}
+		done = true
+		return nil
+	})
+	switch {
+	case err == nil:
+		return nil
+	case done:
+		return translateCommit(err)
+	case began:
+		return err // of fn, translated where it had to be
+	}
+	return translate("begin", err)
+}
+
+// tx is a transaction.
+type tx struct{ pgx.Tx }
+
+// Now gives the server's time.
+func (t tx) Now(ctx context.Context) (pipeline.Instant, error) {
+	var now pipeline.Instant
+	err := t.Query(ctx, "SELECT clock_timestamp()", []table.Kind{table.Timestamp}, nil, func(v []table.Value) error {
+		now = pipeline.Instant(v[0].Num)
+		return nil
+	})
+	return now, err
+}
+
+// Exec runs a statement.
+func (t tx) Exec(ctx context.Context, text string, args ...store.Cell) (int64, error) {
+	tag, err := t.Tx.Exec(ctx, text, encodeAll(args)...)
+	return tag.RowsAffected(), translate(what(text), err)
+}
+
+// Query gives the rows of a statement to fn.
+func (t tx) Query(ctx context.Context, text string, kinds []table.Kind, args []store.Cell, fn func([]table.Value) error) error {
+	rows, err := t.Tx.Query(ctx, text, append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, encodeAll(args)...)...)
+	if err != nil {
+		return translate(what(text), err)
+	}
+	defer rows.Close()
+	out := make([]table.Value, len(kinds))
+	for rows.Next() {
+		for i, raw := range rows.RawValues() {
+			var ok bool
+			if out[i], ok = decode(kinds[i], raw); !ok {
+				return damaged(text, i, kinds[i])
+			}
+		}
+		if err := fn(out); err != nil {
+			return err
+		}
+	}
+	return translate(what(text), rows.Err())
+}
+
+// errFeed stands for an error of the feed on its way through the driver, which would send its text to the server.
+var errFeed = errors.New("the rows end in an error")
+
+// Load adds rows by COPY.
+func (t tx) Load(ctx context.Context, into string, columns []store.Column, feed func(func([]table.Value) error) error) error {
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].Name
+	}
+	s := &source{columns: columns}
+	next, stop := iter.Pull(s.rows(feed))
+	defer stop()
+	s.next = next
+	_, err := t.CopyFrom(ctx, pgx.Identifier{into}, names, s)
+	if s.err != nil {
+		return s.err
+	}
+	return translate("load "+into, err)
+}
+
+// source turns the feed, which pushes rows, into what the driver pulls them from.
+type source struct {
+	columns []store.Column
+	next    func() ([]any, bool)
+	row     []any
+	err     error // of the feed
+}
+
+// errStopped ends a feed nobody reads any more.
+var errStopped = errors.New("stopped")
+
+func (s *source) rows(feed func(func([]table.Value) error) error) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		row := make([]any, len(s.columns))
+		err := feed(func(v []table.Value) error {
+			for i := range v {
+				row[i] = encode(s.columns[i].Kind, v[i])
+			}
+			if !yield(row) {
+				return errStopped
+			}
+			return nil
+		})
+		if !errors.Is(err, errStopped) {
+			s.err = err
+		}
+	}
+}
+
+func (s *source) Next() bool {
+	var ok bool
+	s.row, ok = s.next()
+	return ok
+}
+
+func (s *source) Values() ([]any, error) { return s.row, nil }
+
+func (s *source) Err() error {
+	if s.err != nil {
+		return errFeed
+	}
+	return nil
+}
