@@ -12,12 +12,13 @@ DEMO_CLAIMS          ?= 20000
 DEMO_SEED            ?= 1
 DEMO_NIGHT           ?= 2014-09-30
 FUZZ_TIME            ?= 20s
+MUTANTS              ?= 0
 
 # The race detector needs a C compiler; without one the tests run all the same, and say so.
 RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fuzz bench golden truth test-interop postgres clean
+.PHONY: help build demo test lint fuzz bench docs golden truth test-crash test-interop postgres mutation clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +55,9 @@ test: postgres ## unit, golden, property and end-to-end tests (starts and stops 
 	$(GO) vet ./...
 	$(GO) test $(RACE) -timeout 20m ./...
 
+test-crash: postgres ## every fault from outside the real program, of which `make test` takes one in ten (Linux on amd64)
+	$(GO) test -count=1 -timeout 3h -v -run '^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles)$$' ./cmd/incrocio -args -faults.every 1 | grep -vE '^ *=== '
+
 test-interop: ## published files against DuckDB and a second Parquet reader (Node.js and npm)
 	@command -v npm >/dev/null 2>&1 || { echo "test-interop needs Node.js and npm (Debian: apt-get install nodejs npm)" >&2; exit 1; }
 	npm install --prefix $(CACHE)/node --no-audit --no-fund --silent @duckdb/node-api@1.5.6-r.1
@@ -80,11 +84,18 @@ fuzz: ## every fuzz target for FUZZ_TIME each
 bench: ## every benchmark
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-truth: build ## a larger invented population against its truth: precision and recall per rule and exception code
-	$(GO) test -count=1 -timeout 30m -v -run TestTruth ./cmd/incrocio/ -truth.claims $${CLAIMS:-100000}
+truth: ## a large invented population, one night and two, against its truth: precision and recall per rule and exception code
+	$(GO) test -count=1 -timeout 30m -v -run '^TestTruth$$' ./cmd/incrocio/ -truth.table -truth.claims $${CLAIMS:-100000}
+
+mutation: ## change the rules and the calendar in MUTANTS places (0: all) and see that 85 % make a test fail
+	@mkdir -p $(CACHE)
+	$(GO) run ./fixtures/mutanti -n $(MUTANTS) -min 85 | tee $(CACHE)/mutation.txt
+
+docs: ## write the pages of the rules anew, from the rulebook and the scenarios; only those that come out as they must
+	$(GO) test -count=1 -run '^TestRulePages$$' ./cmd/incrocio -args -pages.update
 
 golden: ## write the golden files anew (read the diff before you commit it)
-	$(GO) test ./fixtures/documents ./pipeline/tables ./readers/unilav ./writers/parquet ./writers/rundir -update
+	$(GO) test ./fixtures/documents ./pipeline/rules ./pipeline/tables ./readers/unilav ./writers/parquet ./writers/rundir -update
 
 clean: ## remove what the targets made
 	rm -rf $(BIN) $(CACHE) demo

@@ -123,7 +123,13 @@ const (
 	ExceptionChanged  = "MODIFICATA"
 	ExceptionReopened = "RIAPERTA"
 	ExceptionClosed   = "CHIUSA_DA_SOLA"
+	ExceptionCleared  = "LAVORATA" // never published: an operator has closed it on the facts it has
 )
+
+// Standing tells whether the exception is still open: neither closed by itself nor cleared by an operator.
+func (e *Exception) Standing() bool {
+	return e.State != ExceptionClosed && e.State != ExceptionCleared
+}
 
 // SubmissionRow is a row of comunicazioni.
 type SubmissionRow struct {

@@ -41,3 +41,6 @@ const (
 
 // Open tells whether the claim is open to new facts (R20): accepted and in payment or suspended.
 func (c *Claim) Open() bool { return c.State == StateInPayment || c.State == StateSuspended }
+
+// Live tells whether new facts are looked at: the claim is open, or may be once it is accepted (R20).
+func (c *Claim) Live() bool { return c.Open() || c.State == StateUnderReview }

@@ -179,6 +179,13 @@ func (c CodiceFiscale) Base() CodiceFiscale {
 // Temporary tells whether the code has eleven digits.
 func (c CodiceFiscale) Temporary() bool { return len(c) == 11 }
 
+// Valid tells whether form and check character are right, as they are in every code but those that a document or a
+// notice of a changed code carries by mistake.
+func (c CodiceFiscale) Valid() bool {
+	_, err := ParseCodiceFiscale(string(c))
+	return err == nil
+}
+
 // Mask hides most of the code: "RSS*************".
 func (c CodiceFiscale) Mask() string {
 	if len(c) <= 3 {

@@ -105,9 +105,10 @@ func (r *Relationship) EmployedBy(code string) bool {
 // contract code does not.
 func (r *Relationship) Agency() bool { return r.Model == ModelUnisomm }
 
-// Dossier is all that is known of one person on a night: what rules decide from.
+// Dossier is all that is known of one person on a night: what rules decide from. Claims and facts may carry several
+// codes, where notices of changed codes make them one person's.
 type Dossier struct {
-	Person         CodiceFiscale
+	Person         CodiceFiscale      // the newest code, by date of the notices
 	Claims         []Claim            // by decorrenza, then number
 	Communications []Communication    // each once, by time of sending, code, identity
 	Submissions    []Submission       // each once, by time, protocol, identity; drafts included
@@ -116,4 +117,18 @@ type Dossier struct {
 	Vouchers       []Voucher          // each once, by date, identity
 	Issued         []Action           // actions in force after the last published night
 	Open           []Exception        // exceptions of the last published night, those closed that night included
+
+	// Doubtful are facts under other codes that may be the person's (I01), by code, then identity. No rule decides on them.
+	Doubtful []Doubtful
+	// Joined are the codes that became the person's by a notice of tonight, in order: what is under them was known before,
+	// and was not the person's (I01).
+	Joined []CodiceFiscale
+
+	// Stop is an operator's hand on the person; nil where there is none.
+	Stop *Stop
+	// Waiting says, by number, on which claims nothing new is automatic tonight because it waits for a person's word on the
+	// night, and why, in Italian; what is automatic stays as it was issued. Nil for none.
+	Waiting map[string]string
+	// Corrections are the nights of the past on which claims of the person were corrected by themselves, in any order.
+	Corrections []CorrectionNight
 }

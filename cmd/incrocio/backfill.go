@@ -32,11 +32,15 @@ first night that fails; called again, it goes on from there. With --dry-run it o
 			if err != nil {
 				return err
 			}
+			if o.accept, err = parseReason(o.accept, cmd.Flags().Changed("accept")); err != nil {
+				return err
+			}
 			return a.backfill(cmd.Context(), first, last, &o)
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "the first night (`YYYY-MM-DD`)")
 	cmd.Flags().StringVar(&to, "to", "", "the last night (`YYYY-MM-DD`)")
+	cmd.Flags().StringVar(&o.accept, "accept", "", "publish what the gates refuse or hold, for this `reason`, which is audited")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the plan and run nothing")
 	return cmd
 }
@@ -80,12 +84,13 @@ func (a *app) backfill(ctx context.Context, first, last pipeline.Date, o *runOpt
 		return a.print(plan, func(w io.Writer) error { return writePlan(w, plan) })
 	}
 	var done []*summary
+	figures := a.newExporter(&c)
 	discarded := int64(0)
 	for i, p := range plan {
 		if p.Done {
 			continue
 		}
-		s, err := a.night(ctx, &c, first+pipeline.Date(i), &runOptions{more: i+1 < len(plan)})
+		s, err := a.night(ctx, &c, first+pipeline.Date(i), &runOptions{more: i+1 < len(plan), accept: o.accept})
 		var untidy *night.FinishError
 		if err != nil && !errors.As(err, &untidy) {
 			return fmt.Errorf("night %s: %w", p.Night, err)
@@ -94,6 +99,7 @@ func (a *app) backfill(ctx context.Context, first, last pipeline.Date, o *runOpt
 			a.log.Warn(w, "notte", p.Night)
 		}
 		a.log.Info("night published", "notte", p.Night, "documenti", s.Read, "azioni in essere", s.InForce)
+		figures.write(ctx, s)
 		discarded += s.Discarded
 		done = append(done, s)
 	}
@@ -109,7 +115,7 @@ func (a *app) backfill(ctx context.Context, first, last pipeline.Date, o *runOpt
 
 // plan tells for each night of a range whether it is published and how many files are waiting for it.
 func (a *app) plan(ctx context.Context, c *config, first, last pipeline.Date) ([]planned, error) {
-	h, err := a.openHome(ctx, c, &runOptions{dryRun: true})
+	h, _, err := a.openHome(ctx, c, &runOptions{dryRun: true})
 	if err != nil {
 		return nil, err
 	}

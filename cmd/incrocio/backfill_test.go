@@ -21,7 +21,7 @@ func fiveFolders(t *testing.T) (string, pipeline.Date) {
 		t.Fatal(err)
 	}
 	n := 0
-	for _, flow := range []string{"unilav", "aspicom"} {
+	for _, flow := range []string{"aspicom", "domestico", "segnalazioni", "unilav", "voucher"} {
 		entries, err := os.ReadDir(filepath.Join(home, "inbox", flow))
 		if err != nil {
 			t.Fatal(err)
@@ -58,7 +58,7 @@ func TestBackfillEqualsFiveNights(t *testing.T) {
 	off, _ := fiveFolders(t)
 	last := first + 4
 	loose := map[string][]byte{} // what a night of its own would take before its time
-	for _, flow := range []string{"unilav", "aspicom"} {
+	for _, flow := range []string{"aspicom", "domestico", "segnalazioni", "unilav", "voucher"} {
 		entries, err := os.ReadDir(filepath.Join(on, "inbox", flow))
 		if err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -10,6 +11,7 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
 	"incrocio/readers/domande"
+	"incrocio/readers/inbox"
 )
 
 // claims is the snapshot in force.
@@ -33,6 +35,18 @@ func (a *app) openClaims(ctx context.Context, c *config, date pipeline.Date) (cl
 		s, err = domande.InForce(filepath.Join(a.home, "inbox", string(pipeline.FlowDomande)), date)
 	}
 	return claims{s}, err
+}
+
+// checkQuiet refuses, for a while, a snapshot that somebody may still be writing.
+func (h *home) checkQuiet(c claims) error {
+	if h.quiet == 0 || h.config.DatabaseURL != "" {
+		return nil
+	}
+	info, err := os.Stat(filepath.Join(h.app.home, "inbox", string(pipeline.FlowDomande), c.Name()))
+	if err == nil && !inbox.Quiet(info.ModTime(), h.app.now(), h.quiet) {
+		err = &codeError{exitTemporary, fmt.Errorf("%s was written to less than %s ago", c.Name(), h.quiet), "try again when it is whole"}
+	}
+	return err
 }
 
 // claimsChildCommand is the process that reads a foreign Parquet file of claims, apart from the night: such a file may

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/knadh/koanf/parsers/toml/v2"
 	"github.com/knadh/koanf/providers/confmap"
@@ -18,9 +19,11 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/gates"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/rules"
+	"incrocio/pipeline/schedule"
 	"incrocio/readers/codici"
 	"incrocio/readers/inbox"
 )
@@ -32,10 +35,17 @@ type config struct {
 	Workers     int
 	Rules       rules.Params
 	Inbox       inbox.Limits
-	Originals   int // days that files are kept as they were received
+	Originals   int           // days that files are kept as they were received
+	Lease       time.Duration // how long the lock outlives a process that no longer renews it
+	Settle      time.Duration // how long a file must have been quiet for schedule to take it
+	Schedule    scheduleConfig
+	GatesOn     bool // the night is judged before it is published
+	Gates       gates.Config
 }
 
 const (
+	defaultLease = 2 * time.Minute
+
 	configFile = "incrocio.toml"
 	envPrefix  = "INCROCIO_"
 	envHome    = "INCROCIO_HOME" // the home itself, which no file inside it can name
@@ -45,15 +55,18 @@ const (
 type setting struct {
 	key      string
 	describe string
-	secret   bool
+	mask     func(string) string // hides what is nobody's business; nil: nothing is
 	get      func(*config) any
 	set      func(*config, any) error
 }
 
 // settings are all keys there are, in the order in which they are shown.
-var settings = []setting{
+var settings = slices.Concat(mainSettings, gateSettings)
+
+// mainSettings are those of everything but the gates.
+var mainSettings = []setting{
 	{
-		key: "database.url", describe: "PostgreSQL che contiene la tabella domande; vuoto: i file di inbox/domande", secret: true,
+		key: "database.url", describe: "PostgreSQL che contiene la tabella domande; vuoto: i file di inbox/domande", mask: maskURL,
 		get: func(c *config) any { return c.DatabaseURL },
 		set: func(c *config, v any) error { return setText(&c.DatabaseURL, v) },
 	},
@@ -86,7 +99,24 @@ var settings = []setting{
 	number("inbox.zip_entries", "voci di un archivio zip", func(c *config) *int { return &c.Inbox.ZipEntries }),
 	number("inbox.unpacked", "byte di un file una volta aperto", func(c *config) *int64 { return &c.Inbox.Unpacked }),
 	number("inbox.ratio", "rapporto di espansione ammesso", func(c *config) *int64 { return &c.Inbox.Ratio }),
+	span("inbox.settle", "con schedule, tempo senza scritture dopo il quale un file è preso", func(c *config) *time.Duration { return &c.Settle }),
+	span("lock.lease", "durata del blocco di una notte che non dà più segni di vita", func(c *config) *time.Duration { return &c.Lease }),
 	number("archive.originals", "giorni per cui i file ricevuti sono conservati", func(c *config) *int { return &c.Originals }),
+	word("schedule.cron", "quando parte la notte, ora di Roma: minuto ora giorno mese giorno-della-settimana", func(c *config) *string { return &c.Schedule.Cron }),
+	number("schedule.catch_up", "notti arretrate che partono senza il consenso di una persona", func(c *config) *int { return &c.Schedule.CatchUp }),
+	{
+		key: "schedule.freeze", describe: "giorni in cui nessuna notte parte: date, o intervalli DA/A, separati da virgole",
+		get: func(c *config) any { return c.Schedule.Freeze },
+		set: func(c *config, v any) error { return setTexts(&c.Schedule.Freeze, v) },
+	},
+	span("schedule.jitter", "ritardo massimo della partenza, diverso per ogni notte e installazione", func(c *config) *time.Duration { return &c.Schedule.Jitter }),
+	word("schedule.listen", "indirizzo di /healthz e /metrics, come 127.0.0.1:9110; vuoto: nessuno", func(c *config) *string { return &c.Schedule.Listen }),
+	word("schedule.textfile", "file di testo per Prometheus, scritto dopo ogni notte; vuoto: nessuno", func(c *config) *string { return &c.Schedule.Textfile }),
+	{
+		key: "schedule.ping", describe: "indirizzo da avvisare a ogni notte, con /start e /fail in coda (Healthchecks); vuoto: nessuno", mask: maskPing,
+		get: func(c *config) any { return c.Schedule.Ping },
+		set: func(c *config, v any) error { return setText(&c.Schedule.Ping, v) },
+	},
 }
 
 func number[N int | int64](key, describe string, at func(*config) *N) setting {
@@ -119,6 +149,25 @@ func word(key, values string, at func(*config) *string) setting {
 	}
 }
 
+func span(key, describe string, at func(*config) *time.Duration) setting {
+	return setting{
+		key: key, describe: describe,
+		get: func(c *config) any { return at(c).String() },
+		set: func(c *config, v any) error {
+			var s string
+			if err := setText(&s, v); err != nil {
+				return err
+			}
+			d, err := time.ParseDuration(s)
+			if err != nil {
+				return fmt.Errorf("%q is not a time such as 90s, 2m or 1h30m", s)
+			}
+			*at(c) = d
+			return nil
+		},
+	}
+}
+
 // setText refuses what TOML did not read as a string: a code without quotes would lose its zeros.
 func setText(to *string, v any) error {
 	s, ok := v.(string)
@@ -141,6 +190,11 @@ func defaults() (config, error) {
 		Rules:      rules.Defaults(contracts),
 		Inbox:      inbox.DefaultLimits(),
 		Originals:  defaultOriginals,
+		Lease:      defaultLease,
+		Settle:     defaultSettle,
+		Schedule:   scheduleConfig{Cron: defaultCron, CatchUp: schedule.DefaultCatchUp},
+		GatesOn:    true,
+		Gates:      gates.Defaults(),
 	}, nil
 }
 
@@ -236,6 +290,13 @@ func (c *config) validate() error {
 	if c.Workers < 1 || c.Workers > 1024 {
 		errs = append(errs, fmt.Errorf("match.workers: %d is not between 1 and 1024", c.Workers))
 	}
+	if c.Lease < time.Second || c.Lease > 24*time.Hour {
+		errs = append(errs, fmt.Errorf("lock.lease: %s is not between 1s and 24h", c.Lease))
+	}
+	if c.Settle > 24*time.Hour {
+		errs = append(errs, fmt.Errorf("inbox.settle: %s is over 24h", c.Settle))
+	}
+	errs = append(errs, c.Schedule.validate())
 	if c.Originals < 1 || c.Originals > 36500 {
 		errs = append(errs, fmt.Errorf("archive.originals: %d is not between 1 and 36500", c.Originals))
 	}
@@ -247,7 +308,7 @@ func (c *config) validate() error {
 			errs = append(errs, fmt.Errorf("%s: %s is not positive", s.key, n))
 		}
 	}
-	return errors.Join(append(errs, c.Rules.Validate())...)
+	return errors.Join(append(errs, c.validateGates(), c.Rules.Validate())...)
 }
 
 // ruleParameters gives the switches of the rules as the manifest shows them.

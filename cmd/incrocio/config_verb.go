@@ -56,8 +56,8 @@ func (a *app) configShow() error {
 	shown := make([]shownSetting, len(settings))
 	for i, s := range settings {
 		v := s.get(&c)
-		if s.secret {
-			v = maskURL(fmt.Sprint(v))
+		if s.mask != nil {
+			v = s.mask(fmt.Sprint(v))
 		}
 		shown[i] = shownSetting{s.key, v, s.describe}
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +12,8 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/tables"
 	"incrocio/writers/archive"
+	"incrocio/writers/store"
+	"incrocio/writers/store/sqlite"
 )
 
 // twoNights gives a home with one night published and a document waiting for the next, and the same home after both.
@@ -40,16 +44,61 @@ func twoNights(t *testing.T) (waiting, done string, first, second pipeline.Date)
 	return waiting, done, first, second
 }
 
-// wholeHome is everything in a home that a crash must not change: all but the lock.
+// wholeHome is everything in a home that a crash must not change: all but the lock, and of the ledger what it knows.
 func wholeHome(t *testing.T, home string) map[string]string {
 	t.Helper()
+	known := ledgerText(t, home)
 	files := tree(t, home)
 	for name := range files {
-		if strings.Contains(name, "lock") {
+		if strings.Contains(name, "lock") || strings.HasPrefix(name, storeFile) {
 			delete(files, name)
 		}
 	}
+	if known != "" {
+		files[storeFile] = known
+	}
 	return files
+}
+
+// ledgerText writes what the embedded ledger knows, moments and leases apart; "" where it knows of no night.
+func ledgerText(t *testing.T, home string) string {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), filepath.Join(home, storeFile), store.Options{Existing: true})
+	if errors.Is(err, store.ErrNoStore) {
+		return ""
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	return known(t, s)
+}
+
+// known writes what a ledger knows.
+func known(t *testing.T, s *store.Store) string {
+	t.Helper()
+	ctx := context.Background()
+	nights, err := s.Nights(ctx, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, n := range nights {
+		n.Fence, n.PreparedAt, n.PublishedAt = 0, 0, 0
+		inputs, err := s.Inputs(ctx, n.Date)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "%+v\n%+v\n", n, inputs)
+	}
+	err = errors.Join(
+		s.InForce(ctx, 0, func(a *pipeline.Action) error { _, err := fmt.Fprintf(&b, "%+v\n", *a); return err }),
+		s.Exceptions(ctx, 0, func(e *store.Standing) error { _, err := fmt.Fprintf(&b, "%+v\n", *e); return err }),
+	)
+	if _, audited := s.VerifyAudit(ctx); err != nil || audited != nil {
+		t.Fatal(err, audited)
+	}
+	return b.String()
 }
 
 // TestCrashBeforePublication leaves the archive of a night that was never published.
@@ -64,7 +113,11 @@ func TestCrashBeforePublication(t *testing.T) {
 		ID: pipeline.DocID{1}, Acquired: second, Worker: "junk", Model: pipeline.ModelUnilav, Event: pipeline.EventHire,
 		Purpose: pipeline.PurposeNormal, Source: pipeline.Source{Flow: pipeline.FlowUnilav, File: "x"}, SentAt: 1, SentOn: second, Employer: "x",
 	}
-	err = errors.Join(w.Communications.Write(&junk), w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), tried.Place())
+	doubtful, err := tried.StagedDoubtful()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(w.Communications.Write(&junk), w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), doubtful.Close(), tried.Place())
 	if err != nil {
 		t.Fatal(err)
 	}

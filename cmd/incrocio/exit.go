@@ -10,6 +10,7 @@ import (
 	"incrocio/pipeline/night"
 	"incrocio/readers/domande"
 	"incrocio/writers/rundir"
+	"incrocio/writers/store"
 )
 
 // Exit codes. An exception for an operator is the product and changes none of them.
@@ -17,6 +18,7 @@ const (
 	exitOK        = 0
 	exitFailed    = 1  // nothing was published
 	exitDiscarded = 3  // published, some input was discarded
+	exitGate      = 4  // the gates refused to publish
 	exitNoHome    = 10 // home, store or claims are not there
 	exitLocked    = 11 // another night holds the lock
 	exitDamaged   = 12 // verify found damage
@@ -77,6 +79,7 @@ func classify(err error) (code int, hint string) {
 		sig   *signalError
 		retry interface{ Retryable() bool }
 		line  *night.BalanceError
+		gate  *night.GateError
 	)
 	switch {
 	case errors.As(err, &coded):
@@ -90,12 +93,20 @@ func classify(err error) (code int, hint string) {
 		return exitSignal + int(syscall.SIGTERM), ""
 	case errors.Is(err, context.Canceled):
 		return exitSignal + int(syscall.SIGINT), ""
-	case errors.Is(err, rundir.ErrLocked):
+	case errors.Is(err, rundir.ErrLocked), errors.Is(err, store.ErrHeld):
 		return exitLocked, "another night is running on this home: wait for it to end"
+	case errors.Is(err, store.ErrTemporary):
+		return exitTemporary, "try again later"
+	case errors.Is(err, store.ErrNewerSchema):
+		return exitConfig, "use the newer version of the program"
+	case errors.Is(err, store.ErrNoStore):
+		return exitNoHome, "incrocio migrate"
 	case errors.Is(err, domande.ErrNoSnapshot):
 		return exitNoHome, "put domande-YYYY-MM-DD.csv or .parquet into inbox/domande, or set [database] url"
 	case errors.Is(err, domande.ErrDatabaseURL):
 		return exitConfig, "incrocio config check"
+	case errors.As(err, &gate):
+		return exitGate, `nothing was published: mend the cause and run the night again, or let it pass with --accept "reason"`
 	case errors.As(err, &line):
 		return exitFailed, "nothing was published: this is a fault of the program, please report the line"
 	case errors.As(err, &retry) && retry.Retryable():

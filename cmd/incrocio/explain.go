@@ -20,8 +20,9 @@ func (a *app) explainCommand() *cobra.Command {
 		Use:   "explain CODE",
 		Short: "Say why: a claim, an action or an exception, with facts, rule, norm, dates and sources",
 		Long: `explain takes the number of a claim (numero_domanda), an id_azione or an id_eccezione, and tells in Italian what the
-last night that knows it says: effects, reasons, rule and norm, margin, the documents behind, and how it came about
-over the nights. Tax codes are masked.`,
+last night that knows it says: effects, reasons, rule and norm, the rules that were tried, what was compared and how far
+it was from the limit, what was searched for, the documents behind, and how it came about over the nights. Tax codes
+are masked.`,
 		Example: "  incrocio explain 20140000123",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -111,7 +112,7 @@ func find(n *publishedNight, code string) (*explanation, error) {
 	action := func(x *pipeline.Action) {
 		if (x.Claim == code || x.ID == code) && !known[x.ID] {
 			known[x.ID] = true
-			e.Actions = append(e.Actions, explainedAction{Row: recordOf(tables.Actions, x), action: *x})
+			e.Actions = append(e.Actions, explainedAction{Row: withTrace(recordOf(tables.Actions, x)), action: *x})
 		}
 	}
 	withdrawn := func(x *pipeline.Action) {
@@ -124,7 +125,7 @@ func find(n *publishedNight, code string) (*explanation, error) {
 		scan(n, tables.Actions, withdrawn),
 		scan(n, tables.Exceptions, func(x *pipeline.Exception) {
 			if x.Claim == code || x.ID == code {
-				e.Exceptions = append(e.Exceptions, explainedException{Row: recordOf(tables.Exceptions, x), exception: *x})
+				e.Exceptions = append(e.Exceptions, explainedException{Row: withTrace(recordOf(tables.Exceptions, x)), exception: *x})
 			}
 		}),
 		scan(n, tables.Situation, func(x *pipeline.Stretch) {

@@ -12,12 +12,15 @@ import (
 
 // readUnit gives every fact of a unit of the archive, with words for it.
 func readUnit(ctx context.Context, reader *match.Source, u match.Unit, add func(*pipeline.Source, pipeline.Date, string, func() string)) error {
+	communication := func(c *pipeline.Communication) error {
+		add(&c.Source, c.Acquired, c.Ref(), func() string { return sayCommunication(c) })
+		return nil
+	}
 	switch u.Kind {
 	case match.KindCommunication:
-		return reader.Communications(ctx, u, func(c *pipeline.Communication) error {
-			add(&c.Source, c.Acquired, c.Ref(), func() string { return sayCommunication(c) })
-			return nil
-		})
+		return reader.Communications(ctx, u, communication)
+	case match.KindDoubtful:
+		return reader.Doubtful(ctx, u, communication)
 	case match.KindSubmission:
 		return reader.Submissions(ctx, u, func(r *tables.ArchivedSubmission) error {
 			s, err := r.Restore()
@@ -135,9 +138,6 @@ func (x *explainedAction) write(b *strings.Builder) {
 	line(b, "Perché", a.Reason)
 	line(b, "Regola", a.Rule+prefixed(" (versione ", a.RulesVersion, ")"))
 	line(b, "Norma", a.Norm)
-	if a.Margin.OK {
-		line(b, "Margine", fmt.Sprintf("%d giorni dal limite che cambierebbe la decisione", a.Margin.V))
-	}
 	if a.Days.OK {
 		line(b, "Giorni", fmt.Sprint(a.Days.V))
 	}
@@ -150,6 +150,7 @@ func (x *explainedAction) write(b *strings.Builder) {
 	if a.OverpaidDays.OK {
 		line(b, "Indebito", fmt.Sprintf("%d giorni, dal %s al %s", a.OverpaidDays.V, a.OverpaidFrom.Italian(), a.OverpaidTo.Italian()))
 	}
+	writeTrace(b, a.Trace, a.Margin)
 	writeSources(b, x.Sources)
 	for _, h := range x.History {
 		line(b, "Storia", fmt.Sprintf("notte del %s: %s per %s, dal %s%s", h.Night.Italian(), h.Operation, h.Cause, h.From.Italian(), until(h.To, " al ", "")))
@@ -180,6 +181,7 @@ func (x *explainedException) write(b *strings.Builder) {
 	}
 	line(b, "Aperta dal", e.FirstNight.Italian())
 	line(b, "Scadenza", e.Due.Italian())
+	writeTrace(b, e.Trace, e.Margin)
 	writeSources(b, x.Sources)
 }
 
@@ -203,9 +205,8 @@ func writeSources(b *strings.Builder, list []source) {
 		}
 		line(b, "Fonte", fmt.Sprintf("%s %s%s, acquisito la notte del %s (%s/%s, byte %d)",
 			v.Document, v.Ref, sent, v.Acquired.Italian(), v.Flow, printable(v.File), v.Offset))
-		if list[i].Fact != "" {
-			line(b, "", list[i].Fact)
-		}
+		line(b, "", list[i].Fact)
+		line(b, "", prefixed("SHA-256 ", v.SHA256, ""))
 	}
 }
 

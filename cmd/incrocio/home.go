@@ -7,13 +7,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
-	"incrocio/pipeline/tables"
 	"incrocio/readers/inbox"
 	"incrocio/writers/archive"
 	"incrocio/writers/rundir"
+	"incrocio/writers/store"
 )
 
 // home is a home that a night works in, locked and recovered.
@@ -21,9 +22,14 @@ type home struct {
 	app    *app
 	config *config
 	dryRun bool
-	loose  bool // the last night of the call
+	loose  bool          // the last night of the call
+	quiet  time.Duration // how long a file must have been quiet to be taken; 0: not at all
+	stages stages
+	accept string // why a person lets the night pass the gates; "" where nobody does
 
-	release func() // the lock
+	release func()       // the lock
+	ledger  *store.Store // nil for a trial run on a home that has none
+	tenure  *tenure      // nil for a trial run
 	inbox   *box
 	archive *archive.Store
 	nights  []publishedNight
@@ -34,43 +40,82 @@ type home struct {
 	previous *publishedNight // the last one before date; nil for the first
 	tonight  *archive.Tonight
 	stage    *rundir.Stage
+	entry    store.Night // tonight, once it is prepared
 	scratch  string
 	moves    []move // originals that were brought back
 }
 
-// openHome locks a home and finishes what an earlier night left undone. A trial run does neither.
-func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, error) {
+// openHome locks a home and finishes what an earlier night left undone. A trial run does neither. The context that it
+// gives ends when the lock is lost.
+func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, context.Context, error) {
 	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
-		return nil, a.errNoHome()
+		return nil, ctx, a.errNoHome()
 	}
-	h := &home{app: a, config: c, dryRun: o.dryRun, loose: !o.more, archive: archive.Open(a.home)}
-	if err := h.open(ctx); err != nil {
-		return nil, errors.Join(err, h.close())
+	h := &home{
+		app: a, config: c, dryRun: o.dryRun, loose: !o.more, quiet: o.quiet, accept: o.accept, archive: archive.Open(a.home),
 	}
-	return h, nil
+	ctx, err := h.open(ctx)
+	if err != nil {
+		return nil, ctx, errors.Join(err, h.close())
+	}
+	return h, ctx, nil
 }
 
-func (h *home) open(ctx context.Context) (err error) {
+func (h *home) open(ctx context.Context) (_ context.Context, err error) {
 	if !h.dryRun {
 		if h.release, err = rundir.Lock(h.app.home); err != nil {
-			return err
+			return ctx, err
 		}
 		if err := errors.Join(mendReplacement(h.app.home), mendCurrent(h.app.home)); err != nil {
-			return err
+			return ctx, err
 		}
 	}
 	if h.nights, err = h.app.publishedNights(); err != nil {
-		return err
+		return ctx, err
 	}
 	b, err := inbox.New(h.app.home, h.config.Inbox, parsers)
 	if err != nil {
+		return ctx, err
+	}
+	if h.quiet > 0 {
+		b.Settle(h.app.now(), h.quiet)
+	}
+	h.inbox = &box{Box: b, loose: h.loose, life: &h.app.life, taken: map[inbox.Unit]archive.Taken{}}
+	if h.dryRun {
+		return ctx, h.lookUp(ctx)
+	}
+	if h.ledger, err = h.app.openStore(ctx, h.config, false); err != nil {
+		return ctx, err
+	}
+	if h.tenure, ctx, err = h.app.take(ctx, h.ledger, h.config.Lease); err != nil {
+		return ctx, err
+	}
+	if err := h.settle(ctx); err != nil {
+		return ctx, err
+	}
+	return ctx, h.recover(ctx)
+}
+
+// lookUp opens the ledger for a trial run, which changes nothing: one that is not there, or that lacks the last night, is
+// for a real one to mend.
+func (h *home) lookUp(ctx context.Context) (err error) {
+	h.ledger, err = h.app.openStore(ctx, h.config, true)
+	missing := errors.Is(err, store.ErrNoStore)
+	if err != nil && !missing {
 		return err
 	}
-	h.inbox = &box{Box: b, loose: h.loose, taken: map[inbox.Unit]archive.Taken{}}
-	if h.dryRun {
-		return nil
+	var last store.Night
+	if !missing {
+		if last, _, err = h.ledger.LastNight(ctx); err != nil {
+			return err
+		}
 	}
-	return h.recover(ctx)
+	if n := len(h.nights); n > 0 && h.nights[n-1].date != last.Date {
+		return &codeError{
+			exitNoHome, fmt.Errorf("the ledger does not know of night %s yet, so nothing can be tried", h.nights[n-1].date), "incrocio migrate",
+		}
+	}
+	return nil
 }
 
 // mendCurrent makes current name the last published night. A damaged pointer, or a home without nights, is not for it.
@@ -126,6 +171,12 @@ func (h *home) close() error {
 	}
 	if h.inbox != nil {
 		errs = append(errs, h.inbox.Close())
+	}
+	if h.tenure != nil {
+		errs = append(errs, h.tenure.give())
+	}
+	if h.ledger != nil {
+		errs = append(errs, h.ledger.Close())
 	}
 	if h.release != nil {
 		h.release()
@@ -235,12 +286,26 @@ func (h *home) giveUp() error {
 	if lerr != nil || last == (archive.Night{Date: h.date, Revision: h.revision}) {
 		return errors.Join(err, lerr)
 	}
+	if h.entry.Date != 0 && h.tenure != nil {
+		aerr := h.ledger.Abandon(context.Background(), h.tenure.lease, h.date, h.entry.Revision)
+		if !errors.Is(aerr, store.ErrFenced) { // then it is no longer ours to abandon
+			err = errors.Join(err, aerr)
+		}
+	}
 	_, _, rerr := h.archive.Recover(last)
 	return errors.Join(err, rerr, takeBack(h.moves))
 }
 
-// before lists the published nights before this one.
-func (h *home) before() []pipeline.Date {
+// before is the last night published before this one; 0 for the first.
+func (h *home) before() pipeline.Date {
+	if h.previous == nil {
+		return 0
+	}
+	return h.previous.date
+}
+
+// allBefore lists the published nights before this one.
+func (h *home) allBefore() []pipeline.Date {
 	var dates []pipeline.Date
 	for i := range h.nights {
 		if d := h.nights[i].date; d < h.date {
@@ -256,28 +321,23 @@ func (h *home) folder() string {
 }
 
 func (h *home) nightConfig() night.Config {
-	c := night.Config{
-		Date: h.date, Revision: h.revision, Params: h.config.Rules, RulesVersion: h.config.rulesVersion(),
+	return night.Config{
+		Date: h.date, Previous: h.before(), Revision: h.revision, Params: h.config.Rules, RulesVersion: h.config.rulesVersion(),
 		ProgramVersion: version, Parameters: h.config.ruleParameters(), Partitions: h.config.Partitions,
 		Workers: h.config.Workers, SpillBytes: night.DefaultSpillBytes, DryRun: h.dryRun,
 	}
-	if h.previous != nil {
-		c.Previous = h.previous.date
-	}
-	return c
 }
 
 // ports wires the night to the home.
 func (h *home) ports(ctx context.Context) (night.Ports, error) {
 	claims, err := h.app.openClaims(ctx, h.config, h.date)
+	if err == nil {
+		err = h.checkQuiet(claims)
+	}
 	if err != nil {
 		return night.Ports{}, err
 	}
-	if err := h.archive.Require(h.before()); err != nil {
-		return night.Ports{}, err
-	}
-	issued, err := h.issued()
-	if err != nil {
+	if err := h.archive.Require(h.allBefore()); err != nil {
 		return night.Ports{}, err
 	}
 	h.scratch = scratch(h.app.home)
@@ -294,9 +354,9 @@ func (h *home) ports(ctx context.Context) (night.Ports, error) {
 		return night.Ports{}, err
 	}
 	source := h.archive.Source()
-	source.Actions, source.Exceptions = readIssued(tables.ActionsInForce), readIssued(tables.Exceptions)
+	h.readIssued(&source)
 	return night.Ports{
-		Inbox: h.inbox, Claims: claims, Archive: noted{h.tonight, h.inbox}, Issued: issued, Source: source, Output: out,
-		Scratch: filepath.Join(h.scratch, "fasi"),
+		Inbox: h.inbox, Claims: claims, Archive: noted{h.tonight, h.inbox}, Issued: h.issued(), Source: source, Output: out,
+		Gate: h.gate(ctx), Scratch: filepath.Join(h.scratch, "fasi"),
 	}, nil
 }

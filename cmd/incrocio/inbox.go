@@ -40,6 +40,7 @@ type box struct {
 	date     pipeline.Date
 	loose    bool // files outside dated folders belong to this night: it is the last of the call
 	warnings []string
+	life     *life
 
 	mu    sync.Mutex
 	taken map[inbox.Unit]archive.Taken
@@ -71,9 +72,10 @@ func (b *box) Files() ([]night.File, error) {
 func (b *box) Read(ctx context.Context, f night.File, sink func(night.Document) error) (night.Digest, error) {
 	u := unitOf(f)
 	d, err := b.Box.Read(ctx, u, func(p inbox.Parsed) error {
+		b.life.beat()
 		return sink(night.Document{
 			Communications: p.Communications, Submission: p.Submission, Notice: p.Notice, Question: p.Question, Voucher: p.Voucher,
-			Discards: p.Discards,
+			Discards: p.Discards, Unverified: p.Unverified,
 		})
 	})
 	if errors.Is(err, inbox.ErrChanged) || errors.Is(err, fs.ErrNotExist) {

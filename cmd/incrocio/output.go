@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/match"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
@@ -59,7 +58,7 @@ func opener[T any](h *home, of *table.Table[T]) func(string) (night.RowWriter[T]
 		if err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
-		return &rowWriter[T]{file: f, rows: w}, nil
+		return &rowWriter[T]{file: f, rows: w, life: &h.app.life}, nil
 	}
 }
 
@@ -68,6 +67,7 @@ type rowWriter[T any] struct {
 	file  *rundir.File
 	rows  *parquet.Writer[T]
 	batch []T
+	life  *life
 }
 
 const batchRows = 1024
@@ -81,6 +81,7 @@ func (w *rowWriter[T]) Write(row *T) error {
 }
 
 func (w *rowWriter[T]) flush() error {
+	w.life.beat()
 	err := w.rows.Write(w.batch)
 	w.batch = w.batch[:0]
 	return err
@@ -106,10 +107,22 @@ func (nowhere[T]) Write(*T) error { return nil }
 // Close does nothing.
 func (nowhere[T]) Close() error { return nil }
 
-// publish makes the night visible.
+// publish makes the night visible, if the ledger lets it: whoever lost the lease does not publish.
 func (h *home) publish(m night.Manifest) error {
 	manifest, err := manifestOf(&m)
 	if err != nil {
+		return err
+	}
+	digest, err := h.stage.Digest(manifest)
+	if err != nil {
+		return err
+	}
+	manifest.Night = h.date
+	if h.entry, err = entryOf(h.before(), &manifest, digest); err != nil {
+		return err
+	}
+	ctx := context.Background() // from here on a signal comes too late
+	if err := h.ledger.Prepare(ctx, h.tenure.lease, h.entry); err != nil {
 		return err
 	}
 	if _, err := h.stage.Publish(manifest); err != nil {
@@ -119,6 +132,14 @@ func (h *home) publish(m night.Manifest) error {
 		return exchange(h.app.home, h.date, h.revision-1)
 	}
 	return nil
+}
+
+// withdraw takes the night out of its place again: the lease was lost before the ledger had it.
+func (h *home) withdraw() error {
+	if h.revision > 1 {
+		return exchangeBack(h.app.home, h.date, h.revision)
+	}
+	return h.stage.Withdraw()
 }
 
 // manifestOf gives the manifest in the form of the published folder. A file that could not be opened has no digest
@@ -142,8 +163,12 @@ func manifestOf(m *night.Manifest) (rundir.Manifest, error) {
 	return out, err
 }
 
-// finish puts away what was taken in.
+// finish enters the night in the ledger and puts away what was taken in.
 func (h *home) finish(files []night.File) error {
+	n := &publishedNight{dir: h.folder(), date: h.date}
+	if err := h.record(context.Background(), n, h.entry); err != nil {
+		return err
+	}
 	taken := make([]archive.Taken, len(files))
 	for i, f := range files {
 		taken[i] = h.inbox.taken[unitOf(f)]
@@ -169,48 +194,6 @@ func (n noted) Place() error {
 		n.Take(f)
 	}
 	return n.Tonight.Place()
-}
-
-// issued lists what was issued by the last published night before this one.
-func (h *home) issued() ([]match.Unit, error) {
-	if h.previous == nil {
-		return nil, nil
-	}
-	actions, err := groups(h.previous, tables.ActionsInForce)
-	if err != nil {
-		return nil, err
-	}
-	exceptions, err := groups(h.previous, tables.Exceptions)
-	if err != nil {
-		return nil, err
-	}
-	var units []match.Unit
-	for g := range actions {
-		units = append(units, match.Unit{Kind: match.KindAction, File: h.previous.path(tables.ActionsInForce.File), Group: g, Anchor: true})
-	}
-	for g := range exceptions {
-		units = append(units, match.Unit{Kind: match.KindException, File: h.previous.path(tables.Exceptions.File), Group: g, Anchor: true})
-	}
-	return units, nil
-}
-
-// readIssued reads row groups of a table of an earlier night; its digest was found right when it was listed.
-func readIssued[T any](of *table.Table[T]) func(context.Context, match.Unit, func(*T) error) error {
-	return func(_ context.Context, u match.Unit, fn func(*T) error) (err error) {
-		r, err := parquet.OpenReader(u.File, of)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, r.Close()) }()
-		return r.ReadRowGroup(u.Group, func(rows []T) error {
-			for i := range rows {
-				if err := fn(&rows[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
 }
 
 var _ night.RowWriter[pipeline.Action] = (*rowWriter[pipeline.Action])(nil)

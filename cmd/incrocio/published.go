@@ -119,18 +119,6 @@ func digestFile(path string) (sum string, err error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// groups checks the file of a table and counts its row groups.
-func groups[T any](n *publishedNight, of *table.Table[T]) (int, error) {
-	if err := n.check(of.File); err != nil {
-		return 0, err
-	}
-	r, err := parquet.OpenReader(n.path(of.File), of)
-	if err != nil {
-		return 0, err
-	}
-	return r.NumRowGroups(), r.Close()
-}
-
 // scan reads a table of a night, once its file was found to be what was published.
 func scan[T any](n *publishedNight, of *table.Table[T], fn func(*T)) error {
 	if err := n.check(of.File); err != nil {

@@ -15,7 +15,10 @@ import (
 // older one, which moves to sostituite/<date>-r<revision>. Readers who come in the instant between the two moves find
 // no such night; a crash in it is mended by the next start.
 
-const replacedFolder = "sostituite"
+const (
+	replacedFolder = "sostituite"
+	sealsFolder    = "sigilli"
+)
 
 // shadow is the home in which a night is repeated.
 func shadow(home string) string { return filepath.Join(home, "staging", "ripetizione") }
@@ -50,6 +53,26 @@ func exchange(home string, date pipeline.Date, older int) (err error) {
 	return os.RemoveAll(shadow(home))
 }
 
+// exchangeBack puts the older revision in its place again, and the newer one away.
+func exchangeBack(home string, date pipeline.Date, newer int) error {
+	place, kept := rundir.Dir(home, date), filepath.Join(home, replacedFolder, fmt.Sprintf("%s-r%d", date, newer-1))
+	away := rundir.Dir(shadow(home), date)
+	err := os.MkdirAll(filepath.Dir(away), 0o750)
+	if err == nil {
+		err = moveFolder(place, away)
+	}
+	if err == nil {
+		err = moveFolder(kept, place)
+	}
+	if err == nil {
+		err = os.Remove(filepath.Join(home, sealsFolder, fmt.Sprintf("%s-r%d.sha256", date, newer)))
+	}
+	if err != nil {
+		return fmt.Errorf("put revision %d of night %s back: %w", newer-1, date, err)
+	}
+	return os.RemoveAll(shadow(home))
+}
+
 // mendReplacement ends an exchange that a crash cut short, and removes what is left of a repetition in any case.
 func mendReplacement(home string) error {
 	nights, err := rundir.Nights(shadow(home))
@@ -73,13 +96,12 @@ func mendReplacement(home string) error {
 
 // copySeals brings the seal of the repeated night to the home, before the night that it answers for.
 func copySeals(home string) error {
-	const seals = "sigilli"
-	entries, err := os.ReadDir(filepath.Join(shadow(home), seals))
+	entries, err := os.ReadDir(filepath.Join(shadow(home), sealsFolder))
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		from, to := filepath.Join(shadow(home), seals, e.Name()), filepath.Join(home, seals, e.Name())
+		from, to := filepath.Join(shadow(home), sealsFolder, e.Name()), filepath.Join(home, sealsFolder, e.Name())
 		if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -87,7 +109,7 @@ func copySeals(home string) error {
 			return err
 		}
 	}
-	return syncFolder(filepath.Join(home, seals))
+	return syncFolder(filepath.Join(home, sealsFolder))
 }
 
 // moveFolder renames a folder and makes both ends last.

@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"incrocio/pipeline/schedule"
 )
 
 // world is everything a command takes from outside, so that tests can give it.
@@ -24,7 +26,8 @@ type world struct {
 	stderr  io.Writer
 	environ func() []string
 	now     func() time.Time
-	signals bool // stop on SIGINT, SIGTERM and SIGHUP
+	clock   schedule.Clock // that schedule works by; nil: now, and real waiting
+	signals bool           // stop on SIGINT, SIGTERM and SIGHUP
 }
 
 // app is one call of the program: the world and the flags that every verb has.
@@ -34,6 +37,7 @@ type app struct {
 	json bool
 	logs string
 	log  *slog.Logger
+	life life
 }
 
 // suggestWithin is how many letters a mistyped verb may differ from the one that is suggested.
@@ -99,8 +103,8 @@ claims for ASpI and mini-ASpI, and publishes for each night the actions and exce
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	root.AddCommand(
-		a.runCommand(), a.backfillCommand(), a.verifyCommand(), a.explainCommand(), a.diffCommand(), a.statusCommand(),
-		a.pruneCommand(), a.backupCommand(), a.restoreCommand(),
+		a.runCommand(), a.scheduleCommand(), a.backfillCommand(), a.verifyCommand(), a.explainCommand(), a.diffCommand(), a.statusCommand(),
+		a.migrateCommand(), a.pruneCommand(), a.backupCommand(), a.restoreCommand(),
 		a.generateCommand(), a.schemaCommand(), a.configCommand(), a.versionCommand(), a.claimsChildCommand(),
 	)
 	root.InitDefaultHelpCmd()

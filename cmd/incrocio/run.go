@@ -9,12 +9,15 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/gates"
 	"incrocio/pipeline/night"
+	"incrocio/writers/metrics"
+	"incrocio/writers/store"
 )
 
 // runOptions are the flags of run.
@@ -25,7 +28,9 @@ type runOptions struct {
 	replace    bool
 	partitions int
 	workers    int
-	more       bool // other nights follow in the same call
+	accept     string
+	more       bool          // other nights follow in the same call
+	quiet      time.Duration // how long a file must have been quiet to be taken; 0: not at all
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -35,7 +40,9 @@ func (a *app) runCommand() *cobra.Command {
 		Short: "Run one night: take in the inbox, decide, publish",
 		Long: `run takes in what is in the inbox, decides every person who has a claim or something issued, and publishes the night
 under runs/data_elaborazione=DATE. Dates only go forward. It ends with 0 when all input was accepted, with 3 when some was
-discarded (see scarti.parquet), and publishes nothing otherwise.`,
+discarded (see scarti.parquet), and publishes nothing otherwise: with 4 when the gates refuse the night because too much was
+discarded, a source is missing, or there is far more or less than usual. Actions against persons that are far more than
+usual of a sender, employer, sede or rule are held: they go out as proposals. --accept lets all of it pass.`,
 		Example: `  incrocio run --date 2014-07-01
   incrocio run --date 2014-07-01 --dry-run`,
 		Args: noArgs,
@@ -46,6 +53,7 @@ discarded (see scarti.parquet), and publishes nothing otherwise.`,
 	f.BoolVar(&o.dryRun, "dry-run", false, "do everything but write: print what would be published")
 	f.BoolVar(&o.full, "full", false, "decide everybody again (every night does)")
 	f.BoolVar(&o.replace, "replace", false, "repeat the last night, from its originals and what the inbox holds")
+	f.StringVar(&o.accept, "accept", "", "publish what the gates refuse or hold, for this `reason`, which is audited")
 	f.IntVar(&o.partitions, "partitions", 0, "match.partitions of the configuration")
 	f.IntVar(&o.workers, "workers", 0, "match.workers of the configuration")
 	return cmd
@@ -71,6 +79,9 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	if o.replace && o.dryRun {
 		return &usageError{err: errors.New("--replace moves originals back to the inbox, so it cannot be a --dry-run")}
 	}
+	if o.accept, err = parseReason(o.accept, cmd.Flags().Changed("accept")); err != nil {
+		return err
+	}
 	c, err := a.loadConfig(o.settings(cmd))
 	if err != nil {
 		return err
@@ -86,6 +97,7 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	for _, w := range s.Warnings {
 		a.log.Warn(w)
 	}
+	a.newExporter(&c).write(cmd.Context(), s)
 	if err := a.print(s, s.write); err != nil {
 		a.log.Warn("the night is done, but its summary could not be written", "cause", err)
 	}
@@ -97,7 +109,7 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 
 // night opens the home and does one night in it.
 func (a *app) night(ctx context.Context, c *config, date pipeline.Date, o *runOptions) (*summary, error) {
-	h, err := a.openHome(ctx, c, o)
+	h, ctx, err := a.openHome(ctx, c, o)
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +121,20 @@ func (a *app) night(ctx context.Context, c *config, date pipeline.Date, o *runOp
 	if err := h.choose(date, a.today(), o.replace); err != nil {
 		return nil, err
 	}
+	return h.attempt(ctx)
+}
+
+// do does the night that was chosen. An error means that nothing was published, unless it is a [night.FinishError].
+func (h *home) do(ctx context.Context) (*summary, error) {
 	s, err := h.run(ctx)
 	var untidy *night.FinishError
+	if errors.As(err, &untidy) && errors.Is(err, store.ErrFenced) {
+		err = errors.Join(untidy.Err, h.withdraw()) // somebody else has this night, or a later one
+	}
 	if err != nil && !errors.As(err, &untidy) {
+		if lost := context.Cause(ctx); errors.Is(lost, store.ErrFenced) && !errors.Is(err, store.ErrFenced) {
+			err = lost // whoever was stopped by it may have said no more than that
+		}
 		return nil, errors.Join(err, h.giveUp())
 	}
 	return newSummary(s, h), err
@@ -122,12 +145,23 @@ func (h *home) run(ctx context.Context) (*night.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	held, err := h.restraints()
+	if err != nil {
+		return nil, err
+	}
 	if err := h.begin(); err != nil {
 		return nil, err
 	}
-	var progress night.Progress
-	defer h.app.showProgress(&progress)()
-	return night.Run(ctx, h.nightConfig(), ports, ledger.Decide, &progress)
+	cfg := h.nightConfig()
+	if held.list != "" {
+		cfg.Parameters["fermi"] = held.list
+	}
+	progress := &night.Progress{Began: func(stage string) { h.stages.begin(stage, h.app.now()) }}
+	h.app.life.progress.Store(progress)
+	defer h.app.life.progress.Store(nil)
+	defer func() { h.stages.end(h.app.now()) }()
+	defer h.app.showProgress(progress)()
+	return night.Run(ctx, cfg, ports, held.decide, progress)
 }
 
 // summary is what run prints.
@@ -146,7 +180,11 @@ type summary struct {
 	Exceptions map[string]int64 `json:"eccezioni_aperte"` // by class
 	Closed     int64            `json:"eccezioni_chiuse"`
 	Balanced   bool             `json:"quadratura_chiusa"`
+	Held       int64            `json:"azioni_trattenute"`
+	Gates      []shownFinding   `json:"varchi"`
 	Warnings   []string         `json:"avvisi"`
+
+	figures metrics.Night // but for exceptions and bytes
 }
 
 const actionItem = "azioni_"
@@ -158,15 +196,17 @@ func newSummary(s *night.Summary, h *home) *summary {
 		Read: total(night.ItemRead), Accepted: total(night.ItemAccepted), Discarded: total(night.ItemDiscarded),
 		Repeated: total(night.ItemRepeated), Actions: map[string]int64{}, InForce: total(night.ItemInForce),
 		Exceptions: s.Exceptions, Closed: total(night.ItemClosed), Balanced: true, // a night that does not balance gives no summary
+		Held: total(night.ItemHeld), Gates: shownFindings(s.Findings, gates.Pass),
 		Warnings: append([]string{}, append(h.inbox.warnings, s.Warnings...)...),
 	}
 	for line, n := range s.Counts {
 		kind, ok := strings.CutPrefix(line.Item, actionItem)
-		if ok && line.Scope == night.Total && line.Item != night.ItemInForce {
+		if ok && line.Scope == night.Total && line.Item != night.ItemInForce && line.Item != night.ItemHeld {
 			i := strings.LastIndexByte(kind, '_')
 			out.Actions[strings.ToUpper(kind[:i]+" "+kind[i+1:])] = n
 		}
 	}
+	out.figures = metrics.Night{Stages: h.stages.done, Flows: flowsOf(s.Counts)}
 	return out
 }
 
@@ -193,12 +233,30 @@ func (s *summary) write(w io.Writer) error {
 		t.row("  eccezioni "+k, s.Exceptions[k])
 	}
 	t.row("  eccezioni chiuse da sole", s.Closed)
+	if s.Held > 0 {
+		t.row("  azioni trattenute dai varchi", s.Held)
+	}
 	t.row("  quadratura", "chiude")
 	t.flush()
+	if s.DryRun {
+		s.writeGates(t)
+	}
 	if !s.DryRun && t.err == nil {
 		_, t.err = fmt.Fprintln(w, "Pubblicata in "+s.Folder)
 	}
 	return t.err
+}
+
+// writeGates writes what the gates say, of a trial run.
+func (s *summary) writeGates(t *tableText) {
+	if len(s.Gates) == 0 {
+		return
+	}
+	t.title("Varchi")
+	for _, g := range s.Gates {
+		t.row(g.Verdict, g.Gate, g.Text)
+	}
+	t.flush()
 }
 
 // terminal tells whether a stream is one.

@@ -29,9 +29,12 @@ func TestScenari(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			home := t.TempDir()
+			home, discards := t.TempDir(), 0
 			for _, n := range nights {
-				runNight(t, home, &n)
+				discards += runNight(t, home, &n)
+			}
+			if discards != s.Want.Discards {
+				t.Errorf("%d documents discarded, want %d", discards, s.Want.Discards)
 			}
 			last := nights[len(nights)-1].Date
 			got := scenari.Outcome{
@@ -48,7 +51,8 @@ func TestScenari(t *testing.T) {
 	}
 }
 
-func runNight(t *testing.T, home string, n *scenari.NightInput) {
+// runNight does a night and gives how many documents it discarded.
+func runNight(t *testing.T, home string, n *scenari.NightInput) (discards int) {
 	t.Helper()
 	files := map[string][]byte{}
 	for name, body := range n.Files {
@@ -56,7 +60,14 @@ func runNight(t *testing.T, home string, n *scenari.NightInput) {
 	}
 	put(t, home, files)
 	snapshot(t, home, n.Date, n.Claims)
-	call(t, home, "run", "--date", n.Date.String(), "--workers", "1", "--partitions", "4").want(t, exitOK)
+	c := call(t, home, "run", "--date", n.Date.String(), "--workers", "1", "--partitions", "4")
+	discards = len(rowsOf(t, home, n.Date, tables.Discards))
+	if discards > 0 {
+		c.want(t, exitDiscarded)
+	} else {
+		c.want(t, exitOK)
+	}
+	return discards
 }
 
 // rowsOf reads a table of a published night.

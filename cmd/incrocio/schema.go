@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,15 +13,34 @@ import (
 )
 
 func (a *app) schemaCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "schema",
-		Short: "Print the data dictionary of the published tables",
-		Args:  noArgs,
-		RunE: func(*cobra.Command, []string) error {
+	var ofRules bool
+	cmd := &cobra.Command{
+		Use:   "schema [RULE]",
+		Short: "Print the data dictionary of the published tables, or the pages of the rules",
+		Long: `Prints the data dictionary of the published tables.
+
+With --rules it prints the pages of the rules instead, as Markdown: norm, conditions, effect, parameters, exceptions, and
+test scenarios as worked examples. RULE is one of R01 to R71, I01 to I03, indice or eccezioni; all pages where it is left out.`,
+		Example: `  incrocio schema
+  incrocio schema --rules R03
+  incrocio schema --rules --json`,
+		Args: atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if ofRules {
+				return a.printRules(args)
+			}
+			if len(args) > 0 {
+				return &usageError{
+					err:  errors.New("a rule is named together with --rules"),
+					hint: cmd.CommandPath() + " --rules " + args[0],
+				}
+			}
 			published := tables.Published()
 			return a.print(published, func(w io.Writer) error { return writeSchema(w, published) })
 		},
 	}
+	cmd.Flags().BoolVar(&ofRules, "rules", false, "print the pages of the rules")
+	return cmd
 }
 
 // writeSchema writes the data dictionary as Markdown.

@@ -50,13 +50,13 @@ func (a *app) statusCommand() *cobra.Command {
 	return cmd
 }
 
-// balance prints the lines of a night's balance, but for those of single files.
+// balance prints the lines of a night's balance, but for those of single files and of the slices that the gates compare.
 func (a *app) balance(n *publishedNight) error {
 	m, err := n.manifest()
 	if err != nil {
 		return err
 	}
-	lines := slices.DeleteFunc(slices.Clone(m.Balance), func(l rundir.BalanceEntry) bool { return strings.Contains(l.Scope, "/") })
+	lines := slices.DeleteFunc(slices.Clone(m.Balance), func(l rundir.BalanceEntry) bool { return strings.Contains(l.Scope, "/") || l.Scope == night.ScopeGates })
 	return a.print(lines, func(w io.Writer) error {
 		t := &tableText{w: w}
 		t.row("AMBITO", "VOCE", "VALORE")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,15 +20,23 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use:   "verify [DATE]",
 		Short: "Re-read what was published, against its manifest, and list every damaged file",
 		Long: `verify reads every file of every published night, or of one, and compares it with the manifest of its night: bytes,
-SHA-256, rows. It ends with 12 where something is damaged.`,
+SHA-256, rows. Without a date it also follows the chain of the audit and compares the ledger with the last night. It ends
+with 12 where something is damaged.`,
 		Example: "  incrocio verify\n  incrocio verify 2014-07-01",
 		Args:    atMost(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			nights, err := a.nightsToVerify(args)
 			if err != nil {
 				return err
 			}
-			return a.verify(nights)
+			whole := len(args) == 0
+			if err := a.verify(cmd.Context(), nights, whole); err != nil {
+				return err
+			}
+			if whole {
+				a.noteVerified(cmd.Context(), nights[len(nights)-1].Date)
+			}
+			return nil
 		},
 	}
 }
@@ -73,7 +82,7 @@ type verified struct {
 	Mend   string          `json:"rimedio,omitempty"` // the command that mends it, where there is one
 }
 
-func (a *app) verify(nights []rundir.Night) error {
+func (a *app) verify(ctx context.Context, nights []rundir.Night, ledger bool) error {
 	var all []verified
 	damaged := false
 	for i, n := range nights {
@@ -87,6 +96,16 @@ func (a *app) verify(nights []rundir.Night) error {
 			v.Mend = mend(i == len(nights)-1, found)
 		}
 		all = append(all, v)
+	}
+	if ledger && !damaged { // the comparison reads the last night
+		v, there, err := a.verifyLedger(ctx)
+		if err != nil {
+			return err
+		}
+		if there {
+			all = append(all, v)
+			damaged = len(v.Damage) > 0
+		}
 	}
 	if err := a.print(all, func(w io.Writer) error { return writeVerified(w, all) }); err != nil {
 		return err

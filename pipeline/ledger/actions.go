@@ -111,6 +111,8 @@ func (c *comparison) actions() {
 	c.out.InForce = carried
 	pairs := Pair(c.want.Actions, issued)
 	kept := make([]bool, len(issued))
+	c.out.Actions = slices.Grow(c.out.Actions, len(c.want.Actions))
+	c.out.InForce = slices.Grow(c.out.InForce, len(c.want.Actions))
 	c.ids = make([]string, len(c.want.Actions))
 	used := map[string]bool{}
 	for w := range c.want.Actions {
@@ -130,10 +132,10 @@ func (c *comparison) actions() {
 		case i >= 0:
 			kept[i] = true
 			a.ID, a.PrevFrom, a.PrevTo = issued[i].ID, issued[i].From, issued[i].To
-			c.issue(&a, pipeline.OperationChanged)
+			c.issue(w, &a, pipeline.OperationChanged)
 		default:
 			a.ID = newID(&a, c.n.Date, used)
-			c.issue(&a, pipeline.OperationNew)
+			c.issue(w, &a, pipeline.OperationNew)
 		}
 		used[a.ID] = true
 		c.ids[w] = a.ID
@@ -157,10 +159,11 @@ func (c *comparison) issued() (decided, carried []pipeline.Action) {
 	return decided, carried
 }
 
-// issue publishes a new or changed action.
-func (c *comparison) issue(a *pipeline.Action, operation string) {
+// issue publishes a new or changed action, the one wanted at place w.
+func (c *comparison) issue(w int, a *pipeline.Action, operation string) {
 	a.Operation, a.Night, a.RulesVersion = operation, c.n.Date, c.n.RulesVersion
 	a.Cause, a.Cascade = c.cause(a, a.Sources)
+	c.want.ExplainAction(w, a)
 	c.out.Actions = append(c.out.Actions, *a)
 	c.out.InForce = append(c.out.InForce, *a)
 }
@@ -170,7 +173,21 @@ func (c *comparison) withdraw(a pipeline.Action) {
 	a.Operation, a.Night, a.RulesVersion = pipeline.OperationWithdrawn, c.n.Date, c.n.RulesVersion
 	a.PrevFrom, a.PrevTo = a.From, a.To
 	a.Cause, a.Cascade = c.cause(nil, c.sourcesNow(a.Sources), &a)
+	a.Reason = "Non vale più, " + causeWords[a.Cause] + ": " + rules.Uncapital(a.Reason)
 	c.out.Actions = append(c.out.Actions, a)
+}
+
+// causeWords are the causes as a person says them.
+var causeWords = map[string]string{
+	pipeline.CauseOperator:      "per decisione dell'operatore",
+	pipeline.CauseRules:         "perché sono cambiate le regole",
+	pipeline.CauseCancellation:  "perché una comunicazione è stata annullata",
+	pipeline.CauseCorrection:    "perché una comunicazione è stata rettificata",
+	pipeline.CauseCommunication: "per una nuova comunicazione del datore di lavoro",
+	pipeline.CauseDeclaration:   "per una nuova comunicazione del beneficiario",
+	pipeline.CauseNotice:        "per una segnalazione",
+	pipeline.CauseClaimData:     "perché sono cambiati i dati della domanda",
+	pipeline.CauseCalendar:      "per il passare dei giorni",
 }
 
 // sourcesNow adds to the sources of an issued action those that now speak of the same jobs: what withdrew it is there.
@@ -197,9 +214,11 @@ func newID(a *pipeline.Action, night pipeline.Date, used map[string]bool) string
 
 // digest is a name of 20 hexadecimal digits for a list of texts.
 func digest(parts ...string) string {
-	h := sha256.New()
+	var room [256]byte
+	b := room[:0]
 	for _, p := range parts {
-		h.Write([]byte(strconv.Itoa(len(p)) + ":" + p))
+		b = append(append(strconv.AppendInt(b, int64(len(p)), 10), ':'), p...)
 	}
-	return hex.EncodeToString(h.Sum(nil))[:20]
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:10])
 }

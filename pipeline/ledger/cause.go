@@ -4,13 +4,15 @@ import (
 	"slices"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/chain"
 	"incrocio/pipeline/rules"
 )
 
 // news are the facts acquired tonight.
 type news struct {
-	refs  []string          // in order of bytes
-	cause map[string]string // by ref
+	refs   []string          // in order of bytes
+	cause  map[string]string // by ref
+	joined []string          // those of earlier nights that a notice of tonight made the person's
 }
 
 // causeOrder ranks causes: the first that applies is the one that is told.
@@ -26,6 +28,10 @@ func (c *comparison) findNews() {
 			c.news.cause[ref] = cause
 		}
 	}
+	joined := func(ref string) {
+		add(ref, pipeline.CauseNotice)
+		c.news.joined = append(c.news.joined, ref)
+	}
 	for i := range c.d.Communications {
 		if m := &c.d.Communications[i]; m.Acquired == c.n.Date {
 			switch m.Purpose {
@@ -36,16 +42,22 @@ func (c *comparison) findNews() {
 			default:
 				add(m.Ref(), pipeline.CauseCommunication)
 			}
+		} else if c.joined(m.Worker) {
+			joined(m.Ref())
 		}
 	}
 	for i := range c.d.Submissions {
 		if s := &c.d.Submissions[i]; s.Acquired == c.n.Date {
 			add(s.Ref(), pipeline.CauseDeclaration)
+		} else if c.joined(s.TaxCode) {
+			joined(s.Ref())
 		}
 	}
 	for i := range c.d.Notices {
 		if n := &c.d.Notices[i]; n.Acquired == c.n.Date {
 			add(n.Ref(), pipeline.CauseNotice)
+		} else if c.joined(n.TaxCode) {
+			joined(n.Ref())
 		}
 	}
 	for i := range c.d.Questions {
@@ -56,10 +68,22 @@ func (c *comparison) findNews() {
 	for i := range c.d.Vouchers {
 		if v := &c.d.Vouchers[i]; v.Acquired == c.n.Date {
 			add(v.Ref(), pipeline.CauseNotice)
+		} else if c.joined(v.Worker) {
+			joined(v.Ref())
+		}
+	}
+	for i := range c.d.Doubtful {
+		if d := &c.d.Doubtful[i]; d.Acquired == c.n.Date {
+			add(d.Ref, pipeline.CauseCommunication)
 		}
 	}
 	slices.Sort(c.news.refs)
 	c.news.refs = slices.Compact(c.news.refs)
+}
+
+// joined tells whether a code is the person's since tonight: what is under it is news, by the notice that said so (I01).
+func (c *comparison) joined(code pipeline.CodiceFiscale) bool {
+	return slices.Contains(c.d.Joined, code)
 }
 
 // cause says why an action is new, changed or (now nil, was given) withdrawn tonight, and names the bundle of rows that
@@ -75,15 +99,18 @@ func (c *comparison) cause(now *pipeline.Action, sources string, was ...*pipelin
 		cause = pipeline.CauseCalendar
 		if c.agrees(c.oldFacts(c.n.Previous, &c.asOfYesterday), now, was) {
 			cause = pipeline.CauseClaimData
-			if c.rulesChanged(claim) {
+			switch {
+			case c.rulesChanged(claim):
 				cause = pipeline.CauseRules
+			case c.waited(claim):
+				cause = c.n.released()
 			}
 		}
 		return cause, "C" + digest(c.n.Date.String(), cause, claim)
 	}
 	refs := c.newsAmong(rules.SplitSources(sources))
 	if len(refs) == 0 {
-		refs = c.news.refs
+		refs = c.lasting()
 	}
 	cause = pipeline.CauseClaimData
 	if len(refs) == 0 { // the claim itself is new tonight, or its data are
@@ -94,6 +121,23 @@ func (c *comparison) cause(now *pipeline.Action, sources string, was ...*pipelin
 		first = min(first, slices.Index(causeOrder, c.news.cause[ref]))
 	}
 	return causeOrder[first], "C" + digest(c.n.Date.String(), refs[0])
+}
+
+// lasting gives the refs that arrived tonight, but those of jobs that were announced and cancelled tonight: they explain
+// nothing.
+func (c *comparison) lasting() []string {
+	all := make([]*pipeline.Communication, len(c.d.Communications))
+	for i := range all {
+		all[i] = &c.d.Communications[i]
+	}
+	gone := map[string]bool{}
+	for _, rel := range chain.Build(all) {
+		earlier := slices.ContainsFunc(rel.Chain, func(m *pipeline.Communication) bool { return m.Acquired != c.n.Date })
+		for _, m := range rel.Chain {
+			gone[m.Ref()] = rel.Cancelled && !earlier
+		}
+	}
+	return which(c.news.refs, func(ref *string) bool { return !gone[*ref] })
 }
 
 // newsAmong gives the refs that arrived tonight, in order.
@@ -111,21 +155,25 @@ func (c *comparison) newsAmong(refs []string) []string {
 func (c *comparison) oldFacts(on pipeline.Date, kept **rules.Decision) *rules.Decision {
 	if *kept == nil {
 		d := *c.d
-		d.Communications = before(c.d.Communications, c.n.Date, func(m *pipeline.Communication) pipeline.Date { return m.Acquired })
-		d.Submissions = before(c.d.Submissions, c.n.Date, func(s *pipeline.Submission) pipeline.Date { return s.Acquired })
-		d.Notices = before(c.d.Notices, c.n.Date, func(n *pipeline.Notice) pipeline.Date { return n.Acquired })
-		d.Questions = before(c.d.Questions, c.n.Date, func(q *pipeline.DomesticQuestion) pipeline.Date { return q.Acquired })
-		d.Vouchers = before(c.d.Vouchers, c.n.Date, func(v *pipeline.Voucher) pipeline.Date { return v.Acquired })
-		dec := rules.Decide(&d, on, c.n.Params)
+		old := func(acquired pipeline.Date, code pipeline.CodiceFiscale) bool {
+			return acquired < c.n.Date && !c.joined(code)
+		}
+		d.Communications = which(c.d.Communications, func(m *pipeline.Communication) bool { return old(m.Acquired, m.Worker) })
+		d.Submissions = which(c.d.Submissions, func(s *pipeline.Submission) bool { return old(s.Acquired, s.TaxCode) })
+		d.Notices = which(c.d.Notices, func(n *pipeline.Notice) bool { return old(n.Acquired, n.TaxCode) })
+		d.Questions = which(c.d.Questions, func(q *pipeline.DomesticQuestion) bool { return old(q.Acquired, q.Worker) })
+		d.Vouchers = which(c.d.Vouchers, func(v *pipeline.Voucher) bool { return old(v.Acquired, v.Worker) })
+		d.Doubtful = which(c.d.Doubtful, func(f *pipeline.Doubtful) bool { return old(f.Acquired, "") })
+		dec := rules.DecideHolding(&d, on, c.n.Params, c.held)
 		*kept = &dec
 	}
 	return *kept
 }
 
-func before[T any](facts []T, night pipeline.Date, acquired func(*T) pipeline.Date) []T {
+func which[T any](facts []T, want func(*T) bool) []T {
 	var out []T
 	for i := range facts {
-		if acquired(&facts[i]) < night {
+		if want(&facts[i]) {
 			out = append(out, facts[i])
 		}
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"slices"
+	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/rules"
@@ -30,7 +31,8 @@ func sameException(a, b *pipeline.Exception) bool {
 func (c *comparison) exceptions() {
 	taken := make([]bool, len(c.d.Open))
 	used := map[string]bool{}
-	for _, e := range merged(c.want.Exceptions) {
+	for _, w := range merged(c.want.Exceptions) {
+		e := c.want.Exceptions[w]
 		e.Night = c.n.Date
 		e.Fingerprint = fingerprint(&e)
 		old := slices.IndexFunc(c.d.Open, func(o pipeline.Exception) bool { return sameException(&e, &o) })
@@ -51,15 +53,27 @@ func (c *comparison) exceptions() {
 			o := &c.d.Open[old]
 			e.ID, e.FirstNight = o.ID, o.FirstNight
 			switch {
-			case o.State == pipeline.ExceptionClosed:
+			case o.State == pipeline.ExceptionCleared && o.Fingerprint == e.Fingerprint:
+				continue // an operator has dealt with just this
+			case o.State == pipeline.ExceptionClosed, o.State == pipeline.ExceptionCleared:
 				e.State = pipeline.ExceptionReopened
+				e.Text += " " + changed(o, &e)
 			case o.Fingerprint == e.Fingerprint:
 				e.State, e.Cascade = pipeline.ExceptionOpen, o.Cascade
+				if strings.HasPrefix(o.Text, e.Text+" "+reopened) {
+					e.Text = o.Text // why it came back is still worth knowing
+				}
+				if o.Rule == e.Rule && o.Text == e.Text && o.Margin == e.Margin { // nothing new to say
+					e.Trace = o.Trace
+				}
 			default:
 				e.State = pipeline.ExceptionChanged
 			}
 		}
 		used[e.ID] = true
+		if e.Trace == "" {
+			e.Trace = c.want.ExplainException(w)
+		}
 		if e.Cascade == "" {
 			e.Cascade = c.cascade(&e)
 		}
@@ -67,21 +81,22 @@ func (c *comparison) exceptions() {
 		c.out.Exceptions = append(c.out.Exceptions, e)
 	}
 	for i := range c.d.Open {
-		if o := c.d.Open[i]; !taken[i] && o.State != pipeline.ExceptionClosed {
+		if o := c.d.Open[i]; !taken[i] && o.Standing() {
 			c.carry(o)
 		}
 	}
 }
 
-// merged joins exceptions of one code that rest on the same sources: one row each.
-func merged(es []pipeline.Exception) []pipeline.Exception {
-	var out []pipeline.Exception
-	seen := map[string]bool{}
-	for _, e := range es {
-		key := digest(e.Code, e.Claim, e.Sources, e.From.String())
-		if !seen[key] {
-			seen[key] = true
-			out = append(out, e)
+// merged gives the places of exceptions, those of one code that rest on the same sources once.
+func merged(es []pipeline.Exception) []int {
+	var out []int
+	for i := range es {
+		e := &es[i]
+		if !slices.ContainsFunc(out, func(j int) bool {
+			o := &es[j]
+			return e.Code == o.Code && e.Claim == o.Claim && e.From == o.From && e.Sources == o.Sources
+		}) {
+			out = append(out, i)
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ package ledger
 
 import (
 	"incrocio/pipeline"
+	"incrocio/pipeline/gates"
 	"incrocio/pipeline/rules"
 )
 
@@ -13,6 +14,12 @@ type Night struct {
 	Previous     pipeline.Date // the last published night; 0 for the first
 	Params       *rules.Params
 	RulesVersion string
+
+	// Hold tells whether an action against a person that would become AUTOMATICA tonight waits for a person's word on the
+	// night, and the slice it waits with. Nothing new is automatic then on its claim. Nil holds nothing.
+	Hold func(gates.Adverse) (gates.Slice, bool)
+	// Accepted: a person has let the night pass. What waited until now is issued on that word.
+	Accepted bool
 }
 
 // Result is what one night says of one person. Rows are complete, in no particular order.
@@ -31,6 +38,12 @@ type Result struct {
 	VoucherNet map[int]pipeline.Cents
 	// Terminations counts open claims by outcome of R71.
 	Terminations map[string]int
+	// Corrections are the claims, in order, on which an automatic action was changed or withdrawn tonight automatically,
+	// because of new facts.
+	Corrections []string
+	// Adverse are the actions against the person that become AUTOMATICA tonight, or would if nothing were held; each counts
+	// as one.
+	Adverse []gates.Adverse
 }
 
 // Effect is what came of a fact that arrived tonight; a fact is counted once, in the first that fits.
@@ -44,15 +57,41 @@ const (
 	EffectNone                    // without effect
 )
 
-// Decide is the whole decision on one person: rules, comparison, causes. The dossier is not modified.
+// Decide is the whole decision on one person: rules, comparison, causes. The dossier is not modified. Where it would
+// correct a claim once too often, it is made again with the claim held, and so where something on a claim is to wait.
 func Decide(d *pipeline.Dossier, n Night) Result {
-	c := &comparison{d: d, n: n, want: rules.Decide(d, n.Date, n.Params), present: map[string]bool{}}
+	c := decideCorrecting(d, n)
+	adverse := c.adverse()
+	if waiting := n.toWait(adverse); waiting != nil {
+		held := *d
+		held.Waiting = waiting
+		c = decideCorrecting(&held, n)
+	}
+	for _, b := range adverse {
+		c.out.Adverse = append(c.out.Adverse, b.Adverse)
+	}
+	return c.out
+}
+
+// decideCorrecting makes the decision, and again where it would correct a claim once too often.
+func decideCorrecting(d *pipeline.Dossier, n Night) *comparison {
+	c := decide(d, n, nil)
+	if often := c.tooOften(); often != nil {
+		c = decide(d, n, often)
+	}
+	return c
+}
+
+// decide makes the decision; held are the issued actions that may not be corrected, by claim.
+func decide(d *pipeline.Dossier, n Night, held map[string][]string) *comparison {
+	c := &comparison{d: d, n: n, held: held, want: rules.DecideHolding(d, n.Date, n.Params, held), present: map[string]bool{}}
 	for i := range d.Claims {
 		c.present[d.Claims[i].Number] = true
 		c.live = c.live || d.Claims[i].Open()
 	}
 	c.findNews()
 	c.actions()
+	c.corrections()
 	c.exceptions()
 	c.submissions()
 	c.stretches()
@@ -63,19 +102,22 @@ func Decide(d *pipeline.Dossier, n Night) Result {
 	for _, outcome := range c.want.Terminations {
 		c.out.Terminations[outcome]++
 	}
-	return c.out
+	return c
 }
 
 // comparison is one person's night in the making.
 type comparison struct {
 	d       *pipeline.Dossier
 	n       Night
+	held    map[string][]string // as for rules.DecideHolding
 	want    rules.Decision
 	present map[string]bool // claims of tonight's snapshot
 	live    bool            // one of them is open
 	news    news
 	ids     []string // of want.Actions, by index
 	out     Result
+
+	corrected map[string][]string // ids of the automatic actions that tonight's facts corrected, by claim
 
 	asOfYesterday, withoutNews *rules.Decision // what the rules say without tonight's facts, made when a cause is asked for
 }

@@ -552,7 +552,8 @@ func TestNoticesOfOtherOffices(t *testing.T) {
 	for _, c := range []struct{ name, kind, on, actions, exceptions string }{
 		{"requirements on the last day of a month", pipeline.NoticePension, "2014-08-31", "DECADENZA? 2014-09-01", "REQUISITI_PENSIONE"},
 		{"requirements on the first day of a month", pipeline.NoticePension, "2014-09-01", "DECADENZA? 2014-10-01", "REQUISITI_PENSIONE"},
-		{"requirements after the benefit", pipeline.NoticePension, "2015-03-05", "", ""},
+		{"requirements just after the benefit", pipeline.NoticePension, "2015-03-05", "", "INIZIO_VICINO_ALLA_FINE"},
+		{"requirements long after the benefit", pipeline.NoticePension, "2015-03-25", "", ""},
 		{"an allowance", pipeline.NoticeInvalidity, "2014-08-05", "", "ASSEGNO_INVALIDITA"},
 		{"a refusal", pipeline.NoticeRefusal, "2014-08-05", "DECADENZA? 2014-08-05", "PERDITA_STATO"},
 		{"a refusal before the benefit", pipeline.NoticeRefusal, "2014-07-07", "", ""},

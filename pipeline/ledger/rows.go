@@ -59,7 +59,7 @@ func (c *comparison) agenda() {
 
 // stretches cuts the days of every claim that has facts into states, without a gap from decorrenza to the theoretical end.
 func (c *comparison) stretches() {
-	if len(c.d.Communications)+len(c.d.Submissions)+len(c.d.Notices)+len(c.d.Vouchers)+len(c.d.Issued) == 0 {
+	if len(c.d.Communications)+len(c.d.Submissions)+len(c.d.Notices)+len(c.d.Vouchers)+len(c.d.Issued)+len(c.d.Doubtful) == 0 {
 		return
 	}
 	for i := range c.d.Claims {
@@ -214,7 +214,45 @@ func (c *comparison) documents() map[string][]pipeline.Evidence {
 		v := &c.d.Vouchers[i]
 		add(v.Ref(), "VOUCHER", v.Source, 0, v.Acquired)
 	}
+	for i := range c.d.Doubtful {
+		d := &c.d.Doubtful[i]
+		add(d.Ref, d.Kind, d.Source, d.SentAt, d.Acquired)
+	}
+	c.whose(docs)
 	return docs
+}
+
+// whose adds to the documents under a code that no claim has the notices that say whose the code is (I01).
+func (c *comparison) whose(docs map[string][]pipeline.Evidence) {
+	claimed := map[pipeline.CodiceFiscale]bool{}
+	for i := range c.d.Claims {
+		claimed[c.d.Claims[i].TaxCode] = true
+	}
+	var says []pipeline.Evidence
+	for i := range c.d.Notices {
+		if n := &c.d.Notices[i]; n.Kind == pipeline.NoticeTaxCodeChanged {
+			says = append(says, docs[n.Ref()]...)
+		}
+	}
+	if len(says) == 0 {
+		return
+	}
+	done := map[string]bool{}
+	add := func(ref string, code pipeline.CodiceFiscale) {
+		if !claimed[code] && !done[ref] {
+			done[ref] = true
+			docs[ref] = append(docs[ref], says...)
+		}
+	}
+	for i := range c.d.Communications {
+		add(c.d.Communications[i].Ref(), c.d.Communications[i].Worker)
+	}
+	for i := range c.d.Submissions {
+		add(c.d.Submissions[i].Ref(), c.d.Submissions[i].TaxCode)
+	}
+	for i := range c.d.Vouchers {
+		add(c.d.Vouchers[i].Ref(), c.d.Vouchers[i].Worker)
+	}
 }
 
 // effects counts each fact of tonight once.
@@ -229,6 +267,11 @@ func (c *comparison) effects() {
 	for i := range c.out.Exceptions {
 		for _, ref := range rules.SplitSources(c.out.Exceptions[i].Sources) {
 			excepted[ref] = true
+		}
+	}
+	for i := range c.d.Notices { // a notice of a changed code has acted where what it joined has
+		if n := &c.d.Notices[i]; n.Kind == pipeline.NoticeTaxCodeChanged && n.Acquired == c.n.Date {
+			acted[n.Ref()] = acted[n.Ref()] || slices.ContainsFunc(c.news.joined, func(ref string) bool { return acted[ref] })
 		}
 	}
 	effect := func(ref string) Effect {
@@ -267,6 +310,11 @@ func (c *comparison) effects() {
 		c.out.VoucherNet[v.On.Year()] += v.Net
 		if v.Acquired == c.n.Date {
 			c.out.Effects[v.ID] = effect(v.Ref())
+		}
+	}
+	for i := range c.d.Doubtful {
+		if d := &c.d.Doubtful[i]; d.Acquired == c.n.Date {
+			c.out.Effects[d.ID] = effect(d.Ref)
 		}
 	}
 }

@@ -11,13 +11,13 @@ import (
 
 // sortFeeds orders messages and vouchers by person, then by identity, so that repeats lie side by side, and vouchers so
 // that equal rows of one file do.
-func (g *gathered) sortFeeds() {
+func (g *gathered) sortFeeds(who func(a, b pipeline.CodiceFiscale) int) {
 	slices.SortFunc(g.questions, func(a, b pipeline.DomesticQuestion) int {
-		return cmp.Or(cmp.Compare(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]),
+		return cmp.Or(who(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
 	slices.SortFunc(g.vouchers, func(a, b pipeline.Voucher) int {
-		return cmp.Or(cmp.Compare(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]),
+		return cmp.Or(who(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
 }

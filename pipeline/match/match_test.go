@@ -344,12 +344,13 @@ func shuffle[T any](r *rand.Rand, rows []T) {
 func join(t require, w *world, n, groups, memory int, dir string) []match.Person {
 	spool := match.NewSpool(filepath.Join(dir, fmt.Sprint(n)), memory)
 	src := w.source(groups)
+	codes := aliases(t, src, groups)
 	for _, kind := range []match.Kind{
 		match.KindNotice, match.KindVoucher, match.KindQuestion, match.KindClaim, match.KindCommunication, match.KindSubmission, match.KindAction, match.KindException,
 	} {
 		for g := range groups {
 			u := match.Unit{Kind: kind, Group: g, Anchor: true}
-			if _, err := match.MapUnit(t.Context(), src, u, n, nil, spool.Append); err != nil {
+			if _, err := match.MapUnit(t.Context(), src, u, n, codes, nil, spool.Append); err != nil {
 				t.Fatalf("map: %v", err)
 			}
 		}
@@ -370,6 +371,19 @@ func join(t require, w *world, n, groups, memory int, dir string) []match.Person
 	}
 	slices.SortFunc(out, func(a, b match.Person) int { return cmp.Compare(a.Person, b.Person) })
 	return out
+}
+
+// aliases reads the notices of changed codes of a world.
+func aliases(t require, src *match.Source, groups int) *match.Aliases {
+	var units []match.Unit
+	for g := range groups {
+		units = append(units, match.Unit{Kind: match.KindNotice, Group: g})
+	}
+	codes, err := match.ReadAliases(t.Context(), src, units)
+	if err != nil {
+		t.Fatalf("read aliases: %v", err)
+	}
+	return codes
 }
 
 type require interface {
@@ -494,7 +508,7 @@ func TestFilterKeepsEveryPersonOfTheNight(t *testing.T) {
 func TestMapUnitDropsStrangersOfOtherNights(t *testing.T) {
 	w := world{communications: []pipeline.Communication{{Worker: person(0)}, {Worker: person(2)}, {Worker: person(1)}}}
 	keep := match.NewFilter([]uint64{match.Hash(person(0))})
-	m, err := match.MapUnit(t.Context(), w.source(1), match.Unit{Kind: match.KindCommunication}, 4, keep, func(int, []byte) error { return nil })
+	m, err := match.MapUnit(t.Context(), w.source(1), match.Unit{Kind: match.KindCommunication}, 4, nil, keep, func(int, []byte) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -529,7 +543,7 @@ func TestPartitionIsStable(t *testing.T) {
 func TestReduceRefusesDamagedBlocks(t *testing.T) {
 	w := world{claims: []pipeline.Claim{{Number: "1", TaxCode: person(0), Start: night}}}
 	var block []byte
-	if _, err := match.MapUnit(t.Context(), w.source(1), match.Unit{Kind: match.KindClaim, Anchor: true}, 1, nil,
+	if _, err := match.MapUnit(t.Context(), w.source(1), match.Unit{Kind: match.KindClaim, Anchor: true}, 1, nil, nil,
 		func(_ int, b []byte) error { block = append(block, b...); return nil }); err != nil {
 		t.Fatal(err)
 	}

@@ -23,39 +23,67 @@ type Person struct {
 	// Repeated are the documents acquired tonight that say what another one said before, on an earlier night or
 	// tonight: the first by night, flow, file and place is the accepted one, and is in the Dossier.
 	Repeated []Repeat
+	// Shared are the person's facts that are doubtful facts of others, too.
+	Shared map[pipeline.DocID]bool
 }
 
 // Repeat is a document that changes nothing.
 type Repeat struct {
 	ID     pipeline.DocID
 	Source pipeline.Source
-	FanOut bool // of a document that names several workers
+	FanOut bool // of a document that may be of several persons
 }
 
-// Reduce puts the blocks of one partition in order and hands over every person once, by codice fiscale. Its result
-// is the same for every order of the blocks and of the records in them. The Person is valid during the call only.
+// Reduce puts the blocks of one partition in order and hands over every person once. Its result is the same for every
+// order of the blocks and of the records in them, but for the order of the persons. The Person is valid during the call
+// only.
+//
+// Codes that a notice of a changed code joins are one person's. A person who may be confused with a claimant, being under
+// a code that differs by omocodia only or in a notice that is not followed, is handed over apart, and again as doubtful
+// facts of the claimant.
 func Reduce(ctx context.Context, blocks io.Reader, night pipeline.Date, fn func(*Person) error) error {
-	var p gathered
-	if err := p.read(ctx, blocks); err != nil {
+	all := gathered{person: itself}
+	if err := all.read(ctx, blocks); err != nil {
 		return fmt.Errorf("read blocks: %w", err)
 	}
-	p.sort()
-	for {
-		if err := ctx.Err(); err != nil {
-			return context.Cause(ctx)
+	all.findOmocodes()
+	who := whoIsWho(all.notices, all.claims, night)
+	named := all.split(who)
+	var kept []*Person // until all who may be confused are there
+	for _, g := range []*gathered{named, &all} {
+		g.sort()
+		for {
+			if err := ctx.Err(); err != nil {
+				return context.Cause(ctx)
+			}
+			person, ok := g.next(night)
+			if !ok {
+				break
+			}
+			person.Joined = who.joined(person)
+			if g == named || all.omocodes[person.Person.Base()] {
+				kept = append(kept, person)
+				continue
+			}
+			if err := fn(person); err != nil {
+				return err
+			}
 		}
-		person, ok := p.next(night)
-		if !ok {
-			return nil
-		}
+	}
+	confuse(kept, who)
+	for _, person := range kept {
 		if err := fn(person); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // gathered are the rows of a partition, by person and then in the order of a dossier.
 type gathered struct {
+	person   func(pipeline.CodiceFiscale) pipeline.CodiceFiscale
+	omocodes map[pipeline.CodiceFiscale]bool // codes, without omocodia, of which there is a variant
+
 	claims         []pipeline.Claim
 	communications []pipeline.Communication
 	submissions    []pipeline.Submission
@@ -64,6 +92,51 @@ type gathered struct {
 	vouchers       []pipeline.Voucher
 	issued         []pipeline.Action
 	open           []pipeline.Exception
+	doubts         []doubt
+}
+
+// The codes that rows are under.
+func claimCode(c *pipeline.Claim) pipeline.CodiceFiscale                 { return c.TaxCode }
+func communicationCode(c *pipeline.Communication) pipeline.CodiceFiscale { return c.Worker }
+func submissionCode(s *pipeline.Submission) pipeline.CodiceFiscale       { return s.TaxCode }
+func noticeCode(n *pipeline.Notice) pipeline.CodiceFiscale               { return n.TaxCode }
+func questionCode(q *pipeline.DomesticQuestion) pipeline.CodiceFiscale   { return q.Worker }
+func voucherCode(v *pipeline.Voucher) pipeline.CodiceFiscale             { return v.Worker }
+func actionCode(a *pipeline.Action) pipeline.CodiceFiscale               { return a.TaxCode }
+func exceptionCode(e *pipeline.Exception) pipeline.CodiceFiscale         { return e.TaxCode }
+func doubtCode(d *doubt) pipeline.CodiceFiscale                          { return d.claimant }
+
+// split takes out the rows of persons whom notices of changed codes speak of.
+func (g *gathered) split(who *persons) *gathered {
+	named := &gathered{person: who.of}
+	if len(who.now) == 0 {
+		return named
+	}
+	named.claims = extract(&g.claims, who, claimCode)
+	named.communications = extract(&g.communications, who, communicationCode)
+	named.submissions = extract(&g.submissions, who, submissionCode)
+	named.notices = extract(&g.notices, who, noticeCode)
+	named.questions = extract(&g.questions, who, questionCode)
+	named.vouchers = extract(&g.vouchers, who, voucherCode)
+	named.issued = extract(&g.issued, who, actionCode)
+	named.open = extract(&g.open, who, exceptionCode)
+	named.doubts = extract(&g.doubts, who, doubtCode)
+	return named
+}
+
+// extract moves the rows under codes that notices speak of to a slice of their own.
+func extract[T any](rows *[]T, who *persons, code func(*T) pipeline.CodiceFiscale) []T {
+	var out []T
+	kept := (*rows)[:0]
+	for i := range *rows {
+		if row := (*rows)[i]; who.named(code(&row)) {
+			out = append(out, row)
+		} else {
+			kept = append(kept, row)
+		}
+	}
+	*rows = kept
+	return out
 }
 
 func (g *gathered) read(ctx context.Context, in io.Reader) error {
@@ -115,6 +188,8 @@ func (g *gathered) add(kind Kind, row []byte) (err error) {
 		g.questions, err = restore(g.questions, tables.ArchivedQuestions, row, (*tables.ArchivedQuestion).Restore)
 	case KindVoucher:
 		g.vouchers, err = restore(g.vouchers, tables.ArchivedVouchers, row, (*tables.ArchivedVoucher).Restore)
+	case KindDoubtful:
+		g.doubts, err = restoreDoubt(g.doubts, row)
 	default:
 		err = fmt.Errorf("%w: %s", table.ErrBlock, kind)
 	}
@@ -143,27 +218,35 @@ func restore[R, T any](facts []T, t *table.Table[R], record []byte, fact func(*R
 
 // sort orders everything by person; facts by identity within the person, so that repeats lie side by side.
 func (g *gathered) sort() {
-	slices.SortFunc(g.claims, func(a, b pipeline.Claim) int { return tables.Claims.Compare(&a, &b) })
+	who := func(a, b pipeline.CodiceFiscale) int { return cmp.Compare(g.person(a), g.person(b)) }
+	slices.SortFunc(g.claims, func(a, b pipeline.Claim) int {
+		return cmp.Or(who(a.TaxCode, b.TaxCode), cmp.Compare(a.Start, b.Start), cmp.Compare(a.Number, b.Number),
+			tables.Claims.Compare(&a, &b))
+	})
 	slices.SortFunc(g.communications, func(a, b pipeline.Communication) int {
-		return cmp.Or(cmp.Compare(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part),
+		return cmp.Or(who(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
 	slices.SortFunc(g.submissions, func(a, b pipeline.Submission) int {
-		return cmp.Or(cmp.Compare(a.TaxCode, b.TaxCode), bytes.Compare(a.ID[:], b.ID[:]),
+		return cmp.Or(who(a.TaxCode, b.TaxCode), bytes.Compare(a.ID[:], b.ID[:]),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
 	slices.SortFunc(g.notices, func(a, b pipeline.Notice) int {
-		return cmp.Or(cmp.Compare(a.TaxCode, b.TaxCode), bytes.Compare(a.ID[:], b.ID[:]),
+		return cmp.Or(who(a.TaxCode, b.TaxCode), bytes.Compare(a.ID[:], b.ID[:]),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
-	g.sortFeeds()
+	g.sortFeeds(who)
 	slices.SortFunc(g.issued, func(a, b pipeline.Action) int {
-		return cmp.Or(cmp.Compare(a.TaxCode, b.TaxCode), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.From, b.From),
+		return cmp.Or(who(a.TaxCode, b.TaxCode), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.From, b.From),
 			cmp.Compare(a.Type, b.Type), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
 	})
 	slices.SortFunc(g.open, func(a, b pipeline.Exception) int {
-		return cmp.Or(cmp.Compare(a.TaxCode, b.TaxCode), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code),
+		return cmp.Or(who(a.TaxCode, b.TaxCode), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code),
 			cmp.Compare(a.ID, b.ID))
+	})
+	slices.SortFunc(g.doubts, func(a, b doubt) int {
+		return cmp.Or(who(a.claimant, b.claimant), bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Acquired, b.Acquired),
+			compareSource(&a.Source, &b.Source), cmp.Compare(a.claimant, b.claimant))
 	})
 }
 
@@ -179,44 +262,52 @@ func (g *gathered) next(night pipeline.Date) (*Person, bool) {
 		return nil, false
 	}
 	p := &Person{Dossier: pipeline.Dossier{Person: code}}
-	p.Claims = cut(&g.claims, func(c *pipeline.Claim) bool { return c.TaxCode == code })
-	p.takeCommunications(cut(&g.communications, func(c *pipeline.Communication) bool { return c.Worker == code }), night)
-	p.takeSubmissions(cut(&g.submissions, func(s *pipeline.Submission) bool { return s.TaxCode == code }), night)
-	p.takeNotices(cut(&g.notices, func(n *pipeline.Notice) bool { return n.TaxCode == code }), night)
-	p.takeQuestions(cut(&g.questions, func(q *pipeline.DomesticQuestion) bool { return q.Worker == code }), night)
-	p.takeVouchers(cut(&g.vouchers, func(v *pipeline.Voucher) bool { return v.Worker == code }), night)
-	p.Issued = cut(&g.issued, func(a *pipeline.Action) bool { return a.TaxCode == code })
-	p.Open = cut(&g.open, func(e *pipeline.Exception) bool { return e.TaxCode == code })
+	p.Claims = cut(g, &g.claims, code, claimCode)
+	p.takeCommunications(cut(g, &g.communications, code, communicationCode), night)
+	p.takeSubmissions(cut(g, &g.submissions, code, submissionCode), night)
+	p.takeNotices(cut(g, &g.notices, code, noticeCode), night)
+	p.takeQuestions(cut(g, &g.questions, code, questionCode), night)
+	p.takeVouchers(cut(g, &g.vouchers, code, voucherCode), night)
+	p.Issued = cut(g, &g.issued, code, actionCode)
+	p.Open = cut(g, &g.open, code, exceptionCode)
+	p.takeDoubts(cut(g, &g.doubts, code, doubtCode), night)
 	return p, true
 }
 
-// first gives the least codice fiscale of what is left.
+// first gives the least person of what is left.
 func (g *gathered) first() (pipeline.CodiceFiscale, bool) {
-	var least pipeline.CodiceFiscale
-	found := false
-	look := func(n int, code func() pipeline.CodiceFiscale) {
-		if n == 0 {
-			return
-		}
-		if c := code(); !found || c < least {
-			least, found = c, true
-		}
-	}
-	look(len(g.claims), func() pipeline.CodiceFiscale { return g.claims[0].TaxCode })
-	look(len(g.communications), func() pipeline.CodiceFiscale { return g.communications[0].Worker })
-	look(len(g.submissions), func() pipeline.CodiceFiscale { return g.submissions[0].TaxCode })
-	look(len(g.notices), func() pipeline.CodiceFiscale { return g.notices[0].TaxCode })
-	look(len(g.questions), func() pipeline.CodiceFiscale { return g.questions[0].Worker })
-	look(len(g.vouchers), func() pipeline.CodiceFiscale { return g.vouchers[0].Worker })
-	look(len(g.issued), func() pipeline.CodiceFiscale { return g.issued[0].TaxCode })
-	look(len(g.open), func() pipeline.CodiceFiscale { return g.open[0].TaxCode })
-	return least, found
+	var l least
+	lookAt(g, g.claims, &l, claimCode)
+	lookAt(g, g.communications, &l, communicationCode)
+	lookAt(g, g.submissions, &l, submissionCode)
+	lookAt(g, g.notices, &l, noticeCode)
+	lookAt(g, g.questions, &l, questionCode)
+	lookAt(g, g.vouchers, &l, voucherCode)
+	lookAt(g, g.issued, &l, actionCode)
+	lookAt(g, g.open, &l, exceptionCode)
+	lookAt(g, g.doubts, &l, doubtCode)
+	return l.person, l.found
 }
 
-// cut takes the rows at the front that belong. The capacity is cut as well: what a decision appends stays its own.
-func cut[T any](rows *[]T, belongs func(*T) bool) []T {
+// least is the least person seen so far.
+type least struct {
+	person pipeline.CodiceFiscale
+	found  bool
+}
+
+func lookAt[T any](g *gathered, rows []T, l *least, code func(*T) pipeline.CodiceFiscale) {
+	if len(rows) == 0 {
+		return
+	}
+	if p := g.person(code(&rows[0])); !l.found || p < l.person {
+		l.person, l.found = p, true
+	}
+}
+
+// cut takes the rows of a person at the front. The capacity is cut as well: what a decision appends stays its own.
+func cut[T any](g *gathered, rows *[]T, person pipeline.CodiceFiscale, code func(*T) pipeline.CodiceFiscale) []T {
 	n := 0
-	for n < len(*rows) && belongs(&(*rows)[n]) {
+	for n < len(*rows) && g.person(code(&(*rows)[n])) == person {
 		n++
 	}
 	head := (*rows)[:n:n]

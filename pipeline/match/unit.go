@@ -23,6 +23,9 @@ const (
 	KindNotice
 	KindQuestion
 	KindVoucher
+	// KindDoubtful are communications of workers named by a temporary or wrong code: who they may be about depends on the
+	// claims, so that [Claimants] maps them and not [MapUnit].
+	KindDoubtful
 )
 
 // String names the kind for messages.
@@ -44,6 +47,8 @@ func (k Kind) String() string {
 		return "questions"
 	case KindVoucher:
 		return "vouchers"
+	case KindDoubtful:
+		return "doubtful communications"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -68,6 +73,7 @@ type Source struct {
 	Notices        func(context.Context, Unit, func(*tables.ArchivedNotice) error) error
 	Questions      func(context.Context, Unit, func(*tables.ArchivedQuestion) error) error
 	Vouchers       func(context.Context, Unit, func(*tables.ArchivedVoucher) error) error
+	Doubtful       func(context.Context, Unit, func(*pipeline.Communication) error) error
 }
 
 // Mapped tells what came of a unit.
@@ -82,8 +88,10 @@ const blockSize = 32 << 10
 
 // MapUnit reads one unit and hands over its rows as blocks, each for one of n partitions. Rows of persons that keep
 // does not hold are left out, unless the unit is an anchor. Blocks may be joined and come in any order.
-func MapUnit(ctx context.Context, src *Source, u Unit, n int, keep *Filter, emit func(partition int, block []byte) error) (Mapped, error) {
-	m := &mapping{unit: u, keep: keep, blocks: make([][]byte, n), emit: emit}
+func MapUnit(
+	ctx context.Context, src *Source, u Unit, n int, codes *Aliases, keep *Filter, emit func(partition int, block []byte) error,
+) (Mapped, error) {
+	m := &mapping{unit: u, codes: codes, keep: keep, out: NewBlocks(n, emit)}
 	if u.Anchor {
 		m.keep = nil
 	}
@@ -109,7 +117,7 @@ func MapUnit(ctx context.Context, src *Source, u Unit, n int, keep *Filter, emit
 		panic("match: unit of an unknown kind") // units are made by this program
 	}
 	if err == nil {
-		err = m.flush()
+		err = m.out.Flush()
 	}
 	if err != nil {
 		return Mapped{}, fmt.Errorf("map %s %s: %w", u.Kind, u.File, err)
@@ -119,20 +127,19 @@ func MapUnit(ctx context.Context, src *Source, u Unit, n int, keep *Filter, emit
 
 // mapping is one call of MapUnit.
 type mapping struct {
-	unit   Unit
-	keep   *Filter
-	blocks [][]byte
-	row    []byte
-	emit   func(int, []byte) error
-	done   Mapped
+	unit  Unit
+	codes *Aliases
+	keep  *Filter
+	out   *Blocks
+	done  Mapped
 }
 
-// put adds one row to the block of its partition. A record of a block is its kind, the length of the row, the row.
+// put adds one row to the block of its partition.
 func put[T any](ctx context.Context, m *mapping, t *table.Table[T], code pipeline.CodiceFiscale, row *T) error {
 	if m.done.Rows++; m.done.Rows%4096 == 0 && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	h := Hash(code)
+	h := m.codes.Hash(code)
 	if !m.keep.Has(h) {
 		return nil
 	}
@@ -140,27 +147,47 @@ func put[T any](ctx context.Context, m *mapping, t *table.Table[T], code pipelin
 		m.done.Persons = append(m.done.Persons, h)
 	}
 	m.done.Kept++
-	p := Partition(h, len(m.blocks))
-	m.row = t.Append(m.row[:0], row)
-	b := append(m.blocks[p], byte(m.unit.Kind))
-	b = binary.AppendUvarint(b, uint64(len(m.row)))
-	m.blocks[p] = append(b, m.row...)
-	if len(m.blocks[p]) < blockSize {
+	m.out.row = t.Append(m.out.row[:0], row)
+	return m.out.put(m.unit.Kind, h)
+}
+
+// Blocks gathers records for partitions. A record is its kind, the length of the row, the row. It is not safe for
+// concurrent use.
+type Blocks struct {
+	blocks [][]byte
+	row    []byte
+	emit   func(int, []byte) error
+}
+
+// NewBlocks gives empty blocks for n partitions, which are handed to emit when they are large enough.
+func NewBlocks(n int, emit func(partition int, block []byte) error) *Blocks {
+	return &Blocks{blocks: make([][]byte, n), emit: emit}
+}
+
+// put adds the row at hand.
+func (o *Blocks) put(kind Kind, hash uint64) error {
+	p := Partition(hash, len(o.blocks))
+	b := append(o.blocks[p], byte(kind))
+	b = binary.AppendUvarint(b, uint64(len(o.row)))
+	o.blocks[p] = append(b, o.row...)
+	if len(o.blocks[p]) < blockSize {
 		return nil
 	}
-	err := m.emit(p, m.blocks[p])
-	m.blocks[p] = m.blocks[p][:0]
+	err := o.emit(p, o.blocks[p])
+	o.blocks[p] = o.blocks[p][:0]
 	return err
 }
 
-func (m *mapping) flush() error {
-	for p, b := range m.blocks {
+// Flush hands over what is left.
+func (o *Blocks) Flush() error {
+	for p, b := range o.blocks {
 		if len(b) == 0 {
 			continue
 		}
-		if err := m.emit(p, b); err != nil {
+		if err := o.emit(p, b); err != nil {
 			return err
 		}
+		o.blocks[p] = b[:0]
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ const (
 	ItemToday     = "eccezioni_oggi"
 
 	ItemInForce = "azioni_in_essere"
+	// ItemHeld counts the actions that would be automatic tonight and wait, as proposals, for a person's word.
+	ItemHeld = "azioni_trattenute"
 )
 
 // Line is a line of the balance without its value.

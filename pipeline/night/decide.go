@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/gates"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/table"
@@ -28,8 +29,11 @@ type Partial struct {
 	Stretches   []pipeline.Stretch
 	Agenda      []pipeline.AgendaRow
 
+	// Adverse counts the actions against persons that become AUTOMATICA tonight, those held included, by their traits.
+	Adverse []gates.Adverse
+
 	Counts Counts
-	// FanOut holds the documents that name several workers, who may be in several partitions.
+	// FanOut holds the documents that may be of several persons, who may be in several partitions.
 	FanOut FanOut
 }
 
@@ -69,10 +73,11 @@ var effects = map[ledger.Effect]Outcome{
 
 // ReducePartition decides the persons of one partition from its blocks. It is pure but for reading.
 func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide) (*Partial, error) {
-	p := &reducing{night: n, decide: decide, out: &Partial{Counts: Counts{}, FanOut: FanOut{}}}
+	p := &reducing{night: n, decide: decide, adverse: tally{}, out: &Partial{Counts: Counts{}, FanOut: FanOut{}}}
 	if err := match.Reduce(ctx, blocks, n.Date, p.person); err != nil {
 		return nil, err
 	}
+	p.out.Adverse = tallied(p.adverse)
 	p.out.sort()
 	return p.out, nil
 }
@@ -93,9 +98,10 @@ func sorted[T any](t *table.Table[T], rows []T) {
 }
 
 type reducing struct {
-	night  ledger.Night
-	decide Decide
-	out    *Partial
+	night   ledger.Night
+	decide  Decide
+	adverse tally
+	out     *Partial
 }
 
 // person decides one person if there is something to decide: a claim, something issued, or a submission. Whoever has
@@ -146,6 +152,9 @@ func (r *reducing) rows(res *ledger.Result) {
 		o.Counts.Add(Total, ItemInForce, 1)
 		o.Counts.Add(officeScope(a.Office), ItemInForce, 1)
 	}
+	for _, a := range res.Adverse {
+		r.against(a)
+	}
 	for year, net := range res.VoucherNet {
 		o.Counts.Add(Total, fmt.Sprintf("voucher_netto_%d", year), int64(net))
 	}
@@ -154,11 +163,23 @@ func (r *reducing) rows(res *ledger.Result) {
 	}
 }
 
+// against counts an action against a person that becomes AUTOMATICA tonight, or is held.
+func (r *reducing) against(a gates.Adverse) {
+	r.adverse.add(a)
+	if r.night.Hold == nil {
+		return
+	}
+	if _, held := r.night.Hold(a); held {
+		r.out.Counts.Add(Total, ItemHeld, a.Count)
+		r.out.Counts.Add(officeScope(a.Office), ItemHeld, a.Count)
+	}
+}
+
 // officeScope keeps a sede whose code is a word of the balance apart from it.
 func officeScope(office string) string {
 	switch pipeline.Flow(office) {
 	case Total, pipeline.FlowUnilav, pipeline.FlowAspicom, pipeline.FlowDomestico, pipeline.FlowVoucher,
-		pipeline.FlowSegnalazioni, pipeline.FlowDomande, "":
+		pipeline.FlowSegnalazioni, pipeline.FlowDomande, ScopeGates, "":
 		return "sede " + cmp.Or(office, "ignota")
 	}
 	return office
@@ -186,7 +207,7 @@ func (r *reducing) countFacts(p *match.Person, res *ledger.Result, decided bool)
 			return
 		}
 		o, known := outcome(id)
-		if fanOut {
+		if fanOut || p.Shared[id] {
 			r.out.meet(s, o, known)
 			return
 		}
@@ -212,6 +233,10 @@ func (r *reducing) countFacts(p *match.Person, res *ledger.Result, decided bool)
 		v := &p.Vouchers[i]
 		fact(v.ID, &v.Source, v.Acquired, false)
 	}
+	for i := range p.Doubtful { // others may have it too
+		d := &p.Doubtful[i]
+		fact(d.ID, &d.Source, d.Acquired, true)
+	}
 	for i := range p.Repeated {
 		d := &p.Repeated[i]
 		if d.FanOut {
@@ -222,7 +247,7 @@ func (r *reducing) countFacts(p *match.Person, res *ledger.Result, decided bool)
 	}
 }
 
-// meet takes the outcome of one worker of a document with several. One that is not known is left out, and the
+// meet takes the outcome of one person of a document with several. One that is not known is left out, and the
 // balance will not close.
 func (p *Partial) meet(s *pipeline.Source, o Outcome, known bool) {
 	if !known {
@@ -231,7 +256,7 @@ func (p *Partial) meet(s *pipeline.Source, o Outcome, known bool) {
 	p.FanOut.merge(placeOf(s), o)
 }
 
-// FanOut holds, for documents that name several workers, the first outcome that fits.
+// FanOut holds, for documents that may be of several persons, the first outcome that fits.
 type FanOut map[Place]Outcome
 
 func (f FanOut) merge(at Place, o Outcome) {
@@ -277,8 +302,14 @@ func (c Counts) repeated(s *pipeline.Source) {
 func (r *reducing) countExceptions(d *pipeline.Dossier, res *ledger.Result) {
 	c := r.out.Counts
 	for i := range d.Open {
-		if d.Open[i].State != pipeline.ExceptionClosed {
+		e := &d.Open[i]
+		switch {
+		case e.Standing():
 			c.Add(Total, ItemYesterday, 1)
+		case e.State == pipeline.ExceptionCleared && e.Night == r.night.Previous: // an operator closed it since
+			c.Add(Total, ItemYesterday, 1)
+			c.Add(Total, ItemClosed, 1)
+			c.Add(officeScope(e.Office), ItemClosed, 1)
 		}
 	}
 	for i := range res.Exceptions {

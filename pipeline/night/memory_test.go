@@ -33,6 +33,7 @@ type home struct {
 	notices        map[string][]tables.ArchivedNotice
 	questions      map[string][]tables.ArchivedQuestion
 	vouchers       map[string][]tables.ArchivedVoucher
+	doubtful       map[string][]pipeline.Communication
 	issued         []pipeline.Action
 	open           []pipeline.Exception
 
@@ -50,6 +51,7 @@ func newHome() *home {
 		files: map[string][]night.Document{}, communications: map[string][]pipeline.Communication{},
 		submissions: map[string][]tables.ArchivedSubmission{}, notices: map[string][]tables.ArchivedNotice{},
 		questions: map[string][]tables.ArchivedQuestion{}, vouchers: map[string][]tables.ArchivedVoucher{},
+		doubtful:  map[string][]pipeline.Communication{},
 		published: map[string][]byte{}, rows: map[string]int{},
 	}
 }
@@ -100,6 +102,11 @@ func placed(d night.Document, f night.File, i int64) night.Document {
 	d.Discards = slices.Clone(d.Discards)
 	for k := range d.Discards {
 		d.Discards[k].Source = at
+	}
+	if d.Unverified != nil {
+		c := *d.Unverified
+		c.Source = at
+		d.Unverified = &c
 	}
 	if d.Submission != nil {
 		s := *d.Submission
@@ -181,6 +188,17 @@ func create[T any](h *home, t *table.Table[T]) func(string) (night.RowWriter[T],
 	}
 }
 
+// keeping is create that also keeps the rows of the national file.
+func keeping[T any](h *home, t *table.Table[T], rows *[]T) func(string) (night.RowWriter[T], error) {
+	return func(name string) (night.RowWriter[T], error) {
+		m := &memory[T]{h: h, name: name, t: t}
+		if name == t.File {
+			m.rows = rows
+		}
+		return m, h.step("open " + name)
+	}
+}
+
 const staged = "tonight"
 
 // archive is the archive of a home: files of earlier nights, and one that is staged.
@@ -191,6 +209,7 @@ type archive struct {
 	notices        []tables.ArchivedNotice
 	questions      []tables.ArchivedQuestion
 	vouchers       []tables.ArchivedVoucher
+	doubtful       []pipeline.Communication
 }
 
 func (a *archive) Units() ([]match.Unit, error) {
@@ -207,6 +226,9 @@ func (a *archive) Units() ([]match.Unit, error) {
 	for f := range a.h.questions {
 		out = append(out, match.Unit{Kind: match.KindQuestion, File: f})
 	}
+	for f := range a.h.doubtful {
+		out = append(out, match.Unit{Kind: match.KindDoubtful, File: f})
+	}
 	for f := range a.h.vouchers {
 		out = append(out, match.Unit{Kind: match.KindVoucher, File: f})
 	}
@@ -221,6 +243,10 @@ func (a *archive) Staged() (night.Facts, error) {
 		Questions:      &memory[tables.ArchivedQuestion]{h: a.h, name: "a4", t: tables.ArchivedQuestions, rows: &a.questions},
 		Vouchers:       &memory[tables.ArchivedVoucher]{h: a.h, name: "a5", t: tables.ArchivedVouchers, rows: &a.vouchers},
 	}, a.h.step("stage archive")
+}
+
+func (a *archive) StagedDoubtful() (night.RowWriter[pipeline.Communication], error) {
+	return &memory[pipeline.Communication]{h: a.h, name: "a6", t: tables.DoubtfulCommunications, rows: &a.doubtful}, a.h.step("stage doubtful")
 }
 
 func (a *archive) StagedUnits() ([]match.Unit, error) {
@@ -239,7 +265,7 @@ func (a *archive) Place() error {
 	}
 	name := tonight.String()
 	a.h.communications[name], a.h.submissions[name], a.h.notices[name] = a.communications, a.submissions, a.notices
-	a.h.questions[name], a.h.vouchers[name] = a.questions, a.vouchers
+	a.h.questions[name], a.h.vouchers[name], a.h.doubtful[name] = a.questions, a.vouchers, a.doubtful
 	return nil
 }
 
@@ -282,6 +308,7 @@ func (h *home) ports(t *testing.T) night.Ports {
 			Notices:        pick(h.notices, &a.notices),
 			Questions:      pick(h.questions, &a.questions),
 			Vouchers:       pick(h.vouchers, &a.vouchers),
+			Doubtful:       pick(h.doubtful, &a.doubtful),
 		},
 		Output: night.Output{
 			Actions: create(h, tables.Actions), InForce: create(h, tables.ActionsInForce), Exceptions: create(h, tables.Exceptions),
@@ -355,6 +382,12 @@ func fakeDecide(d *pipeline.Dossier, n ledger.Night) ledger.Result {
 	}
 	for _, v := range d.Vouchers {
 		res.Effects[v.ID] = ledger.EffectNone
+	}
+	for _, x := range d.Doubtful {
+		res.Effects[x.ID] = ledger.EffectException
+		res.Exceptions = append(res.Exceptions, pipeline.Exception{
+			ID: "D" + x.Ref + string(d.Person), State: pipeline.ExceptionNew, Code: "DUBBIO", Class: pipeline.ClassBlock, TaxCode: d.Person, Night: n.Date,
+		})
 	}
 	for _, e := range d.Open {
 		if e.State != pipeline.ExceptionClosed {

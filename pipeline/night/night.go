@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/gates"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/rules"
@@ -44,6 +45,7 @@ type Summary struct {
 	Counts     Counts
 	Inputs     []Input
 	Exceptions map[string]int64 // open after tonight, by class
+	Findings   []gates.Finding  // of the gates; none where there is no gate
 	Warnings   []string         // in Italian
 }
 
@@ -59,7 +61,7 @@ type night struct {
 }
 
 // Run does one night. An error means that nothing was published, unless it is a [FinishError].
-// It wraps a [BalanceError] when a line of the balance does not close.
+// It wraps a [BalanceError] when a line of the balance does not close, and a [GateError] when the gates refuse the night.
 func Run(ctx context.Context, cfg Config, ports Ports, decide Decide, progress *Progress) (*Summary, error) {
 	if !match.ValidPartitions(cfg.Partitions) || cfg.Workers < 1 || cfg.Date.IsZero() {
 		panic("night: configuration not validated")
@@ -74,17 +76,19 @@ func Run(ctx context.Context, cfg Config, ports Ports, decide Decide, progress *
 	if err != nil {
 		return nil, fmt.Errorf("gather: %w", err)
 	}
-	made, err := n.decideAll(ctx, in, blocks)
+	made, verdict, err := n.judged(ctx, in, blocks)
 	if err != nil {
-		return nil, fmt.Errorf("decide: %w", err)
+		return nil, err
 	}
-	return n.publish(ctx, in, made)
+	return n.publish(ctx, in, made, &verdict)
 }
 
 // spool gives a place for rows between stages.
 func (n *night) spool(name string, limit int) *match.Spool {
-	return match.NewSpool(filepath.Join(n.ports.Scratch, name), limit)
+	return match.NewSpool(n.scratch(name), limit)
 }
+
+func (n *night) scratch(name string) string { return filepath.Join(n.ports.Scratch, name) }
 
 // gather maps claims, what was issued, and facts to partitions. Anchors come first: they say who is looked at
 // tonight, and facts of years past about anybody else are dropped while they are read.
@@ -96,16 +100,24 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	n.progress.begin("raccolta", len(units))
 	spool := n.spool("partizioni", n.cfg.SpillBytes)
 	source := n.ports.Source
-	source.Claims = n.claims(in)
-	persons, err := n.mapAll(ctx, &source, anchors(units, true), nil, spool)
+	who, err := n.whoIsWho(ctx, in, units)
 	if err != nil {
 		return nil, err
 	}
-	others := anchors(units, false)
-	if len(others) == 0 {
-		return spool, nil
+	source.Claims = n.claims(in, who.claimants)
+	persons, err := n.mapAll(ctx, &source, anchors(units, true), who.codes, nil, spool)
+	if err != nil {
+		return nil, err
 	}
-	_, err = n.mapAll(ctx, &source, others, match.NewFilter(persons), spool)
+	more, err := n.settle(ctx, in, who, spool)
+	if err != nil {
+		return nil, err
+	}
+	keep := match.NewFilter(append(persons, more...))
+	if err := n.recall(ctx, who, keep, spool); err != nil {
+		return nil, err
+	}
+	_, err = n.mapAll(ctx, &source, anchors(units, false), who.codes, keep, spool)
 	return spool, err
 }
 
@@ -122,23 +134,25 @@ func (n *night) units() ([]match.Unit, error) {
 	return append(append(units, tonight...), old...), nil
 }
 
+// anchors gives the units that are mapped by themselves and are anchors, or those that are not.
 func anchors(units []match.Unit, want bool) []match.Unit {
 	var out []match.Unit
 	for _, u := range units {
-		if u.Anchor == want {
+		if u.Anchor == want && u.Kind != match.KindDoubtful {
 			out = append(out, u)
 		}
 	}
 	return out
 }
 
-// claims reads the snapshot and counts its rows; those that are no claims become discards of tonight.
-func (n *night) claims(in *intake) func(context.Context, match.Unit, func(*pipeline.Claim) error) error {
+// claims reads the snapshot, shows every claim to who, and counts its rows; those that are no claims become discards of tonight.
+func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, match.Unit, func(*pipeline.Claim) error) error {
 	return func(ctx context.Context, _ match.Unit, fn func(*pipeline.Claim) error) error {
 		var read int64
 		var rejected []pipeline.DiscardRow
 		err := n.ports.Claims.Each(ctx, func(c *pipeline.Claim) error {
 			read++
+			who.Meet(c)
 			return fn(c)
 		}, func(d pipeline.Discard) error {
 			read++
@@ -157,11 +171,11 @@ func (n *night) claims(in *intake) func(context.Context, match.Unit, func(*pipel
 }
 
 // mapAll maps units with a pool of workers and gives the persons of anchors.
-func (n *night) mapAll(ctx context.Context, src *match.Source, units []match.Unit, keep *match.Filter, spool *match.Spool) ([]uint64, error) {
+func (n *night) mapAll(ctx context.Context, src *match.Source, units []match.Unit, codes *match.Aliases, keep *match.Filter, spool *match.Spool) ([]uint64, error) {
 	var mu sync.Mutex
 	var persons []uint64
 	err := each(ctx, n.cfg.Workers, len(units), func(ctx context.Context, i int) error {
-		m, err := match.MapUnit(ctx, src, units[i], n.cfg.Partitions, keep, spool.Append)
+		m, err := match.MapUnit(ctx, src, units[i], n.cfg.Partitions, codes, keep, spool.Append)
 		if err != nil {
 			return err
 		}
@@ -187,29 +201,32 @@ type made struct {
 	mu      sync.Mutex
 	counts  Counts
 	fanOut  FanOut
+	adverse tally
 	offices map[string]bool  // sedi with an action or exception
 	classes map[string]int64 // open exceptions by class
 }
 
-func (n *night) made() *made {
+func (n *night) made(folder string) *made {
+	spool := func(name string) *match.Spool { return n.spool(filepath.Join(folder, name), smallSpill) }
 	return &made{
-		actions:     match.NewRuns(tables.Actions, n.spool("azioni", smallSpill)),
-		inForce:     match.NewRuns(tables.ActionsInForce, n.spool("azioni_in_essere", smallSpill)),
-		exceptions:  match.NewRuns(tables.Exceptions, n.spool("eccezioni", smallSpill)),
-		submissions: match.NewRuns(tables.Submissions, n.spool("comunicazioni", smallSpill)),
-		evidence:    match.NewRuns(tables.Evidence, n.spool("evidenze", smallSpill)),
-		stretches:   match.NewRuns(tables.Situation, n.spool("situazione", smallSpill)),
-		agenda:      match.NewRuns(tables.Agenda, n.spool("agenda", smallSpill)),
-		counts:      Counts{}, fanOut: FanOut{}, offices: map[string]bool{}, classes: map[string]int64{},
+		actions:     match.NewRuns(tables.Actions, spool("azioni")),
+		inForce:     match.NewRuns(tables.ActionsInForce, spool("azioni_in_essere")),
+		exceptions:  match.NewRuns(tables.Exceptions, spool("eccezioni")),
+		submissions: match.NewRuns(tables.Submissions, spool("comunicazioni")),
+		evidence:    match.NewRuns(tables.Evidence, spool("evidenze")),
+		stretches:   match.NewRuns(tables.Situation, spool("situazione")),
+		agenda:      match.NewRuns(tables.Agenda, spool("agenda")),
+		counts:      Counts{}, fanOut: FanOut{}, adverse: tally{}, offices: map[string]bool{}, classes: map[string]int64{},
 	}
 }
 
 // decideAll works through the partitions with a pool of workers.
-func (n *night) decideAll(ctx context.Context, in *intake, blocks *match.Spool) (*made, error) {
+func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*made, error) {
 	n.progress.begin("decisioni", n.cfg.Partitions)
-	out := n.made()
+	out := n.made(how.name)
 	what := ledger.Night{
 		Date: n.cfg.Date, Previous: n.cfg.Previous, Params: &n.cfg.Params, RulesVersion: n.cfg.RulesVersion,
+		Hold: how.hold, Accepted: how.accepted,
 	}
 	return out, each(ctx, n.cfg.Workers, n.cfg.Partitions, func(ctx context.Context, p int) error {
 		data, err := blocks.Open(p)
@@ -217,7 +234,11 @@ func (n *night) decideAll(ctx context.Context, in *intake, blocks *match.Spool) 
 			return err
 		}
 		part, err := ReducePartition(ctx, data, what, n.decide)
-		if err = errors.Join(err, data.Close(), blocks.Drop(p)); err != nil {
+		err = errors.Join(err, data.Close())
+		if !how.keep {
+			err = errors.Join(err, blocks.Drop(p))
+		}
+		if err != nil {
 			return fmt.Errorf("partition %d: %w", p, err)
 		}
 		n.progress.step(1)
@@ -230,6 +251,9 @@ func (m *made) add(p *Partial) error {
 	m.mu.Lock()
 	m.counts.Merge(p.Counts)
 	m.fanOut.Merge(p.FanOut)
+	for _, a := range p.Adverse {
+		m.adverse.add(a)
+	}
 	for i := range p.Actions {
 		m.offices[p.Actions[i].Office] = true
 	}

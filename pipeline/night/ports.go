@@ -16,6 +16,7 @@ type Ports struct {
 	Issued  []match.Unit // anchors: actions in force and exceptions of the last published night; none at first
 	Source  match.Source // reads archive and issued units; its Claims is not used
 	Output  Output
+	Gate    Gate   // judges the night before it is published
 	Scratch string // folder for what does not fit in memory; removed by whoever made it
 }
 
@@ -69,6 +70,9 @@ type Document struct {
 	Question       *pipeline.DomesticQuestion
 	Voucher        *pipeline.Voucher
 	Discards       []pipeline.Discard
+	// Unverified is what the document says if its worker, whose code has a wrong check character, is a claimant by name
+	// and day of birth. If it is nobody it is its discard, and nothing else.
+	Unverified *pipeline.Communication
 }
 
 // facts counts what the document gives.
@@ -92,12 +96,15 @@ type Claims interface {
 
 // Archive keeps the facts of every night.
 type Archive interface {
-	// Units lists the row groups of earlier nights that were published. Submissions are anchors.
+	// Units lists the row groups of earlier nights that were published. Submissions are anchors; doubtful communications
+	// are not.
 	Units() ([]match.Unit, error)
 	// Staged opens the files of tonight, which nobody else sees before [Archive.Place].
 	Staged() (Facts, error)
-	// StagedUnits lists the row groups of tonight, after the writers were closed. All are anchors.
+	// StagedUnits lists the row groups of tonight, after the writers of Staged were closed. All are anchors.
 	StagedUnits() ([]match.Unit, error)
+	// StagedDoubtful opens the file of tonight's doubtful communications, which are known once the claims are.
+	StagedDoubtful() (RowWriter[pipeline.Communication], error)
 	// Place puts tonight's files where later nights look for them, if tonight is published.
 	Place() error
 }

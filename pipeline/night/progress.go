@@ -4,6 +4,9 @@ import "sync/atomic"
 
 // Progress tells how far a night is; another goroutine may read it at any time. The zero value is ready.
 type Progress struct {
+	// Began is told of each stage as it begins, on the goroutine of the night, and is set before the night; nil: nobody.
+	Began func(stage string)
+
 	stage atomic.Pointer[string]
 	done  atomic.Int64
 	total atomic.Int64
@@ -21,6 +24,9 @@ func (p *Progress) begin(stage string, total int) {
 	p.done.Store(0)
 	p.total.Store(int64(total))
 	p.stage.Store(&stage)
+	if p.Began != nil {
+		p.Began(stage)
+	}
 }
 
 func (p *Progress) step(n int64) { p.done.Add(n) }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/gates"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/tables"
 )
@@ -22,14 +23,24 @@ func (e *FinishError) Error() string { return fmt.Sprintf("published, but not ti
 func (e *FinishError) Unwrap() error { return e.Err }
 
 // publish merges, balances and commits.
-func (n *night) publish(ctx context.Context, in *intake, m *made) (*Summary, error) {
+func (n *night) publish(ctx context.Context, in *intake, m *made, verdict *Judgement) (*Summary, error) {
 	n.progress.begin("pubblicazione", 0)
 	s := &Summary{
 		Night: n.cfg.Date, Revision: n.cfg.Revision, Counts: Counts{}, Inputs: in.inputs, Exceptions: m.classes,
+		Findings: verdict.Findings,
 	}
 	s.Counts.Merge(in.counts)
 	s.Counts.Merge(m.counts)
 	m.fanOut.count(s.Counts)
+	if n.ports.Gate.Judge != nil {
+		s.Counts.record(verdict, m.adverse)
+		s.Counts.Add(Total, ItemHeld, 0)
+	}
+	for _, f := range verdict.Findings {
+		if f.Verdict > gates.Pass {
+			s.Warnings = append(s.Warnings, f.Text)
+		}
+	}
 	if err := n.merge(ctx, in, m, s); err != nil {
 		return nil, fmt.Errorf("write tables: %w", err)
 	}

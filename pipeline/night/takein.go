@@ -39,6 +39,11 @@ type intake struct {
 	counts   Counts         // documents read
 	partly   map[Place]bool // accepted documents with a discard
 	discards *match.Runs[pipeline.DiscardRow]
+
+	// Communications of workers named by a temporary or wrong code, and the discards that those of a wrong one are unless
+	// they point at a claimant: what becomes of them is known once the claims are.
+	doubtful *match.Runs[pipeline.Communication]
+	pending  *match.Runs[pipeline.DiscardRow]
 }
 
 // chunk is how many rows of a kind are gathered before they are sorted and put away.
@@ -53,8 +58,10 @@ func (n *night) takeIn(ctx context.Context) (*intake, error) {
 	in := &intake{
 		files: files, inputs: make([]Input, len(files)), counts: Counts{}, partly: map[Place]bool{},
 		discards: match.NewRuns(tables.Discards, n.spool("scarti", smallSpill)),
+		doubtful: match.NewRuns(tables.DoubtfulCommunications, n.spool("dubbie", smallSpill)),
+		pending:  match.NewRuns(tables.Discards, n.spool("scarti-dubbi", smallSpill)),
 	}
-	facts := n.factRuns()
+	facts := n.factRuns(in)
 	if err := n.readFiles(ctx, in, facts); err != nil {
 		return nil, err
 	}
@@ -71,15 +78,19 @@ type factRuns struct {
 	notices        *match.Runs[tables.ArchivedNotice]
 	questions      *match.Runs[tables.ArchivedQuestion]
 	vouchers       *match.Runs[tables.ArchivedVoucher]
+	doubtful       *match.Runs[pipeline.Communication]
+	discards       *match.Runs[pipeline.DiscardRow]
+	pending        *match.Runs[pipeline.DiscardRow]
 }
 
-func (n *night) factRuns() *factRuns {
+func (n *night) factRuns(in *intake) *factRuns {
 	return &factRuns{
 		communications: match.NewRuns(tables.Communications, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)),
 		submissions:    match.NewRuns(tables.ArchivedSubmissions, n.spool("dichiarazioni-archivio", smallSpill)),
 		notices:        match.NewRuns(tables.ArchivedNotices, n.spool("segnalazioni-archivio", smallSpill)),
 		questions:      match.NewRuns(tables.ArchivedQuestions, n.spool("domestico-archivio", smallSpill)),
 		vouchers:       match.NewRuns(tables.ArchivedVouchers, n.spool("voucher-archivio", smallSpill)),
+		doubtful:       in.doubtful, discards: in.discards, pending: in.pending,
 	}
 }
 
@@ -94,7 +105,7 @@ func (n *night) readFiles(ctx context.Context, in *intake, facts *factRuns) erro
 		f := in.files[i]
 		r := &fileReading{
 			night: n.cfg.Date, at: pipeline.Source{Flow: f.Flow, File: nameMarks.Replace(f.Name)},
-			facts: facts, discards: in.discards, scopes: map[string]int64{}, gathering: <-free,
+			facts: facts, scopes: map[string]int64{}, gathering: <-free,
 		}
 		defer func() { free <- r.gathering }()
 		digest, err := n.ports.Inbox.Read(ctx, f, r.document)
@@ -110,7 +121,7 @@ func (n *night) readFiles(ctx context.Context, in *intake, facts *factRuns) erro
 	})
 	for i := range gathered {
 		if err == nil {
-			err = gathered[i].flush(facts, in.discards, true)
+			err = gathered[i].flush(facts, true)
 		}
 	}
 	return err
@@ -139,16 +150,17 @@ type gathering struct {
 	notices        []tables.ArchivedNotice
 	questions      []tables.ArchivedQuestion
 	vouchers       []tables.ArchivedVoucher
+	doubtful       []pipeline.Communication
+	pending        []pipeline.DiscardRow
 }
 
 // fileReading collects the documents of one file.
 type fileReading struct {
 	*gathering
 
-	night    pipeline.Date
-	at       pipeline.Source // the file
-	facts    *factRuns
-	discards *match.Runs[pipeline.DiscardRow]
+	night pipeline.Date
+	at    pipeline.Source // the file
+	facts *factRuns
 
 	read   int64
 	scopes map[string]int64 // documents read, by scope; more than one where the inbox shows the name otherwise
@@ -165,12 +177,20 @@ func (r *fileReading) document(d Document) error {
 	case facts > 0 && len(d.Discards) > 0:
 		r.partly = append(r.partly, placeOf(&d.Discards[0].Source))
 	}
+	rejected := &r.rejected
+	if d.Unverified != nil {
+		rejected = &r.pending
+		r.doubtful = append(r.doubtful, acquired(*d.Unverified, r.night))
+	}
 	for _, x := range d.Discards {
-		r.rejected = append(r.rejected, pipeline.DiscardRow{Discard: x, Night: r.night})
+		*rejected = append(*rejected, pipeline.DiscardRow{Discard: x, Night: r.night})
 	}
 	for _, c := range d.Communications {
-		c.Acquired = r.night
-		r.communications = append(r.communications, c)
+		if match.PointsByName(&c) {
+			r.doubtful = append(r.doubtful, acquired(c, r.night))
+			continue
+		}
+		r.communications = append(r.communications, acquired(c, r.night))
 	}
 	if d.Submission != nil {
 		s := *d.Submission
@@ -193,7 +213,12 @@ func (r *fileReading) document(d Document) error {
 	if err := r.feeds(&d); err != nil {
 		return err
 	}
-	return r.flush(r.facts, r.discards, false)
+	return r.flush(r.facts, false)
+}
+
+func acquired(c pipeline.Communication, night pipeline.Date) pipeline.Communication {
+	c.Acquired = night
+	return c
 }
 
 // feeds takes what the feeds of domestic work and vouchers bring besides communications.
@@ -220,14 +245,16 @@ func (r *fileReading) feeds(d *Document) error {
 }
 
 // flush puts away what is enough for a run, or all there is.
-func (g *gathering) flush(facts *factRuns, discards *match.Runs[pipeline.DiscardRow], all bool) error {
+func (g *gathering) flush(facts *factRuns, all bool) error {
 	return errors.Join(
 		putAway(facts.communications, &g.communications, all),
 		putAway(facts.submissions, &g.submissions, all),
 		putAway(facts.notices, &g.notices, all),
 		putAway(facts.questions, &g.questions, all),
 		putAway(facts.vouchers, &g.vouchers, all),
-		putAway(discards, &g.rejected, all),
+		putAway(facts.doubtful, &g.doubtful, all),
+		putAway(facts.discards, &g.rejected, all),
+		putAway(facts.pending, &g.pending, all),
 	)
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"incrocio/pipeline"
 )
@@ -20,12 +21,16 @@ type activity struct {
 	start   pipeline.Date // first day, not before decorrenza
 	years   []share       // what is withheld, by year
 	refused bool          // nothing is withheld: late, without income, over the limit
+	stopped bool          // payments are suspended in protection (R41)
+
+	trail trail // what was tried on it
 }
 
 // actualIncome is what an activity yielded in a year, as declared afterwards (R45).
 type actualIncome struct {
 	amount pipeline.Cents
 	year   int
+	start  pipeline.Date // of the activity, as told with the income; 0 where it is not
 	ref    string
 }
 
@@ -36,6 +41,9 @@ type share struct {
 	withheld  pipeline.Opt[pipeline.Cents] // what was withheld, where a re-declaration cut it short
 	refs      []string
 	overtaken bool // its period is over before it begins
+
+	of   pipeline.Cents // what was spread over days, before a re-declaration cut it short; 0 days where none did
+	days int
 }
 
 // through is what is withheld in the first k of n days.
@@ -54,7 +62,7 @@ func (r *run) groupActivities() {
 		switch ev.Case {
 		case pipeline.CaseActualIncome:
 			if ev.Income.OK {
-				a.actual = append(a.actual, actualIncome{ev.Income.V, int(ev.Year), ev.sub.Protocol})
+				a.actual = append(a.actual, actualIncome{ev.Income.V, int(ev.Year), ev.Start, ev.sub.Protocol})
 			}
 		case pipeline.CaseStart:
 			if a.first != nil {
@@ -77,7 +85,7 @@ func (r *run) groupActivities() {
 		}
 		if k := r.claimOfYear(int(n.Year), n.Category); k != nil {
 			a := r.activityOf(k, n.Category)
-			a.actual = append(a.actual, actualIncome{n.Income.V, int(n.Year), n.Ref()})
+			a.actual = append(a.actual, actualIncome{n.Income.V, int(n.Year), 0, n.Ref()})
 		}
 	}
 }
@@ -118,8 +126,9 @@ func (r *run) claimOfYear(year int, category string) *claimCase {
 // conflict is a second declaration of the start of an activity (R69): the earlier stands.
 func (a *activity) conflict(ev *declared) {
 	a.k.raise(note{
-		code: ExcDatesConflict, rule: "R69", refs: ev.refs, Period: pipeline.Period{From: ev.Start},
-		text:     "L'inizio dell'attività era già stato comunicato con altri dati: resta valida la prima comunicazione.",
+		code: ExcDatesConflict, rule: "R69", refs: ev.refs, trails: ev.trails(), Period: pipeline.Period{From: ev.Start},
+		lead:     "Resta valida la prima comunicazione",
+		text:     "l'inizio dell'attività era già stato comunicato con altri dati.",
 		proposed: "Accertare inizio e reddito dell'attività.",
 	})
 }
@@ -154,78 +163,121 @@ func (r *run) placeActivity(a *activity) {
 	if k.c.Advance || a.first != nil && !r.checkClaim(a.first) || k.outOfScope(a.refs()) {
 		return // no income is due on the activity an advance was granted for (R50)
 	}
+	t := &a.trail
 	if a.first == nil {
+		k.bound(t, a.refs())
 		a.undeclared()
 		return
 	}
 	ev := a.first
+	t.ref = ev.sub.Protocol
+	k.bound(t, ev.refs)
 	if ev.Start == 0 && ev.Case != pipeline.CaseRunning {
 		k.raise(note{
-			code: ExcBadDates, rule: "R40", refs: ev.refs,
-			text: "Attività autonoma comunicata senza data di inizio.", proposed: "Acquisire la data di inizio.",
+			code: ExcBadDates, rule: "R40", refs: ev.refs, trails: a.trails(),
+			text: "l'attività autonoma è stata comunicata senza data di inizio.", proposed: "Acquisire la data di inizio.",
 		})
 		return
 	}
-	if k.afterEnd(cmp.Or(ev.Start, ev.sub.SubmittedOn), pipeline.Period{From: ev.Start}, ev.refs) && len(a.actual) == 0 {
+	about := note{refs: ev.refs, trails: a.trails(), Period: pipeline.Period{From: ev.Start}}
+	if k.afterEnd(cmp.Or(ev.Start, ev.sub.SubmittedOn), about, t, factActivity) && len(a.actual) == 0 {
 		return
 	}
 	a.start = ev.Start
-	switch {
-	case ev.Start < k.c.Start:
-		a.preexisting()
-	case !k.p.Parameters.in(paramStatusKept, ev.Start):
-		a.before2013()
-	case ev.sub.SubmittedOn > k.p.noticeTerm(ev.Start):
-		a.late(ev.Start, ev.refs)
-	default:
-		a.load()
-	}
+	a.decide()
 	k.activities = append(k.activities, a)
+}
+
+// trails gives what was tried on the activity, and on the submission that declared its start.
+func (a *activity) trails() []*trail {
+	if a.first == nil {
+		return []*trail{&a.trail}
+	}
+	return []*trail{&a.first.trail, &a.trail}
+}
+
+// decide finds the regime of the activity: the first that fits takes the place of those that follow.
+func (a *activity) decide() {
+	k, ev, t := a.k, a.first, &a.trail
+	if ev.Start < k.c.Start {
+		t.yes("R43", "inizio %a precedente alla decorrenza del %b").days(factActivity, ev.Start, k.c.Start)
+		a.preexisting()
+		return
+	}
+	t.no("R43", "inizio %a non precedente alla decorrenza del %b").days(factActivity, ev.Start, k.c.Start)
+	if !k.p.Parameters.in(paramStatusKept, ev.Start) {
+		t.yes("R47", "inizio %a, senza conservazione dello stato").dates(ev.Start, 0)
+		a.before2013()
+		return
+	}
+	t.no("R47", "inizio %a con la conservazione dello stato in vigore").dates(ev.Start, 0)
+	term, on := k.p.noticeTerm(ev.Start), ev.sub.SubmittedOn
+	if on > term {
+		t.yes("R42", "presentata il %a, oltre il termine del %b").days(factNotice, on, term)
+		a.late(ev.Start, ev.refs, marginOf(factNotice, on-term))
+		return
+	}
+	t.no("R42", "presentata il %a, entro il termine del %b").days(factNotice, on, term)
+	a.load(marginOf(factNotice, term-on))
 }
 
 // undeclared is income of an activity nobody ever declared: as if the notice had been missed (R45, R42).
 func (a *activity) undeclared() {
 	for _, in := range a.actual {
-		from, _ := pipeline.MakeDate(in.year, 1, 1)
-		a.late(max(from, a.k.c.Start), []string{in.ref})
+		from := max(cmp.Or(in.start, yearStart(in.year)), a.k.c.Start)
+		term := a.k.p.noticeTerm(from)
+		a.trail.yes("R42", "reddito del %n di un'attività mai comunicata (termine %b)").dates(0, term).count(in.year)
+		m := marginOf("elaborazione", a.k.night-term)
+		a.trail.compared("elaborazione", a.k.night, term)
+		a.late(from, []string{in.ref}, m)
 	}
 }
 
 // late is an activity not declared within a month (R42): the decadence is proposed, with the days paid since.
-func (a *activity) late(from pipeline.Date, refs []string) {
-	a.refused = true
+func (a *activity) late(from pipeline.Date, refs []string, m margin) {
 	k := a.k
+	a.refused = true
 	k.raise(note{
-		code: ExcLateIncomeNotice, rule: "R42", refs: refs, Period: pipeline.Period{From: from},
-		text:     fmt.Sprintf("L'attività iniziata il %s non è stata comunicata entro un mese (termine %s).", from.Italian(), k.p.noticeTerm(from).Italian()),
+		code: ExcLateIncomeNotice, rule: "R42", refs: refs, trails: a.trails(), Period: pipeline.Period{From: from}, margin: m,
+		lead:     leadDecade(from),
+		text:     fmt.Sprintf("l'attività iniziata il %s non è stata comunicata entro un mese (termine %s).", from.Italian(), k.p.noticeTerm(from).Italian()),
 		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
 	})
-	k.decades = append(k.decades, decade{from: from, rule: "R42", refs: refs, overpaid: true, reason: fmt.Sprintf("Attività iniziata il %s e non comunicata entro un mese.", from.Italian())})
+	k.decades = append(k.decades, decade{from: from, rule: "R42", refs: refs, trails: a.trails(), margin: m, overpaid: true, because: func() string {
+		return fmt.Sprintf("attività iniziata il %s e non comunicata entro un mese (termine %s)", from.Italian(), k.p.noticeTerm(from).Italian())
+	}})
 }
 
 // before2013 is an activity begun while the rule on keeping the status was repealed (R47).
 func (a *activity) before2013() {
 	a.refused = true
 	a.k.raise(note{
-		code: ExcPre20130628, rule: "R47", refs: a.first.refs, Period: pipeline.Period{From: a.start},
-		text:     "L'attività è iniziata prima del 28 giugno 2013, quando la conservazione dello stato di disoccupazione era abrogata.",
+		code: ExcPre20130628, rule: "R47", refs: a.first.refs, trails: a.trails(), Period: pipeline.Period{From: a.start},
+		text:     fmt.Sprintf("l'attività è iniziata il %s, prima del 28 giugno 2013, quando la conservazione dello stato di disoccupazione era abrogata.", a.start.Italian()),
 		proposed: "Decidere se caricare l'attività.",
 	})
-	a.k.loads = append(a.k.loads, propose{from: a.start, rule: "R47", refs: a.first.refs, reason: "Attività iniziata prima del D.L. 76/2013: caricamento proposto.", proposed: true})
+	a.k.loads = append(a.k.loads, propose{from: a.start, rule: "R47", refs: a.first.refs, trails: a.trails(), proposed: true, because: func() string {
+		return "è iniziata prima del 28 giugno 2013, quando la conservazione dello stato di disoccupazione era abrogata"
+	}})
 }
 
 // preexisting is an activity older than the claim (R43): a reduction is proposed from decorrenza.
 func (a *activity) preexisting() {
 	a.refused = true
 	k, ev := a.k, a.first
-	k.raise(note{
-		code: ExcPreexistingActivity, rule: "R43", refs: ev.refs, Period: pipeline.Period{From: k.c.Start},
-		text:     "L'attività era iniziata prima della decorrenza della prestazione.",
+	n := note{
+		code: ExcPreexistingActivity, rule: "R43", refs: ev.refs, trails: a.trails(), Period: pipeline.Period{From: k.c.Start},
+		text:     fmt.Sprintf("l'attività era iniziata prima della decorrenza della prestazione (%s).", k.c.Start.Italian()),
 		proposed: "Confermare la riduzione dalla decorrenza.",
-	})
+	}
+	if ev.Start != 0 {
+		n.margin = marginOf(factActivity, k.c.Start-ev.Start)
+	}
+	k.raise(n)
 	if ev.Income.OK {
 		a.years = append(a.years, share{Period: pipeline.Period{From: k.c.Start, To: yearEnd(k.c.Start.Year())}, total: a.k.p.reduction(ev.Income.V, a.start), refs: ev.refs})
 	}
+	a.tellIncome()
 }
 
 func yearEnd(year int) pipeline.Date {
@@ -243,56 +295,104 @@ func (a *activity) limit() pipeline.Cents { return a.k.p.incomeLimit(a.category,
 
 // load is an activity declared in time (R40): it is loaded, and its income reduces the benefit unless it is missing,
 // over the limit, or mixed with another kind (R41). Re-declarations and new years follow (R43, R44).
-func (a *activity) load() {
-	k, ev := a.k, a.first
-	k.loads = append(k.loads, propose{from: a.start, rule: "R40", refs: ev.refs, reason: fmt.Sprintf("Attività autonoma o parasubordinata iniziata il %s e comunicata in termine: caricata.", a.start.Italian())})
-	mixed := slices.ContainsFunc(k.activities, func(o *activity) bool { return o != a && !o.refused })
-	switch {
-	case !ev.Income.OK:
-		a.missing(ev, "La comunicazione non indica il reddito presunto.")
+func (a *activity) load(m margin) {
+	k, ev, t := a.k, a.first, &a.trail
+	t.yes("R40", "attività comunicata in termine")
+	k.loads = append(k.loads, propose{from: a.start, rule: "R40", refs: ev.refs, trails: a.trails(), margin: m, because: func() string {
+		return "è stata comunicata in termine"
+	}})
+	if a.unknownIncome() {
+		if ev.Income.OK && ev.Income.V > a.limit() {
+			a.tellOverLimit(ev.Income.V, a.start, ev.refs, pipeline.ClassBlock)
+		}
 		return
-	case mixed:
-		a.missing(ev, "Redditi misti: sono comunicate insieme attività autonoma e parasubordinata.")
-		return
-	case ev.Income.V > a.limit():
+	}
+	if ev.Income.V > a.limit() {
 		a.overLimit(ev.Income.V, a.start, ev.refs)
 		return
 	}
+	t.no("R41", "reddito presunto di %a, non oltre il limite di %b").cents(factIncome, ev.Income.V, a.limit())
 	a.years = append(a.years, share{Period: pipeline.Period{From: a.start, To: yearEnd(a.start.Year())}, total: a.k.p.reduction(ev.Income.V, a.start), refs: ev.refs})
 	for _, next := range a.later {
 		a.declareAgain(next)
 	}
 }
 
+// tellIncome tells what is wrong with the income of an activity that is not loaded anyway (R40, R41).
+func (a *activity) tellIncome() {
+	ev, from := a.first, max(a.start, a.k.c.Start)
+	limit := a.k.p.incomeLimit(a.category, from)
+	switch {
+	case !ev.Income.OK:
+		a.missing(ev, "la comunicazione non indica il reddito presunto")
+	case !a.k.p.Parameters.in(paramStatusKept, from): // no limit was in force
+	case ev.Income.V > limit:
+		a.tellOverLimit(ev.Income.V, from, ev.refs, pipeline.ClassBlock)
+	default:
+		a.trail.no("R41", "reddito presunto di %a, non oltre il limite di %b").cents(factIncome, ev.Income.V, limit)
+	}
+}
+
+// unknownIncome tells whether the sum to withhold is not known: no income declared, or two kinds of income at once.
+func (a *activity) unknownIncome() bool {
+	ev, why := a.first, ""
+	if !ev.Income.OK {
+		why = "la comunicazione non indica il reddito presunto"
+	}
+	if slices.ContainsFunc(a.k.activities, func(o *activity) bool { return o != a && !o.refused }) {
+		if why != "" {
+			why += ", e "
+		}
+		why += "sono comunicate insieme attività autonoma e parasubordinata (redditi misti)"
+	}
+	if why != "" {
+		a.missing(ev, why)
+	}
+	return why != ""
+}
+
 // missing is an activity whose income is not known, or of which the sum is not defined.
 func (a *activity) missing(ev *declared, text string) {
 	a.refused = true
 	a.k.raise(note{
-		code: ExcMissingIncome, rule: "R40", refs: ev.refs, Period: pipeline.Period{From: a.start},
-		text: text, proposed: "Acquisire il reddito presunto.",
+		code: ExcMissingIncome, rule: "R40", refs: ev.refs, trails: a.trails(), Period: pipeline.Period{From: a.start},
+		lead: "Nessuna riduzione per ora",
+		text: "per l'attività" + since(a.start) + " " + text + ".", proposed: "Acquisire il reddito presunto.",
+		tried: []step{*new(trail).yes("R40", "%s").text(text)},
 	})
 }
 
 // overLimit is an expected income over the limit (R41): payments stop in protection, the decadence is proposed.
 func (a *activity) overLimit(income pipeline.Cents, from pipeline.Date, refs []string) {
 	k := a.k
+	a.tellOverLimit(income, from, refs, pipeline.ClassProtect)
+	limit := k.p.incomeLimit(a.category, from)
+	because := func() string {
+		return fmt.Sprintf("reddito presunto di %s euro dell'attività dal %s, oltre il limite di %s euro", income.Italian(), a.start.Italian(), limit.Italian())
+	}
+	a.stopped = true
+	k.suspend(spell{Period: pipeline.Period{From: from}, cautious: true, rule: "R41", because: because, refs: refs, trails: a.trails()})
+	k.decades = append(k.decades, decade{from: from, rule: "R41", refs: refs, trails: a.trails(), because: because})
+}
+
+// tellOverLimit says that an expected income is over the limit (R41).
+func (a *activity) tellOverLimit(income pipeline.Cents, from pipeline.Date, refs []string, class string) {
+	k := a.k
 	a.refused = true
 	limit := k.p.incomeLimit(a.category, from)
+	a.trail.yes("R41", "reddito presunto di %a, oltre il limite di %b").cents(factIncome, income, limit)
 	k.raise(note{
-		code: ExcOverIncomeLimit, rule: "R41", refs: refs, Period: pipeline.Period{From: from},
-		text:     fmt.Sprintf("Il reddito presunto di %s euro supera il limite di %s euro.", income.Italian(), limit.Italian()),
+		code: ExcOverIncomeLimit, class: class, rule: "R41", refs: refs, trails: a.trails(), Period: pipeline.Period{From: from},
+		text:     fmt.Sprintf("il reddito presunto di %s euro supera il limite di %s euro.", income.Italian(), limit.Italian()),
 		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
 	})
-	reason := fmt.Sprintf("Reddito presunto di %s euro, oltre il limite di %s euro.", income.Italian(), limit.Italian())
-	k.suspend(spell{Period: pipeline.Period{From: from}, cautious: true, rule: "R41", reason: reason, refs: refs})
-	k.decades = append(k.decades, decade{from: from, rule: "R41", refs: refs, reason: reason})
 }
 
 // declareAgain is a later figure: the income of a new year, from 1 January (R43), or the whole income of the same year
 // re-declared, from the day of the new declaration (R44).
 func (a *activity) declareAgain(ev *declared) {
 	if !ev.Income.OK {
-		a.missing(ev, "La comunicazione non indica il nuovo reddito.")
+		a.missing(ev, "la comunicazione non indica il nuovo reddito")
 		return
 	}
 	year := cmp.Or(int(ev.Year), ev.sub.SubmittedOn.Year())
@@ -302,7 +402,10 @@ func (a *activity) declareAgain(ev *declared) {
 		if from <= a.start {
 			return
 		}
-		a.k.loads = append(a.k.loads, propose{from: from, rule: "R43", refs: ev.refs, reason: fmt.Sprintf("Reddito presunto del %d dell'attività già comunicata: caricato.", year)})
+		a.trail.yes("R43", "reddito del %n di un'attività già comunicata").count(year)
+		a.k.loads = append(a.k.loads, propose{from: from, rule: "R43", refs: ev.refs, trails: a.trails(), because: func() string {
+			return fmt.Sprintf("è comunicato il reddito presunto del %d", year)
+		}})
 		if ev.Income.V > a.limit() {
 			a.overLimit(ev.Income.V, from, ev.refs)
 			return
@@ -315,6 +418,7 @@ func (a *activity) declareAgain(ev *declared) {
 	if on <= s.From || on > s.To {
 		return // nothing runs on that day
 	}
+	a.trail.yes("R44", "reddito ridichiarato il %a").dates(on, 0)
 	a.years = append(a.years, share{Period: pipeline.Period{From: on, To: s.To}, total: a.k.p.reduction(ev.Income.V, on), refs: append(slices.Clone(s.refs), ev.refs...)})
 	a.years[i].withheld = pipeline.Some[pipeline.Cents](0) // computed when the end of the benefit is known
 	if ev.Income.V > a.limit() {
@@ -334,9 +438,7 @@ func (k *claimCase) concludeActivities(blocks []block, dd pipeline.Date) {
 		if dd != 0 && l.from > dd {
 			continue
 		}
-		a := k.action(pipeline.ActionLoadActivity, mode, l.from, l.rule, l.refs)
-		a.Reason = l.reason
-		k.out.Actions = append(k.out.Actions, a)
+		k.add(k.action(pipeline.ActionLoadActivity, mode, l.from, l.rule, l.refs), l.margin, l.because, l.trails)
 	}
 	last := k.theoreticalEnd()
 	if dd != 0 {
@@ -349,8 +451,12 @@ func (k *claimCase) concludeActivities(blocks []block, dd pipeline.Date) {
 	}
 }
 
-// reduce writes the reductions of an activity, each up to the last day of benefit or of its year.
+// reduce writes the reductions of an activity, each up to the last day of benefit or of its year. What had been withheld
+// when a re-declaration stopped the payments (R41) was reckoned on the end that the benefit had until then.
 func (a *activity) reduce(last pipeline.Date) {
+	if a.stopped {
+		last = a.k.endWithout("R41")
+	}
 	for i := range a.years {
 		s := &a.years[i]
 		whole := pipeline.Period{From: s.From, To: min(s.To, last)}
@@ -386,8 +492,17 @@ func (a *activity) redeclaredOn(s *share) pipeline.Date {
 	return s.To + 1
 }
 
+// through is what a share withholds in the first k of its days: of the whole that was spread, so that it is rounded once.
+func (s *share) through(k int) pipeline.Cents {
+	if s.days > 0 {
+		return through(s.of, k, s.days)
+	}
+	return through(s.total, k, s.Days())
+}
+
 // cut keeps of a share what was withheld in the first days of its n.
 func (a *activity) cut(s *share, kept pipeline.Period, n int) {
+	s.of, s.days = s.total, n
 	s.total = through(s.total, kept.Days(), n)
 	s.withheld = pipeline.Some(s.total)
 }
@@ -400,12 +515,15 @@ func (a *activity) afterRedeclaration(i int) {
 			before += a.years[j].withheld.V
 		}
 	}
+	whole := s.total
 	if s.total -= before; s.total < 0 {
 		s.total = 0
 		a.k.raise(note{
-			code: ExcMontanteBelowRecovered, rule: "R44", refs: s.refs, Period: s.Period,
-			text:     fmt.Sprintf("L'80 %% del reddito ridichiarato è meno dei %s euro già trattenuti: la trattenuta si ferma.", before.Italian()),
+			code: ExcMontanteBelowRecovered, rule: "R44", refs: s.refs, trails: a.trails(), Period: s.Period,
+			lead:     "La trattenuta si ferma",
+			text:     fmt.Sprintf("l'80 %% del reddito ridichiarato è meno dei %s euro già trattenuti.", before.Italian()),
 			proposed: "Il rimborso segue il conguaglio.",
+			tried:    []step{*new(trail).yes("R44", "80 % del reddito ridichiarato %a, già trattenuti %b").cents("trattenuta sul reddito ridichiarato", whole, before)},
 		})
 	}
 }
@@ -423,27 +541,57 @@ func (a *activity) write(s *share) {
 	r.Total = pipeline.Some(s.total)
 	r.Daily = pipeline.Some(pipeline.DivRound(int64(s.total)*100, int64(n)))
 	r.Withheld = s.withheld
-	r.Reason = fmt.Sprintf("Trattenuta dell'80 %% del reddito presunto: %s euro dal %s al %s.", s.total.Italian(), s.From.Italian(), s.To.Italian())
-	r.Trace = trace(rule, "totale", s.total.String(), "giorni", fmt.Sprint(n), "pro_rata", a.rival(s), "fonti", r.Sources)
-	k.out.Actions = append(k.out.Actions, r)
-	if day := k.c.DailyAmount; day.OK && int64(s.total) > int64(day.V)*int64(n) {
-		k.raise(note{
-			code: ExcReductionExceedsBenefit, rule: "R48", refs: s.refs, Period: s.Period,
-			text:     fmt.Sprintf("La trattenuta giornaliera supera l'indennità di %s euro: la rata è azzerata, nulla è riportato.", day.V.Italian()),
-			proposed: "Prendere atto.",
-		})
+	total, from := s.total, a.start
+	w := k.add(r, margin{}, func() string {
+		return fmt.Sprintf("si trattengono %s euro, l'80 %% del reddito presunto dell'attività%s per quei giorni", total.Italian(), since(from))
+	}, a.trails())
+	w.values = []value{{"totale", s.total.String()}, {"giorni", strconv.Itoa(n)}, {"pro_rata", a.rival(s)}}
+	if a.first.Start >= k.c.Start {
+		w.own.yes("R40", "80 % del reddito, dal %a al %b").dates(s.From, s.To)
+	}
+	if day := k.c.DailyAmount; day.OK {
+		a.tellExceeding(w, s, day.V, n)
 	}
 	issued := slices.ContainsFunc(k.issued, func(o *pipeline.Action) bool {
 		return o.Type == pipeline.ActionReduce && shares(o.Sources, s.refs)
 	})
-	if paid := min(k.c.PaidThrough, s.To); mode == pipeline.ModeAuto && paid >= s.From && !issued {
+	if paid := min(k.c.PaidThrough, s.To); r.Mode == pipeline.ModeAuto && paid >= s.From && !issued {
 		p := pipeline.Period{From: s.From, To: paid}
 		k.raise(note{
-			code: ExcOverpayment, rule: "R40", refs: s.refs, Period: p, amount: pipeline.Some(through(s.total, p.Days(), n)),
-			text:     fmt.Sprintf("La trattenuta riguarda giorni già pagati fino al %s.", paid.Italian()),
+			code: ExcOverpayment, rule: "R40", refs: s.refs, trails: a.trails(), Period: p, amount: pipeline.Some(s.through(p.Days())),
+			lead:     "La quota dei giorni già pagati si recupera sui prossimi pagamenti",
+			text:     fmt.Sprintf("la trattenuta riguarda anche i giorni già pagati, fino al %s.", paid.Italian()),
 			proposed: "Recuperare la quota sui prossimi pagamenti o al conguaglio.",
+			margin:   marginOf(factPaid, pipeline.Date(p.Days())),
+			tried:    []step{*new(trail).yes("R40", "pagata fino al %a, trattenuta dal %b").days(factPaid, k.c.PaidThrough, s.From)},
 		})
 	}
+}
+
+// tellExceeding compares the daily share with the daily amount of the benefit (R48).
+func (a *activity) tellExceeding(w *why, s *share, day pipeline.Cents, n int) {
+	most := pipeline.Cents(int64(day) * int64(n))
+	if s.total <= most {
+		w.own.no("R48", "trattenuta di %a, non oltre l'indennità di %b").cents("trattenuta del periodo", s.total, most)
+		return
+	}
+	tried := *new(trail).yes("R48", "trattenuta di %a, oltre l'indennità di %b").cents("trattenuta del periodo", s.total, most)
+	w.own.steps = append(w.own.steps, tried)
+	a.k.raise(note{
+		code: ExcReductionExceedsBenefit, rule: "R48", refs: s.refs, trails: a.trails(), Period: s.Period,
+		lead:     "La rata è azzerata e nulla è riportato",
+		text:     fmt.Sprintf("la trattenuta giornaliera supera l'indennità di %s euro al giorno.", day.Italian()),
+		proposed: "Prendere atto.",
+		tried:    []step{tried},
+	})
+}
+
+// since names the first day of an activity, where it is known.
+func since(d pipeline.Date) string {
+	if d == 0 {
+		return ""
+	}
+	return " dal " + d.Italian()
 }
 
 // spread is what of a total falls on the days of benefit by ReductionBasis: all of it, or in proportion to the days up to
@@ -488,27 +636,37 @@ func (a *activity) settle(blocks []block) {
 					paid -= c.Days()
 				}
 			}
-			recovered += through(s.total, max(paid, 0), s.Days())
+			recovered += s.through(max(paid, 0))
 			refs = append(refs, s.refs...)
 		}
 		due := k.p.reduction(in.amount, a.start)
 		if year.From != 0 {
 			due = a.spread(due, year)
 		}
+		settled := *new(trail).yes("R45", "dovuto %a, trattenuto %b").cents("trattenuta dovuta sul reddito effettivo", due, recovered)
 		n := note{
-			code: ExcSettlement, rule: "R45", refs: refs, amount: pipeline.Some(due - recovered),
+			code: ExcSettlement, rule: "R45", refs: refs, trails: a.trails(), amount: pipeline.Some(due - recovered),
 			Period:   pipeline.Period{From: max(yearStart(in.year), a.start), To: yearEnd(in.year)},
-			text:     fmt.Sprintf("Reddito effettivo del %d: %s euro; dovuto %s, trattenuto %s.", in.year, in.amount.Italian(), due.Italian(), recovered.Italian()),
+			lead:     fmt.Sprintf("Restano da recuperare %s euro", (due - recovered).Italian()),
+			text:     fmt.Sprintf("per il reddito effettivo del %d, %s euro, la trattenuta dovuta è di %s euro e quella fatta di %s.", in.year, in.amount.Italian(), due.Italian(), recovered.Italian()),
 			proposed: "Recuperare la differenza.",
+			tried:    []step{settled},
 		}
-		if due < recovered {
+		switch {
+		case due < recovered:
 			n.proposed = "Rimborsare la differenza."
+			n.lead = fmt.Sprintf("Restano da rimborsare %s euro", (recovered - due).Italian())
+		case due == recovered:
+			n.lead = "Non resta nulla da recuperare né da rimborsare"
 		}
 		if in.amount > a.limit() {
 			n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
-			d := k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs)
-			d.Reason = fmt.Sprintf("Reddito effettivo del %d di %s euro, oltre il limite di %s euro.", in.year, in.amount.Italian(), a.limit().Italian())
-			k.out.Actions = append(k.out.Actions, d)
+			over := *new(trail).yes("R41", "reddito effettivo di %a, oltre il limite di %b").cents("reddito effettivo", in.amount, a.limit())
+			n.tried = append(n.tried, over)
+			w := k.add(k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs), margin{}, func() string {
+				return fmt.Sprintf("reddito effettivo del %d di %s euro, oltre il limite di %s euro", in.year, in.amount.Italian(), a.limit().Italian())
+			}, a.trails())
+			w.own.steps = append(w.own.steps, settled, over)
 		}
 		k.raise(n)
 	}
@@ -531,9 +689,12 @@ func (a *activity) newYears(last pipeline.Date) {
 			continue
 		}
 		a.k.raise(note{
-			code: ExcNextYearIncome, rule: "R45", refs: a.first.refs, Period: pipeline.Period{From: yearStart(year)},
-			text:     fmt.Sprintf("Il reddito presunto del %d non è stato comunicato entro il %s.", year, term.Italian()),
+			code: ExcNextYearIncome, rule: "R45", refs: a.first.refs, trails: a.trails(), Period: pipeline.Period{From: yearStart(year)},
+			lead:     "Dal nuovo anno nessuna riduzione, finché non si conosce il reddito",
+			text:     fmt.Sprintf("il reddito presunto del %d non è stato comunicato entro il %s.", year, term.Italian()),
 			proposed: "Sollecitare il reddito presunto del nuovo anno.",
+			margin:   marginOf("elaborazione", a.k.night-term),
+			tried:    []step{*new(trail).yes("R45", "elaborazione del %a, termine per il nuovo anno %b").days("elaborazione", a.k.night, term)},
 		})
 	}
 }
@@ -557,9 +718,14 @@ func (r *run) placeQuasi(j *job) {
 		k.due(term+1, pipeline.AgendaTerm, "R46", "Scade il termine per comunicare il reddito del lavoro parasubordinato.")
 		return
 	}
+	t := &j.trail
+	k.bound(t, j.refs)
+	t.yes("R34", "contratto %s: lavoro parasubordinato, non sospende").text(j.rel.Contract)
+	t.yes("R46", "elaborazione del %a, termine per comunicare il reddito %b").days("elaborazione", r.night, term)
 	k.raise(note{
-		code: ExcQuasiSubNoIncome, rule: "R46", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-		text:     fmt.Sprintf("Lavoro parasubordinato con %s dal %s: il reddito presunto non è stato comunicato.", j.employer, j.start.Italian()),
+		code: ExcQuasiSubNoIncome, rule: "R46", refs: j.refs, trails: []*trail{t}, Period: pipeline.Period{From: j.start, To: j.end()},
+		margin:   marginOf("elaborazione", r.night-term),
+		text:     fmt.Sprintf("del lavoro parasubordinato%s dal %s il reddito presunto non è stato comunicato entro il %s.", with(j.employer), j.start.Italian(), term.Italian()),
 		proposed: "Sollecitare il reddito presunto.",
 	})
 }

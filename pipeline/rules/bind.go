@@ -51,13 +51,19 @@ func (k *claimCase) nearEnd(day pipeline.Date) bool {
 	return day <= last
 }
 
-// bind finds the claim that a fact begun on day belongs to; nil where it belongs to none. Two open claims that hold the
-// day give the one with the later decorrenza and true (I02).
+// bind finds the claim that a fact begun on day belongs to; nil where it belongs to none. What was executed on it stays
+// where it is; what is only pending is bound anew, to stay where it was if it fits nowhere else. Two open claims that hold
+// the day give the one with the later decorrenza and true (I02).
 func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful bool) {
+	var pending *claimCase
 	for _, k := range r.cases {
-		if k.knows(refs) && k.inScope() && !k.c.Advance {
+		if !k.knows(refs) || !k.inScope() || k.c.Advance {
+			continue
+		}
+		if len(k.executedOn(refs)) > 0 {
 			return k, r.heldTwice(k, day)
 		}
+		pending = k
 	}
 	for _, fits := range []func(*claimCase) bool{
 		func(k *claimCase) bool { return k.inScope() && k.holds(day) },
@@ -66,7 +72,7 @@ func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful 
 		func(k *claimCase) bool { return !k.inScope() && day > min(k.c.TerminatedOn, k.c.Start) },
 	} {
 		for _, k := range r.cases { // by decorrenza: the last that fits is the later; one under review only where no open one fits
-			if k.live() && fits(k) && (best == nil || k.c.Open() || !best.c.Open()) {
+			if (k.live() || k == pending) && fits(k) && (best == nil || k.c.Open() || !best.c.Open()) {
 				best = k
 			}
 		}
@@ -74,7 +80,7 @@ func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful 
 			return best, r.heldTwice(best, day)
 		}
 	}
-	return nil, false
+	return pending, false
 }
 
 // heldTwice tells whether day lies in the benefit period of the claim and of another open one.
@@ -101,20 +107,40 @@ func (k *claimCase) outOfScope(refs []string) bool {
 
 // sayOutOfScope raises, once a claim, that facts touch a claim the procedure does not govern.
 func (k *claimCase) sayOutOfScope() {
-	switch {
-	case len(k.touching) == 0:
-	case !k.inScope():
+	if len(k.touching) == 0 {
+		return
+	}
+	if !k.inScope() {
 		k.raise(note{
 			code: ExcClaimKind, rule: "R26", refs: k.touching,
-			text:     "Un fatto riguarda una prestazione che la procedura non tratta (" + k.c.Benefit + ", cessazione del " + k.c.TerminatedOn.Italian() + ").",
+			text:     "un fatto riguarda una prestazione che la procedura non tratta (" + benefitWords[k.c.Benefit] + ", cessazione del " + k.c.TerminatedOn.Italian() + ").",
 			proposed: "Trattare la domanda con la procedura della sua prestazione.",
 		})
-	default:
+	}
+	if k.c.Advance {
 		k.raise(note{
 			code: ExcAnticipation, rule: "R50", refs: k.touching,
-			text:     "L'indennità è stata anticipata in unica soluzione: non ci sono rate da sospendere.",
+			text:     "l'indennità è stata anticipata in unica soluzione, e non ci sono rate da sospendere.",
 			proposed: "Valutare il recupero dell'intera somma anticipata.",
 		})
+	}
+}
+
+// bound notes how a fact came to the claim (R20, R26, R50).
+func (k *claimCase) bound(t *trail, refs []string) {
+	switch {
+	case k.knows(refs):
+		t.yes("R20", "già fonte di un'azione in essere sulla domanda")
+	case k.c.Open():
+		t.yes("R20", "domanda aperta")
+	default:
+		t.no("R20", "domanda non aperta")
+	}
+	if k.inScope() {
+		t.no("R26", "prestazione e cessazione del %a nel regime").dates(k.c.TerminatedOn, 0)
+	}
+	if !k.c.Advance {
+		t.no("R50", "indennità non anticipata")
 	}
 }
 

@@ -10,33 +10,53 @@ import (
 // an income under the limit declared within a month keeps the benefit, and a reduction is proposed;
 // while the month runs, a decadence on a job that looks low-paid waits in protection.
 func (k *claimCase) lowIncome(j *job, v verdict) verdict {
-	if j.start < k.p.CumuloSubordinateFrom || v.spell == nil && v.decade == nil {
+	t := &j.trail
+	if j.start < k.p.CumuloSubordinateFrom {
+		t.no("R08", "inizio %a precedente al %b, da cui il cumulo è ammesso").days(factStart, j.start, k.p.CumuloSubordinateFrom)
 		return v
 	}
-	term := k.p.noticeTerm(j.start)
+	term, limit := k.p.noticeTerm(j.start), k.p.incomeLimit(pipeline.CategoryEmployee, j.start)
 	if in := j.declaredBy(term); in != nil {
-		if in.amount > k.p.incomeLimit(pipeline.CategoryEmployee, j.start) {
+		if in.amount > limit {
+			t.no("R08", "reddito dichiarato di %a, oltre il limite di %b").cents(factIncome, in.amount, limit)
 			return v
 		}
-		return k.reduced(j, in, v)
+		t.yes("R08", "reddito dichiarato di %a, non oltre il limite di %b").cents(factIncome, in.amount, limit)
+		return k.reduced(j, in, v, term)
 	}
-	if v.decade == nil || !v.decade.auto || v.decade.from != max(j.start, k.c.Start) || k.night > term || !j.looksLow(k.p.incomeLimit(pipeline.CategoryEmployee, j.start)) {
+	if k.night > term || v.decade == nil || !v.decade.auto || v.decade.from != max(j.start, k.c.Start) || !j.looksLow(limit) {
+		k.noLowIncome(j, term)
 		return v
 	}
+	t.yes("R08", "tempo parziale o paga entro %s: reddito dichiarabile fino al %a, elaborazione del %b").
+		days("termine per dichiarare il reddito", term, k.night).text(limit.Italian() + " euro")
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, "R08")
-	s.cautious = true
-	s.reason = fmt.Sprintf("%s: tempo parziale o retribuzione entro 8.000 euro, sospensione cautelativa fino al termine per dichiarare il reddito (%s).", j.describe(), term.Italian())
+	s.cautious, s.margin = true, marginOf("termine per dichiarare il reddito", term-k.night)
+	s.because = func() string {
+		return fmt.Sprintf("%s, a tempo parziale o con paga entro %s euro, finché si può dichiarare il reddito (%s)", j.describe(), limit.Italian(), term.Italian())
+	}
 	d := *v.decade
 	d.auto, d.rule = false, "R08"
 	return verdict{
 		spell: s, decade: &d,
 		notes: append(exceptBoundary(v.notes), note{
 			code: ExcPossibleCumulo, class: pipeline.ClassProtect, rule: "R08", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-			text:     fmt.Sprintf("Il rapporto può essere compatibile con l'indennità ridotta: il beneficiario può dichiarare il reddito entro il %s.", term.Italian()),
+			text:     fmt.Sprintf("il %s può essere compatibile con l'indennità ridotta, se il reddito è dichiarato entro il %s.", j.describe(), term.Italian()),
 			proposed: "Attendere la dichiarazione; in mancanza, decadenza.",
+			margin:   s.margin,
 		}),
 		terms: append(v.terms, pipeline.AgendaRow{Date: term + 1, Kind: pipeline.AgendaTerm, Rule: "R08", Reason: "Scade il termine per dichiarare il reddito da lavoro subordinato."}),
 	}
+}
+
+// noLowIncome notes why nothing is combined with the benefit where no income was declared in time.
+func (k *claimCase) noLowIncome(j *job, term pipeline.Date) {
+	const fact = "termine per dichiarare il reddito"
+	if k.night > term {
+		j.trail.no("R08", "nessun reddito dichiarato entro il %a").days(fact, term, k.night)
+		return
+	}
+	j.trail.no("R08", "nessun reddito dichiarato finora (termine %a): si decide sulla durata").days(fact, term, k.night)
 }
 
 // exceptBoundary leaves out the note on a decadence that is not taken.
@@ -109,7 +129,7 @@ func (j *job) declaredBy(term pipeline.Date) *income {
 
 // reduced keeps the benefit and proposes its reduction: 80 % of the income, over the days from the start of the job to
 // its end, the theoretical end or 31 December, whichever comes first.
-func (k *claimCase) reduced(j *job, in *income, normal verdict) verdict {
+func (k *claimCase) reduced(j *job, in *income, normal verdict, term pipeline.Date) verdict {
 	from := max(j.start, k.c.Start)
 	yearEnd, _ := pipeline.MakeDate(from.Year(), 12, 31)
 	to := min(k.theoreticalEnd(), yearEnd)
@@ -117,21 +137,30 @@ func (k *claimCase) reduced(j *job, in *income, normal verdict) verdict {
 		to = min(to, end)
 	}
 	refs := append([]string{in.ref}, j.refs...)
+	limit, m := k.p.incomeLimit(pipeline.CategoryEmployee, j.start), marginOf("dichiarazione del reddito", term-in.on)
+	j.trail.compared("dichiarazione del reddito", in.on, term)
 	v := verdict{notes: []note{{
-		code: ExcPossibleCumulo, rule: "R08", refs: refs, Period: pipeline.Period{From: from, To: to},
-		text:     fmt.Sprintf("Reddito da lavoro subordinato dichiarato in termine: %s euro, non oltre 8.000: la prestazione prosegue.", in.amount.Italian()),
+		code: ExcPossibleCumulo, rule: "R08", refs: refs, Period: pipeline.Period{From: from, To: to}, margin: m,
+		lead:     "La prestazione prosegue e ne è proposta la riduzione",
+		text:     fmt.Sprintf("per il %s è stato dichiarato in termine un reddito di %s euro, non oltre il limite di %s euro.", j.describe(), in.amount.Italian(), limit.Italian()),
 		proposed: "Confermare la riduzione dell'80 % del reddito dichiarato.",
 	}}}
 	for _, n := range normal.notes {
-		if n.code == ExcMissingUnilav {
+		switch n.code {
+		case ExcMissingUnilav:
+			v.notes = append(v.notes, n)
+		case ExcBadDates, ExcMissingEndDate, ExcAgricultural, ExcApprenticeTerm: // of the contract, whatever the income
+			n.class = pipeline.ClassBlock
 			v.notes = append(v.notes, n)
 		}
 	}
 	if to >= from {
 		v.reduce = &reduce{
-			Period: pipeline.Period{From: from, To: to}, refs: refs,
-			total:  k.p.reduction(in.amount, from),
-			reason: fmt.Sprintf("%s: reddito dichiarato di %s euro, trattenuta proposta dell'80 %%.", j.describe(), in.amount.Italian()),
+			Period: pipeline.Period{From: from, To: to}, refs: refs, trails: j.trails, margin: m,
+			total: k.p.reduction(in.amount, from),
+			because: func() string {
+				return fmt.Sprintf("per il %s è dichiarato un reddito di %s euro, di cui si trattiene l'80 %%", j.describe(), in.amount.Italian())
+			},
 		}
 	}
 	return v

@@ -9,18 +9,19 @@ import (
 )
 
 // changes enters the changes of data of a submission, a group at a time (R66).
-func (k *claimCase) changes(s *pipeline.Submission) string {
+func (k *claimCase) changes(s *pipeline.Submission, t *trail) string {
 	refs := []string{s.Protocol}
 	if !k.live() && !k.knows(refs) {
 		if s.Acquired == k.night {
 			k.raise(note{
-				code: ExcNonLatestClaim, rule: "R61", refs: refs,
-				text:     "La variazione riguarda una domanda chiusa.",
+				code: ExcNonLatestClaim, rule: "R61", refs: refs, trails: []*trail{t},
+				text:     "la variazione di dati riguarda una domanda chiusa.",
 				proposed: "Verificare a quale domanda riferire la variazione.",
 			})
 		}
 		return ""
 	}
+	t.no("R61", "la domanda scelta è aperta")
 	if k.outOfScope(refs) {
 		return ""
 	}
@@ -29,26 +30,27 @@ func (k *claimCase) changes(s *pipeline.Submission) string {
 		return pipeline.ListPending
 	}
 	if c.Residence != nil {
-		k.update(s, pipeline.GroupResidence, c.Residence)
+		k.update(s, t, pipeline.GroupResidence, c.Residence)
 	}
 	if c.Domicile != nil {
-		k.update(s, pipeline.GroupDomicile, c.Domicile)
+		k.update(s, t, pipeline.GroupDomicile, c.Domicile)
 	}
 	if c.Email != "" {
-		k.update(s, pipeline.GroupEmail, map[string]string{"email": c.Email})
+		k.update(s, t, pipeline.GroupEmail, map[string]string{"email": c.Email})
 	}
 	if c.Phone != "" {
-		k.update(s, pipeline.GroupPhone, map[string]string{"telefono": c.Phone})
+		k.update(s, t, pipeline.GroupPhone, map[string]string{"telefono": c.Phone})
 	}
 	if c.Payment != nil {
 		if why := k.badPayment(c.Payment); why != "" && k.updated(s, pipeline.GroupPayment) == nil {
 			k.raise(note{
-				code: ExcDataUpdateInvalid, rule: "R66", refs: refs,
-				text:     why,
+				code: ExcDataUpdateInvalid, rule: "R66", refs: refs, trails: []*trail{t},
+				lead:     "Il pagamento resta come prima",
+				text:     why + ".",
 				proposed: "Acquisire modalità di pagamento e IBAN corretti.",
 			})
 		} else {
-			k.update(s, pipeline.GroupPayment, c.Payment)
+			k.update(s, t, pipeline.GroupPayment, c.Payment)
 		}
 	}
 	return ""
@@ -73,15 +75,16 @@ func (k *claimCase) overtaken(s *pipeline.Submission, group string) bool {
 
 // update writes one group of data. What was issued stays, whatever the claim says since; an older change never follows a
 // newer one.
-func (k *claimCase) update(s *pipeline.Submission, group string, data any) {
+func (k *claimCase) update(s *pipeline.Submission, t *trail, group string, data any) {
 	if issued := k.updated(s, group); issued != nil {
 		k.repeat(issued)
 		return
 	}
 	if s.Acquired != k.night && k.overtaken(s, group) {
 		k.raise(note{
-			code: ExcDataUpdateInvalid, rule: "R66", refs: []string{s.Protocol},
-			text:     "La variazione è superata da una più recente già eseguita.",
+			code: ExcDataUpdateInvalid, rule: "R66", refs: []string{s.Protocol}, trails: []*trail{t},
+			lead:     "I dati restano come sono",
+			text:     "la variazione chiesta il " + s.SubmittedOn.Italian() + " è superata da una più recente già eseguita.",
 			proposed: "Verificare con il beneficiario quali dati valgono.",
 		})
 		return
@@ -92,27 +95,31 @@ func (k *claimCase) update(s *pipeline.Submission, group string, data any) {
 	}
 	a := k.action(pipeline.ActionUpdateData, pipeline.ModeAuto, s.SubmittedOn, "R66", []string{s.Protocol})
 	a.Group, a.Data = group, string(b)
-	a.Reason = "Variazione dei dati chiesta il " + s.SubmittedOn.Italian() + ": vale dal primo pagamento non ancora disposto."
-	k.out.Actions = append(k.out.Actions, a)
+	w := k.add(a, margin{}, func() string {
+		return "la variazione è stata chiesta il " + s.SubmittedOn.Italian() + " e vale dal primo pagamento non ancora disposto"
+	}, []*trail{t})
+	w.own.yes("R66", "variazione %s, dati validi").text(groupWords[group])
 }
 
-// badPayment says why a change of payment cannot be entered, in Italian; "" where it can.
+// badPayment gives every reason why a change of payment cannot be entered, in Italian; "" where it can.
 func (k *claimCase) badPayment(p *pipeline.Payment) string {
 	mode := p.Mode
 	if mode == "" {
 		mode = k.c.PaymentMode
 	}
+	var why []string
 	switch {
 	case mode == pipeline.PaymentAtCounter && p.IBAN != "":
-		return "È indicato un IBAN, ma la modalità è il bonifico domiciliato."
+		why = append(why, "è indicato un IBAN, ma la modalità è il bonifico domiciliato")
 	case mode == pipeline.PaymentOnAccount && p.IBAN == "":
-		return "Manca l'IBAN per l'accredito su conto."
+		why = append(why, "manca l'IBAN per l'accredito su conto")
 	case mode != pipeline.PaymentAtCounter && mode != pipeline.PaymentOnAccount:
-		return "La modalità di pagamento non è indicata."
-	case p.IBAN != "" && !ValidIBAN(p.IBAN):
-		return "L'IBAN non è valido."
+		why = append(why, "la modalità di pagamento non è indicata")
 	}
-	return ""
+	if p.IBAN != "" && !ValidIBAN(p.IBAN) {
+		why = append(why, "l'IBAN non è valido")
+	}
+	return strings.Join(why, ", e ")
 }
 
 // ValidIBAN checks an IBAN (ISO 13616): length, the 27 characters of Italy and their CIN, and the remainder of 97.

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"incrocio/pipeline"
@@ -22,24 +23,71 @@ type Decision struct {
 	Agenda []pipeline.AgendaRow
 	// Terminations gives the outcome of R71 for every open claim, by number.
 	Terminations map[string]string
+
+	run           *run
+	whyActions    []why // of Actions, by index
+	whyExceptions []why // of Exceptions, by index
+}
+
+// ExplainAction writes into row, which is the i-th of Actions as it is published, its sentence (motivazione) and its
+// trace (traccia). One that stays as it was issued keeps those it has.
+func (d *Decision) ExplainAction(i int, row *pipeline.Action) {
+	w := &d.whyActions[i]
+	if w.because == nil {
+		return
+	}
+	k := d.run.caseOf(row.Claim)
+	row.Reason = lead(row) + ": " + w.because() + "."
+	if k.held != "" {
+		row.Reason = strings.TrimSuffix(row.Reason, ".") + "; nulla è automatico (" + k.held + ")."
+	}
+	row.Trace = w.write(row.Rule, d.run.search(row), []value{
+		{"dal", row.From.String()},
+		{"al", row.To.String()},
+		{"decorrenza", k.c.Start.String()},
+		{"giorni_spettanti", strconv.Itoa(int(k.c.DaysGranted))},
+		{"fonti", row.Sources},
+		{"fermo", k.held},
+	})
+}
+
+// ExplainException gives the trace of the i-th of Exceptions.
+func (d *Decision) ExplainException(i int) string {
+	e := &d.Exceptions[i]
+	values := []value{{"dal", e.From.String()}, {"al", e.To.String()}, {"fonti", e.Sources}}
+	return d.whyExceptions[i].write(e.Rule, nil, values)
 }
 
 // Decide applies the rules to one person. The dossier is not modified.
 func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
+	return DecideHolding(d, night, p, nil)
+}
+
+// DecideHolding is Decide with the claims, by number, on which issued actions would be corrected by themselves once too
+// often, and the ids of those: on these claims nothing is automatic, as under a stop.
+func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
 	r := &run{d: d, night: night, p: p, out: Decision{Terminations: map[string]string{}}}
 	r.relationships = chain.Build(pointers(d.Communications))
 	r.openCases()
+	for _, k := range r.cases {
+		k.hold(corrected[k.c.Number])
+	}
 	r.intake()
 	r.groupActivities()
 	for _, f := range r.queue() {
 		r.place(f)
 	}
+	for _, ev := range r.heldBack {
+		r.checkClaim(ev)
+	}
 	r.placeNotices()
 	r.placeVouchers()
+	r.doubts()
 	for _, k := range r.cases {
 		k.conclude()
 	}
 	r.sort()
+	r.out.run = r
 	return r.out
 }
 
@@ -53,6 +101,7 @@ type run struct {
 	declared      []*declared     // accepted events of submissions
 	absent        map[string]bool // sources of what was issued on claims not in the snapshot
 	selfEmployed  []*declared     // accepted events on self-employment, by date
+	heldBack      []*declared     // events that the intake holds back
 	activities    []*activity
 	out           Decision
 }
@@ -73,6 +122,12 @@ type claimCase struct {
 	touching   []string // sources of facts on a claim out of scope (R26)
 	extended   []extended
 
+	held      string          // why nothing on the claim is automatic; "" where it is not held
+	waits     bool            // it is held for a person's word on the night, and for nothing else
+	corrected []string        // ids of the issued actions that would be corrected once too often
+	stands    map[string]bool // ids of the issued decadences that stay as they are; of a held claim
+	barred    pipeline.Date   // first day from which the benefit would be forfeited, were it not held; 0 none
+
 	unionTo   pipeline.Date // end of the union of spells so far; MaxDate while one is open
 	suspended int           // days of that union
 }
@@ -84,22 +139,24 @@ type spell struct {
 	work     bool // employment, as against sickness and the like
 	release  release
 	rule     string
-	reason   string
-	margin   pipeline.Opt[int32]
+	because  func() string
+	margin   margin
 	refs     []string
+	trails   []*trail
 	job      *job             // nil for events other than work
 	frozen   *pipeline.Action // an issued suspension that stays as it was
 }
 
 // decade is one forfeiture.
 type decade struct {
-	from   pipeline.Date
-	auto   bool
-	rule   string
-	reason string
-	margin pipeline.Opt[int32]
-	refs   []string
-	frozen *pipeline.Action
+	from    pipeline.Date
+	auto    bool
+	rule    string
+	because func() string
+	margin  margin
+	refs    []string
+	trails  []*trail
+	frozen  *pipeline.Action
 
 	overpaid bool // a proposal that carries the days already paid all the same (R42)
 }
@@ -107,36 +164,45 @@ type decade struct {
 // reduce is a proposed reduction (R08).
 type reduce struct {
 	pipeline.Period
-	total  pipeline.Cents
-	reason string
-	refs   []string
+	total   pipeline.Cents
+	because func() string
+	margin  margin
+	refs    []string
+	trails  []*trail
 }
 
 // propose is a proposed resumption (R14, R15), or an activity to be loaded (R40).
 type propose struct {
 	from     pipeline.Date
 	rule     string
-	reason   string
+	because  func() string
+	margin   margin
 	refs     []string
-	proposed bool // a load that an operator decides on
+	trails   []*trail
+	proposed bool             // a load that an operator decides on
+	issued   *pipeline.Action // a resumption that stays as it was proposed
 }
 
 // extended is an extension whose lateness is judged once all suspensions are known (R13).
 type extended struct {
 	before, to pipeline.Date
 	refs       []string
+	trails     []*trail
 }
 
 // note is an exception to be raised.
 type note struct {
 	code, class, rule string
 	pipeline.Period
-	days     int // contested or undue days where they are fewer than the period's
+	days     int    // contested or undue days where they are fewer than the period's
+	lead     string // what happens, in plain words, before the text; "" for what is usual of the class
 	text     string
 	proposed string
 	amount   pipeline.Opt[pipeline.Cents]
-	margin   pipeline.Opt[int32]
+	margin   margin
 	refs     []string
+	trails   []*trail // what was tried on the facts it rests on
+	tried    []step   // and on the exception itself; where no step applied the rule, the text is why it did
 }
 
 func pointers(cs []pipeline.Communication) []*pipeline.Communication {
@@ -179,6 +245,16 @@ func (r *run) findAbsent() {
 			r.absent[ref] = true
 		}
 	}
+}
+
+// caseOf gives the claim of a number; nil where it is not the person's.
+func (r *run) caseOf(number string) *claimCase {
+	for _, k := range r.cases {
+		if k.c.Number == number {
+			return k
+		}
+	}
+	return nil
 }
 
 // knows tells whether one of the refs stands behind something issued on the claim.
@@ -282,27 +358,40 @@ func (r *run) place(f fact) {
 // raise opens an exception on a claim; with k nil, on the person.
 func (r *run) raise(k *claimCase, n note) {
 	t := ExceptionTypes[n.code]
+	class := cmp.Or(n.class, t.Class)
 	e := pipeline.Exception{
-		Code: n.code, Class: cmp.Or(n.class, t.Class), Title: t.Title, Text: n.text, Proposed: n.proposed,
+		Code: n.code, Class: class, Title: t.Title, Text: cmp.Or(n.lead, k.leadOf(class)) + ": " + Uncapital(n.text), Proposed: n.proposed,
 		TaxCode: r.d.Person, Rule: n.rule, Norm: Rules[n.rule].Norm,
-		From: n.From, To: n.To, Amount: n.amount, Margin: n.margin, Sources: joinSources(n.refs),
+		From: n.From, To: n.To, Amount: n.amount, Margin: n.margin.days, Sources: joinSources(n.refs),
 		Closable: t.Closable, SecondEyes: t.SecondEyes,
 	}
-	if days := cmp.Or(n.days, n.Days()); days > 0 {
+	if days := cmp.Or(n.days, n.Days()); days > 0 && n.From != 0 {
 		e.Days = pipeline.Some(int32(days))
 	}
 	if k != nil {
-		e.Claim, e.Protocol, e.Office = k.c.Number, k.c.Protocol, k.c.Office
+		e.Claim, e.Protocol, e.Office, e.TaxCode = k.c.Number, k.c.Protocol, k.c.Office, k.c.TaxCode
 	}
 	for _, ref := range SplitSources(e.Sources) { // the office finds it by the protocol and type of what was submitted
 		i := slices.IndexFunc(r.d.Submissions, func(s pipeline.Submission) bool { return s.Protocol == ref })
 		if i >= 0 {
 			e.Protocol, e.Kind = ref, r.d.Submissions[i].Kind
+			if k == nil {
+				e.TaxCode = r.d.Submissions[i].TaxCode
+			}
 			break
 		}
 	}
-	e.Trace = trace(n.rule, "dal", n.From.String(), "al", n.To.String(), "fonti", e.Sources)
 	r.out.Exceptions = append(r.out.Exceptions, e)
+	r.out.whyExceptions = append(r.out.whyExceptions, n.why())
+}
+
+// why is what stands behind the exception.
+func (n *note) why() why {
+	w := why{trails: n.trails, own: trail{steps: n.tried}, margin: n.margin}
+	if !w.applied(n.rule) {
+		w.own.yes(n.rule, "%s").text(n.text)
+	}
+	return w
 }
 
 // raise opens an exception on the claim.
@@ -311,7 +400,7 @@ func (k *claimCase) raise(n note) { k.run.raise(k, n) }
 // due puts something in the agenda.
 func (k *claimCase) due(on pipeline.Date, kind, rule, reason string) {
 	k.out.Agenda = append(k.out.Agenda, pipeline.AgendaRow{
-		Office: k.c.Office, Date: on, Kind: kind, Claim: k.c.Number, TaxCode: k.d.Person, Rule: rule, Reason: reason,
+		Office: k.c.Office, Date: on, Kind: kind, Claim: k.c.Number, TaxCode: k.c.TaxCode, Rule: rule, Reason: reason,
 	})
 }
 
@@ -349,6 +438,17 @@ func (k *claimCase) theoreticalEnd() pipeline.Date {
 	return min(k.c.Start+pipeline.Date(k.c.DaysGranted)-1+pipeline.Date(k.suspended), pipeline.MaxDate)
 }
 
+// endWithout is the theoretical end as the suspensions of other rules shift it.
+func (k *claimCase) endWithout(rule string) pipeline.Date {
+	o := claimCase{run: k.run, c: k.c}
+	for i := range k.spells {
+		if s := &k.spells[i]; s.rule != rule {
+			o.lengthen(s.Period)
+		}
+	}
+	return o.theoreticalEnd()
+}
+
 // forfeitedFrom is the day of the earliest automatic decadence so far; 0 where there is none.
 func (k *claimCase) forfeitedFrom() pipeline.Date {
 	var dd pipeline.Date
@@ -362,7 +462,17 @@ func (k *claimCase) forfeitedFrom() pipeline.Date {
 
 // sort puts the decision in an order that depends on nothing but its content.
 func (r *run) sort() {
-	slices.SortStableFunc(r.out.Exceptions, func(a, b pipeline.Exception) int {
+	order := make([]int, len(r.out.Exceptions))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, b := &r.out.Exceptions[i], &r.out.Exceptions[j]
 		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code), cmp.Compare(a.From, b.From), cmp.Compare(a.Sources, b.Sources))
 	})
+	exceptions, whys := make([]pipeline.Exception, len(order)), make([]why, len(order))
+	for at, i := range order {
+		exceptions[at], whys[at] = r.out.Exceptions[i], r.out.whyExceptions[i]
+	}
+	r.out.Exceptions, r.out.whyExceptions = exceptions, whys
 }

@@ -18,6 +18,8 @@ type declared struct {
 	agreed   pipeline.Date // the end first declared, where a later submission moved it
 	longer   []pipeline.Extension
 	incomeBy *pipeline.Submission // who declared the income: its own date counts for the term (R08)
+
+	trail trail // what was tried on the submission
 }
 
 // foreign tells whether the work is abroad; an Italian tax code of the employer settles it where no country is given.
@@ -38,7 +40,7 @@ func (ev *declared) placeKnown() bool {
 func (r *run) declaredJob(ev *declared) *job {
 	return &job{
 		ev: ev, start: ev.Start, agreed: cmp.Or(ev.agreed, ev.End), extensions: ev.longer, treat: pipeline.TreatEmployment,
-		refs: ev.refs, employer: cmp.Or(ev.EmployerName, ev.Employer),
+		refs: ev.refs, employer: ev.EmployerName, trail: trail{ref: ev.sub.Protocol + " (rapporto)"},
 	}
 }
 
@@ -98,35 +100,58 @@ func abs(d pipeline.Date) pipeline.Date { return max(d, -d) }
 // Dates that differ are told; where only one side is within the limit, all the days of both are suspended in protection
 // and nothing is decided.
 func (k *claimCase) conflict(j *job, v verdict) verdict {
-	if j.rel == nil || j.ev == nil {
+	differing := k.differing(j)
+	if len(differing) == 0 {
 		return v
 	}
+	n := differing[0]
 	ev, end := j.ev, j.end()
-	if ev.Start == j.start && (ev.End == 0 || ev.End == end) {
-		return v
-	}
-	n := note{
-		code: ExcDatesConflict, rule: "R38", refs: j.refs,
-		proposed: "Accertare i giorni effettivi del rapporto.",
-	}
-	theirs := pipeline.Period{From: j.start, To: cmp.Or(end, pipeline.MaxDate)}
-	own := pipeline.Period{From: ev.Start, To: cmp.Or(ev.End, theirs.To)}
-	n.Period, n.days = contested([]pipeline.Period{theirs}, []pipeline.Period{own})
-	over := v.decade != nil && v.decade.auto
+	over := v.decade != nil && (v.decade.auto || v.decade.rule == "R08")
 	if ev.End == 0 || over == (ev.End > k.limit(ev.Start)) {
-		n.class = pipeline.ClassInfo
-		n.text = fmt.Sprintf("Le date del beneficiario (dal %s%s) e dell'UNILAV differiscono: si è agito sull'UNILAV.", ev.Start.Italian(), untilText(ev.End))
+		j.trail.yes("R38", "date del beneficiario diverse, con lo stesso effetto: valgono quelle del datore")
+		n.class, n.lead = pipeline.ClassInfo, "Valgono le date comunicate dal datore di lavoro"
 		v.notes = append(v.notes, n)
 		return v
 	}
-	n.text = fmt.Sprintf("Per il beneficiario il lavoro va dal %s%s, per il datore dal %s%s: solo una delle due durate supera il limite di %s.", ev.Start.Italian(), untilText(ev.End), j.start.Italian(), untilText(end), k.limitText())
+	limit := k.limit(ev.Start)
+	j.trail.yes("R38", "fine per il beneficiario %a, ultimo giorno utile %b: effetti diversi").days(factToldEnd, ev.End, limit)
+	n.margin = marginOf(factToldEnd, max(limit-ev.End, ev.End-limit))
+	n.text += fmt.Sprintf(" Solo una delle due durate supera il limite di %s.", k.limitText())
 	s := k.spellOf(j, pipeline.Period{From: max(min(ev.Start, j.start), k.c.Start)}, "R38")
 	if end != 0 {
 		s.To = max(end, ev.End)
 	}
-	s.cautious = true
-	s.reason = fmt.Sprintf("%s: le date del beneficiario e del datore portano a effetti diversi, sospensione cautelativa.", j.describe())
-	return verdict{spell: s, notes: []note{n}}
+	s.cautious, s.margin = true, n.margin
+	s.because = func() string {
+		return j.describe() + ", le cui date secondo il beneficiario e secondo il datore portano a effetti diversi"
+	}
+	return verdict{spell: s, notes: append(exceptBoundary(v.notes), n), terms: v.terms}
+}
+
+// differing says that the beneficiary's dates are not the employer's (R38), and which days only one of them tells.
+func (k *claimCase) differing(j *job) []note {
+	if j.rel == nil {
+		return nil
+	}
+	if j.ev == nil {
+		j.trail.no("R38", "nessuna comunicazione del beneficiario sul rapporto")
+		return nil
+	}
+	ev, end := j.ev, j.end()
+	if ev.Start == j.start && (ev.End == 0 || ev.End == end) {
+		j.trail.no("R38", "il beneficiario ha comunicato le stesse date")
+		return nil
+	}
+	n := note{
+		code: ExcDatesConflict, rule: "R38", refs: j.refs,
+		proposed: "Accertare i giorni effettivi del rapporto.",
+		text: fmt.Sprintf("per il beneficiario il lavoro%s va dal %s%s, per il datore dal %s%s.",
+			with(j.employer), ev.Start.Italian(), untilText(ev.End), j.start.Italian(), untilText(end)),
+	}
+	theirs := pipeline.Period{From: j.start, To: cmp.Or(end, pipeline.MaxDate)}
+	own := pipeline.Period{From: ev.Start, To: cmp.Or(ev.End, theirs.To)}
+	n.Period, n.days = contested([]pipeline.Period{theirs}, []pipeline.Period{own})
+	return []note{n}
 }
 
 func untilText(d pipeline.Date) string {
@@ -140,18 +165,22 @@ func untilText(d pipeline.Date) string {
 // open suspension passes the limit the decadence is proposed.
 func (k *claimCase) declaredOpen(j *job, limit pipeline.Date) verdict {
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start)}, "R37")
-	s.cautious = true
-	s.reason = fmt.Sprintf("%s: fine non indicata, sospensione cautelativa senza fine.", j.describe())
+	s.cautious, s.margin = true, marginOf("durata della sospensione aperta", limit-k.night)
+	s.because = func() string { return j.describe() + ", senza data di fine comunicata" }
 	n := note{
-		code: ExcMissingEndDate, rule: "R37", refs: j.refs, Period: s.Period,
-		text:     "Il lavoro è stato comunicato senza data di fine.",
+		code: ExcMissingEndDate, rule: "R37", refs: j.refs, Period: s.Period, margin: s.margin,
+		text:     "il " + j.describe() + " è senza data di fine.",
 		proposed: "Acquisire la data di fine.",
 	}
 	v := verdict{spell: s}
 	if k.night > limit {
+		j.trail.yes("R37", "senza data di fine, elaborazione del %a oltre l'ultimo giorno utile %b").days("elaborazione", k.night, limit)
 		n.proposed = fmt.Sprintf("La sospensione aperta supera il limite di %s: decidere se la decadenza dal %s è dovuta.", k.limitText(), s.From.Italian())
-		v.decade = &decade{from: s.From, rule: "R37", refs: j.refs, reason: fmt.Sprintf("%s: sospensione aperta oltre il limite di %s, senza notizie.", j.describe(), k.limitText())}
+		v.decade = &decade{from: s.From, rule: "R37", refs: j.refs, trails: j.trails, margin: s.margin, because: func() string {
+			return fmt.Sprintf("%s, sospeso senza una fine nota oltre il limite di %s (ultimo giorno utile %s)", j.describe(), k.limitText(), limit.Italian())
+		}}
 	} else {
+		j.trail.yes("R37", "senza data di fine, elaborazione del %a non oltre l'ultimo giorno utile %b").days("elaborazione", k.night, limit)
 		v.terms = append(v.terms, pipeline.AgendaRow{Date: limit + 1, Kind: pipeline.AgendaTerm, Rule: "R37", Reason: "Sospensione aperta: dal giorno indicato supera il limite."})
 	}
 	v.notes = append(v.notes, n)
@@ -165,17 +194,24 @@ func (k *claimCase) declaredNotes(j *job, v *verdict, limit pipeline.Date) {
 	p := pipeline.Period{From: j.start, To: j.end()}
 	switch {
 	case !j.ev.foreign():
+		j.trail.no("R09", "lavoro in Italia")
+		j.trail.yes("R37", "comunicato dal solo beneficiario: manca la comunicazione del datore")
 		v.notes = append(v.notes, note{
 			code: ExcMissingUnilav, rule: "R37", refs: j.refs, Period: p,
-			text:     "Il rapporto è stato comunicato dal solo beneficiario: l'UNILAV del datore manca.",
+			lead:     "Si è deciso su quanto comunicato dal beneficiario",
+			text:     "del " + j.describe() + " manca la comunicazione del datore.",
 			proposed: "Segnalare l'omissione del datore di lavoro.",
 		})
 	case v.decade != nil && v.decade.auto:
+		j.trail.yes("R09", "lavoro all'estero, fine %a oltre l'ultimo giorno utile %b").days(factEnd, j.end(), limit)
 		v.notes = append(v.notes, note{
 			code: ExcForeignWork, class: pipeline.ClassInfo, rule: "R09", refs: j.refs, Period: p,
-			text:     fmt.Sprintf("Lavoro all'estero oltre il limite di %s: decadenza dall'inizio comunicato.", k.limitText()),
+			lead:     k.leadCease(v.decade.from),
+			text:     fmt.Sprintf("il %s è all'estero e di durata oltre il limite di %s.", j.describe(), k.limitText()),
 			proposed: "Prendere atto.",
-			margin:   pipeline.Some(int32(j.end() - limit)),
+			margin:   marginOf(factEnd, j.end()-limit),
 		})
+	default:
+		j.trail.no("R09", "lavoro all'estero, non oltre il limite di %s").text(k.limitText())
 	}
 }

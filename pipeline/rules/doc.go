@@ -17,7 +17,11 @@
 //	notices.go      pension, loss of status; decorrenza                               R57-R59
 //	vouchers.go     occasional work                                                   R49
 //	data.go         changes of address, contacts, payment                             R66
-//	catalog.go      norms and exception codes
+//	hold.go         stopped persons, claims corrected too often: nothing is automatic
+//	trace.go        what was tried on a fact and why; search.go what would defeat an action; words.go how it is said
+//	identity.go     facts under another code that may be the person's                 I01
+//	catalog.go      exception codes; exceptions.go what each brings with it
+//	rulebook.go     every rule for people to read, with its norm: book_*.go
 //	parameters.go   figures and terms of the norms, by date
 //
 // Every period includes both ends (D1).

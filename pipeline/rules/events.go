@@ -2,16 +2,17 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"incrocio/pipeline"
 )
 
 // eventRules gives the rule of each event that suspends from its communicated start (R51 to R54).
 var eventRules = map[string]struct{ rule, name string }{
-	pipeline.EventSickness:     {"R51", "Malattia"},
-	pipeline.EventHospital:     {"R52", "Ricovero in ospedale"},
-	pipeline.EventMaternity:    {"R53", "Maternità"},
-	pipeline.EventCivilService: {"R54", "Servizio civile"},
+	pipeline.EventSickness:     {"R51", "malattia"},
+	pipeline.EventHospital:     {"R52", "ricovero in ospedale"},
+	pipeline.EventMaternity:    {"R53", "maternità"},
+	pipeline.EventCivilService: {"R54", "servizio civile"},
 }
 
 // placeEvent decides an event other than work with a known start.
@@ -19,7 +20,8 @@ func (r *run) placeEvent(ev *declared) {
 	if !r.checkClaim(ev) || ev.k.outOfScope(ev.refs) {
 		return
 	}
-	k := ev.k
+	k, t := ev.k, &ev.trail
+	k.bound(t, ev.refs)
 	p := pipeline.Period{From: ev.Start, To: ev.End}
 	switch ev.Kind {
 	case pipeline.EventSubordinate:
@@ -34,84 +36,112 @@ func (r *run) placeEvent(ev *declared) {
 		return
 	}
 	if ev.Start == 0 || ev.End != 0 && ev.End < ev.Start {
+		text := "manca la data di inizio."
+		if ev.Start != 0 {
+			text = "la fine, " + ev.End.Italian() + ", precede l'inizio, " + ev.Start.Italian() + "."
+		}
 		k.raise(note{
-			code: ExcBadDates, rule: e.rule, refs: ev.refs,
-			text:     e.name + ": manca la data di inizio o la fine precede l'inizio.",
+			code: ExcBadDates, rule: e.rule, refs: ev.refs, trails: ev.trails(),
+			text:     "nella comunicazione di " + e.name + " " + text,
 			proposed: "Acquisire le date corrette.",
 		})
 		return
 	}
-	if ev.End != 0 && ev.End < k.c.Start || k.afterEnd(ev.Start, p, ev.refs) {
+	if ev.End != 0 && ev.End < k.c.Start || k.afterEnd(ev.Start, note{refs: ev.refs, trails: ev.trails(), Period: p}, t, factEvent) {
 		return
 	}
-	s := spell{Period: pipeline.Period{From: max(ev.Start, k.c.Start), To: ev.End}, rule: e.rule, refs: ev.refs, release: releaseAtOnce}
-	s.reason = fmt.Sprintf("%s dal %s%s: prestazione sospesa dall'inizio comunicato.", e.name, ev.Start.Italian(), untilText(ev.End))
-	k.suspend(s)
+	t.yes(e.rule, "%s dal %a, inizio comunicato").dates(ev.Start, 0).text(e.name)
+	k.suspend(spell{
+		Period: pipeline.Period{From: max(ev.Start, k.c.Start), To: ev.End}, rule: e.rule, refs: ev.refs, trails: ev.trails(), release: releaseAtOnce,
+		because: func() string { return e.name + " dal " + ev.Start.Italian() + untilText(ev.End) },
+	})
 	if ev.End == 0 {
 		k.raise(note{
-			code: ExcMissingEndDate, class: pipeline.ClassHold, rule: e.rule, refs: ev.refs, Period: s.Period,
-			text:     e.name + " comunicata senza data di fine.",
+			code: ExcMissingEndDate, class: pipeline.ClassHold, rule: e.rule, refs: ev.refs, trails: ev.trails(), Period: pipeline.Period{From: max(ev.Start, k.c.Start)},
+			lead:     k.leadWaiting(max(ev.Start, k.c.Start)),
+			text:     e.name + ", comunicata senza data di fine.",
 			proposed: "Acquisire la data di fine.",
 		})
 	}
 }
 
+// trails gives what was tried on the submission.
+func (ev *declared) trails() []*trail { return []*trail{&ev.trail} }
+
 // afterEnd tells whether a day lies after the benefit; where other ways to count would still hold it, it says so (R25).
-func (k *claimCase) afterEnd(day pipeline.Date, p pipeline.Period, refs []string) bool {
-	if dd := k.forfeitedFrom(); dd != 0 && day > dd {
+// n carries the sources and days of the fact.
+func (k *claimCase) afterEnd(day pipeline.Date, n note, t *trail, fact string) bool {
+	dd, end := k.forfeitedFrom(), k.theoreticalEnd()
+	if dd != 0 && day > dd {
 		return true
 	}
-	if day <= k.theoreticalEnd() {
-		return false
+	if dd != 0 {
+		t.no("R18", "inizio %a non successivo alla decadenza del %b").days(fact, day, dd)
 	}
-	if k.nearEnd(day) {
-		k.raise(note{
-			code: ExcNearEnd, rule: "R25", refs: refs, Period: p,
-			text:     fmt.Sprintf("L'evento inizia il %s, a ridosso della fine teorica della prestazione (%s).", day.Italian(), k.theoreticalEnd().Italian()),
-			proposed: "Verificare l'ultimo giorno indennizzato.",
-		})
+	switch {
+	case end == pipeline.MaxDate:
+		t.no("R25", "la fine teorica è spostata da una sospensione aperta")
+		return false
+	case day <= end:
+		t.no("R25", "inizio %a non successivo alla fine teorica del %b").days(fact, day, end)
+		return false
+	case k.nearEnd(day):
+		t.yes("R25", "inizio %a a ridosso della fine teorica del %b").days(fact, day, end)
+		n.code, n.rule, n.margin = ExcNearEnd, "R25", marginOf(fact, day-end)
+		n.text = fmt.Sprintf("l'evento inizia il %s, a ridosso della fine teorica della prestazione (%s).", day.Italian(), end.Italian())
+		n.proposed = "Verificare l'ultimo giorno indennizzato."
+		k.raise(n)
 	}
 	return true
 }
 
 // unplacedWork is declared work of which the country or the start is not known (R09).
 func (k *claimCase) unplacedWork(ev *declared, p pipeline.Period) {
-	if ev.Start != 0 && k.afterEnd(ev.Start, p, ev.refs) || ev.End != 0 && ev.End < k.c.Start {
+	about := note{refs: ev.refs, trails: ev.trails(), Period: p}
+	if ev.Start != 0 && k.afterEnd(ev.Start, about, &ev.trail, factEvent) || ev.End != 0 && ev.End < k.c.Start {
 		return
 	}
+	var missing []string
+	if ev.Start == 0 {
+		missing = append(missing, "data di inizio")
+	}
+	if !ev.placeKnown() {
+		missing = append(missing, "Stato")
+	}
 	if ev.foreign() || !ev.placeKnown() {
-		k.raise(note{
-			code: ExcForeignWork, rule: "R09", refs: ev.refs, Period: p,
-			text:     "Lavoro comunicato senza inizio o senza Stato.",
-			proposed: "Acquisire inizio e Stato del lavoro.",
-		})
+		about.code, about.rule = ExcForeignWork, "R09"
+		about.text = "il lavoro subordinato" + with(ev.EmployerName) + " è stato comunicato senza " + strings.Join(missing, " e senza ") + "."
+		about.proposed = "Acquisire inizio e Stato del lavoro."
+		k.raise(about)
 		return
 	}
 	k.raise(note{
-		code: ExcBadDates, rule: "R37", refs: ev.refs,
-		text:     "Lavoro comunicato senza data di inizio.",
+		code: ExcBadDates, rule: "R37", refs: ev.refs, trails: ev.trails(),
+		text:     "il lavoro subordinato" + with(ev.EmployerName) + " è stato comunicato senza data di inizio.",
 		proposed: "Acquisire la data di inizio.",
 	})
 }
 
 // noAutomaticEffect is an event that the procedure only brings to the operator (R55, R56).
 func (k *claimCase) noAutomaticEffect(ev *declared, p pipeline.Period) {
-	if ev.Start != 0 && k.afterEnd(ev.Start, p, ev.refs) || ev.End != 0 && ev.End < k.c.Start {
+	about := note{refs: ev.refs, trails: ev.trails(), Period: p}
+	if ev.Start != 0 && k.afterEnd(ev.Start, about, &ev.trail, factEvent) || ev.End != 0 && ev.End < k.c.Start {
 		return
+	}
+	since := ""
+	if ev.Start != 0 {
+		since = " dal " + ev.Start.Italian() + untilText(ev.End)
 	}
 	if ev.Kind == pipeline.EventPension {
-		k.raise(note{
-			code: ExcForeignFundPension, rule: "R56", refs: ev.refs, Period: p,
-			text:     "È stata comunicata una domanda di pensione a un ente diverso dall'INPS.",
-			proposed: "Verificare l'esito della domanda di pensione.",
-		})
-		return
+		about.code, about.rule = ExcForeignFundPension, "R56"
+		about.text = "è stata comunicata una domanda di pensione" + since + " a un ente diverso dall'INPS."
+		about.proposed = "Verificare l'esito della domanda di pensione."
+	} else {
+		about.code, about.rule = ExcExpatriation, "R55"
+		about.text = "è stato comunicato un espatrio" + since + "."
+		about.proposed = "Verificare documento U2 o perdita dei requisiti."
 	}
-	k.raise(note{
-		code: ExcExpatriation, rule: "R55", refs: ev.refs, Period: p,
-		text:     "È stato comunicato un espatrio: nessun effetto automatico.",
-		proposed: "Verificare documento U2 o perdita dei requisiti.",
-	})
+	k.raise(about)
 }
 
 // placeUrgent lets a UniUrg wait ten days from its start for the UNILAV that confirms it (R17).
@@ -125,9 +155,13 @@ func (r *run) placeUrgent(rel *pipeline.Relationship) {
 		k.due(last+1, pipeline.AgendaTerm, "R17", "Scade l'attesa dell'UNILAV che segue la comunicazione d'urgenza.")
 		return
 	}
+	t := trail{ref: rel.Ref}
+	k.bound(&t, refs)
+	last := rel.Start + r.p.Parameters.days(paramUrgent, rel.Start)
+	t.yes("R17", "elaborazione del %a, attesa dell'UNILAV finita il %b").days("elaborazione", r.night, last)
 	k.raise(note{
-		code: ExcUrgentOnly, rule: "R17", refs: refs, Period: pipeline.Period{From: rel.Start},
-		text:     fmt.Sprintf("La comunicazione d'urgenza con inizio %s non è stata seguita dall'UNILAV entro dieci giorni.", rel.Start.Italian()),
+		code: ExcUrgentOnly, rule: "R17", refs: refs, trails: []*trail{&t}, Period: pipeline.Period{From: rel.Start}, margin: marginOf("elaborazione", r.night-last),
+		text:     fmt.Sprintf("il datore%s ha annunciato d'urgenza un lavoro dal %s e non lo ha confermato entro il %s.", named(rel.EmployerName), rel.Start.Italian(), last.Italian()),
 		proposed: "Accertare presso il datore se il rapporto è iniziato.",
 	})
 }
@@ -145,9 +179,13 @@ func (r *run) placeOrphan(rel *pipeline.Relationship) {
 	if k == nil || k.c.State == pipeline.StateUnderReview || !k.holds(rel.OrphanDate) && !k.waiting(rel.OrphanDate) && !k.knows(refs) || k.outOfScope(refs) {
 		return
 	}
+	t := trail{ref: rel.Ref}
+	k.bound(&t, refs)
+	t.no("R71", "non è la cessazione del %a che fonda la domanda").dates(k.c.TerminatedOn, 0)
+	t.yes("R16", "evento del %a senza assunzione né data di inizio").dates(rel.OrphanDate, 0)
 	k.raise(note{
-		code: ExcOrphanCommunication, rule: "R16", refs: refs, Period: pipeline.Period{From: rel.OrphanDate},
-		text:     "È nota una comunicazione di un rapporto di cui mancano l'assunzione e la data di inizio.",
+		code: ExcOrphanCommunication, rule: "R16", refs: refs, trails: []*trail{&t}, Period: pipeline.Period{From: rel.OrphanDate},
+		text:     "di un rapporto di lavoro" + with(rel.EmployerName) + " è noto un evento del " + rel.OrphanDate.Italian() + ", ma non l'assunzione né la data di inizio.",
 		proposed: "Acquisire la comunicazione di assunzione.",
 	})
 }

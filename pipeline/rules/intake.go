@@ -26,7 +26,7 @@ func (r *run) intake() {
 	for _, s := range subs {
 		row := pipeline.SubmissionRow{
 			Protocol: s.Protocol, SubmittedAt: s.SubmittedAt, Channel: s.Channel, Form: s.Form, Kind: s.Kind,
-			Claim: s.ClaimNumber, TaxCode: r.d.Person,
+			Claim: s.ClaimNumber, TaxCode: s.TaxCode,
 		}
 		if len(s.Events) > 0 {
 			row.Event = s.Events[0].Kind
@@ -43,18 +43,22 @@ func (r *run) intake() {
 // take passes one submission through the checks and says where it must wait; "" where its list follows from what comes of it.
 func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declared) string {
 	refs := []string{s.Protocol}
+	t := &trail{ref: s.Protocol}
 	if s.Form == pipeline.FormDS56bis {
 		r.raise(k, note{
-			code: ExcLegacyForm, rule: "R65", refs: refs,
-			text:     "Il modello DS56bis non decide nulla: è archiviato.",
+			code: ExcLegacyForm, rule: "R65", refs: refs, trails: []*trail{t},
+			lead:     "La comunicazione è archiviata e non ha effetti",
+			text:     "è sul modello DS56bis, che non è più in uso per questo.",
 			proposed: "Prendere atto.",
 		})
 		return ""
 	}
 	if k == nil {
-		return r.withoutClaim(s)
+		return r.withoutClaim(s, t)
 	}
-	if r.blocked(s, k) {
+	t.no("R60", "la domanda è in archivio")
+	if r.blocked(s, k, t) {
+		r.alsoBlocked(s, k, t, seen)
 		return ""
 	}
 	if k.c.State == pipeline.StateUnderReview && !k.knows(refs) {
@@ -67,22 +71,24 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declar
 			first.refs = append(first.refs, s.Protocol)
 		}
 		k.raise(note{
-			code: ExcDuplicate, rule: "R69", refs: refs,
-			text:     "La stessa comunicazione era già stata presentata.",
+			code: ExcDuplicate, rule: "R69", refs: refs, trails: []*trail{t},
+			lead:     "Vale la prima comunicazione",
+			text:     "la stessa comunicazione era già stata presentata.",
 			proposed: "Prendere atto.",
 		})
 		return ""
 	}
+	t.no("R69", "non ripete una comunicazione precedente")
 	if s.Kind == pipeline.KindChange {
 		// a change back to what was before is no duplicate
 		maps.DeleteFunc(seen, func(other string, _ *declared) bool { return strings.HasPrefix(other, changeOf(k)) })
 		seen[key] = nil
-		return k.changes(s)
+		return k.changes(s, t)
 	}
 	if len(s.Events) == 0 {
 		return pipeline.ListPending // nothing the procedure can work
 	}
-	ev := &declared{Event: s.Events[0], sub: s, k: k, refs: refs}
+	ev := &declared{Event: s.Events[0], sub: s, k: k, refs: refs, trail: *t}
 	if ev.Income.OK {
 		ev.incomeBy = s
 	}
@@ -110,7 +116,7 @@ func (r *run) claimOf(s *pipeline.Submission) *claimCase {
 
 // withoutClaim raises what fits a submission that names no claim of the person (R60, R61). A claim that is only absent
 // from tonight's snapshot is not decided tonight.
-func (r *run) withoutClaim(s *pipeline.Submission) string {
+func (r *run) withoutClaim(s *pipeline.Submission, t *trail) string {
 	for i := range r.d.Issued {
 		if r.d.Issued[i].Claim == s.ClaimNumber {
 			return pipeline.ListReceived
@@ -122,77 +128,148 @@ func (r *run) withoutClaim(s *pipeline.Submission) string {
 		}
 	}
 	n := note{
-		code: ExcNoClaim, rule: "R60", refs: []string{s.Protocol},
-		text:     "La comunicazione non trova alcuna domanda in archivio.",
+		code: ExcNoClaim, rule: "R60", refs: []string{s.Protocol}, trails: []*trail{t},
+		text:     "la comunicazione del " + s.SubmittedOn.Italian() + " non trova alcuna domanda in archivio.",
 		proposed: "Verificare con il beneficiario a quale domanda si riferisce.",
 	}
 	if len(r.cases) > 0 {
-		n.code, n.rule, n.text = ExcNonLatestClaim, "R61", "La comunicazione cita una domanda che non è fra quelle della persona."
+		n.code, n.rule, n.text = ExcNonLatestClaim, "R61", "la comunicazione del "+s.SubmittedOn.Italian()+" cita una domanda che non è fra quelle della persona."
 	}
 	r.raise(nil, n)
+	r.blocked(s, nil, t)
 	return ""
 }
 
-// blocked applies the checks on form, channel, PIN and mandate (R62 to R65) and raises every one that fails.
-func (r *run) blocked(s *pipeline.Submission, k *claimCase) bool {
-	refs := []string{s.Protocol}
+// blocked applies the checks on form, channel, PIN and mandate (R62 to R65) and raises every one that fails, on the claim
+// or, where there is none, on the person.
+func (r *run) blocked(s *pipeline.Submission, k *claimCase, t *trail) bool {
 	var fails []note
-	if len(s.Events) > 1 || s.Changes != nil && len(s.Events) > 0 || s.Kind == pipeline.KindEvent && s.Changes != nil || s.Kind == pipeline.KindChange && len(s.Events) > 0 {
-		fails = append(fails, note{
-			code: ExcMultipleEvents, rule: "R62", refs: refs,
-			text:     "La comunicazione contiene più eventi, o eventi e variazioni insieme.",
-			proposed: "Acquisire un evento per volta.",
-		})
-	}
-	if r.pinHeld(s) {
-		fails = append(fails, note{
-			code: ExcPINHold, rule: "R63", refs: refs,
-			text:     "La comunicazione è protocollata, ma il PIN non è dispositivo: la trattazione attende.",
-			proposed: "Attendere che il PIN diventi dispositivo.",
-		})
-	}
-	if s.Channel == pipeline.ChannelPatronato && !r.mandated(s) {
-		fails = append(fails, note{
-			code: ExcMissingMandate, rule: "R64", refs: refs,
-			text:     "Manca la delega al patronato, o è stata registrata dopo la presentazione.",
-			proposed: "Acquisire la delega.",
-		})
-	}
-	channel := paramTelematic
-	if s.Channel == pipeline.ChannelPaper {
-		channel = paramPaper
-	}
-	if !r.p.Parameters.in(channel, s.SubmittedOn) {
-		fails = append(fails, note{
-			code: ExcChannelNotAllowed, rule: "R65", refs: refs,
-			text:     fmt.Sprintf("Il canale %s non è ammesso alla data del %s.", s.Channel, s.SubmittedOn.Italian()),
-			proposed: "Verificare data e canale della comunicazione.",
-		})
+	for _, n := range []note{multiple(s, t), r.pinHeld(s, t), r.unmandated(s, t), r.wrongChannel(s, t)} {
+		if n.code != "" {
+			n.refs, n.trails = []string{s.Protocol}, []*trail{t}
+			fails = append(fails, n)
+		}
 	}
 	for _, n := range fails {
-		k.raise(n)
+		r.raise(k, n)
 	}
 	return len(fails) > 0
 }
 
-// pinHeld tells whether a submission waits for a dispositive PIN (R63): basic on the channels that use a PIN, unknown on
-// the web only.
-func (r *run) pinHeld(s *pipeline.Submission) bool {
-	held := s.Channel == pipeline.ChannelWeb && s.PIN != pipeline.PINDispositive ||
-		s.Channel == pipeline.ChannelContactCenter && s.PIN == pipeline.PINBasic
-	return held && !slices.ContainsFunc(r.d.Notices, func(n pipeline.Notice) bool {
-		return n.Kind == pipeline.NoticePIN && n.On <= r.night
-	})
+// alsoBlocked tells what else stands against a submission that the checks hold back: it repeats another (R69), or its
+// claim cannot be the one (R61), which is seen when all facts are placed.
+func (r *run) alsoBlocked(s *pipeline.Submission, k *claimCase, t *trail, seen map[string]*declared) {
+	refs := []string{s.Protocol}
+	if _, ok := seen[payload(s)]; ok && !k.knows(refs) {
+		k.raise(note{
+			code: ExcDuplicate, rule: "R69", refs: refs, trails: []*trail{t},
+			lead:     "Vale la prima comunicazione",
+			text:     "la stessa comunicazione era già stata presentata.",
+			proposed: "Prendere atto.",
+		})
+	}
+	if s.Kind == pipeline.KindEvent && len(s.Events) > 0 && k.c.State != pipeline.StateUnderReview {
+		r.heldBack = append(r.heldBack, &declared{Event: s.Events[0], sub: s, k: k, refs: refs, trail: *t})
+	}
 }
 
-// mandated tells whether the patronato had a registered mandate when it sent the submission (R64).
-func (r *run) mandated(s *pipeline.Submission) bool {
-	if s.MandateOn != 0 && s.MandateOn <= s.SubmittedOn {
-		return true
+// multiple is a submission with more than one event, or with events and changes (R62); no note where it has one.
+func multiple(s *pipeline.Submission, t *trail) (n note) {
+	events, changes := len(s.Events), s.Changes != nil
+	mixed := changes && (events > 0 || s.Kind == pipeline.KindEvent) || events > 0 && s.Kind == pipeline.KindChange
+	if events <= 1 && !mixed {
+		t.no("R62", "un solo evento, o sole variazioni")
+		return n
 	}
-	return slices.ContainsFunc(r.d.Notices, func(n pipeline.Notice) bool {
-		return n.Kind == pipeline.NoticeMandate && n.On <= s.SubmittedOn && (n.Patronato == "" || n.Patronato == s.Patronato)
-	})
+	t.yes("R62", "%n eventi, o eventi e variazioni insieme").count(len(s.Events))
+	return note{
+		code: ExcMultipleEvents, rule: "R62",
+		text:     "la comunicazione del " + s.SubmittedOn.Italian() + " contiene più eventi, o eventi e variazioni insieme.",
+		proposed: "Acquisire un evento per volta.",
+	}
+}
+
+// pinHeld is a submission that waits for a dispositive PIN (R63): basic on the channels that use a PIN, unknown on the
+// web only.
+func (r *run) pinHeld(s *pipeline.Submission, t *trail) (n note) {
+	held := s.Channel == pipeline.ChannelWeb && s.PIN != pipeline.PINDispositive ||
+		s.Channel == pipeline.ChannelContactCenter && s.PIN == pipeline.PINBasic
+	switch {
+	case !held:
+		t.no("R63", "PIN dispositivo, o non richiesto dal canale")
+		return n
+	case slices.ContainsFunc(r.d.Notices, func(n pipeline.Notice) bool { return n.Kind == pipeline.NoticePIN && n.On <= r.night }):
+		t.no("R63", "il PIN è diventato dispositivo")
+		return n
+	}
+	t.yes("R63", "PIN non dispositivo, elaborazione del %a").dates(r.night, 0)
+	return note{
+		code: ExcPINHold, rule: "R63",
+		lead:     "La comunicazione è protocollata e attende",
+		text:     "il PIN con cui è stata inviata il " + s.SubmittedOn.Italian() + " non è dispositivo.",
+		proposed: "Attendere che il PIN diventi dispositivo.",
+	}
+}
+
+// unmandated is a submission of a patronato that had no registered mandate when it sent it (R64).
+func (r *run) unmandated(s *pipeline.Submission, t *trail) (n note) {
+	if s.Channel != pipeline.ChannelPatronato {
+		t.no("R64", "presentata senza patronato")
+		return n
+	}
+	on := s.MandateOn // the earliest mandate known
+	for i := range r.d.Notices {
+		m := &r.d.Notices[i]
+		if m.Kind == pipeline.NoticeMandate && (m.Patronato == "" || m.Patronato == s.Patronato) && (on == 0 || m.On < on) {
+			on = m.On
+		}
+	}
+	if on != 0 && on <= s.SubmittedOn {
+		t.no("R64", "delega del %a, presentazione del %b").days("delega al patronato", on, s.SubmittedOn)
+		return n
+	}
+	n = note{
+		code: ExcMissingMandate, rule: "R64",
+		text:     "per la comunicazione del " + s.SubmittedOn.Italian() + " manca la delega al patronato.",
+		proposed: "Acquisire la delega.",
+	}
+	if on == 0 {
+		t.yes("R64", "nessuna delega registrata")
+		return n
+	}
+	t.yes("R64", "delega del %a, successiva alla presentazione del %b").days("delega al patronato", on, s.SubmittedOn)
+	n.text = fmt.Sprintf("la delega al patronato è stata registrata il %s, dopo la presentazione del %s.", on.Italian(), s.SubmittedOn.Italian())
+	n.margin = marginOf("delega al patronato", on-s.SubmittedOn)
+	return n
+}
+
+// wrongChannel is a submission by a channel that was not open on its day (R65).
+func (r *run) wrongChannel(s *pipeline.Submission, t *trail) (n note) {
+	channel := paramTelematic
+	if s.Channel == pipeline.ChannelPaper {
+		channel = paramPaper
+	}
+	limit, from := r.p.Parameters.border(channel, s.SubmittedOn)
+	if r.p.Parameters.in(channel, s.SubmittedOn) {
+		t.no("R65", "canale ammesso il %a").dates(s.SubmittedOn, 0)
+		return n
+	}
+	n = note{
+		code: ExcChannelNotAllowed, rule: "R65",
+		text:     fmt.Sprintf("%s non era ammesso il %s.", channelWords[s.Channel], s.SubmittedOn.Italian()),
+		proposed: "Verificare data e canale della comunicazione.",
+	}
+	switch {
+	case limit == 0:
+		t.yes("R65", "canale non ammesso il %a").dates(s.SubmittedOn, 0)
+	case from:
+		t.yes("R65", "presentata il %a, canale ammesso dal %b").days(factNotice, s.SubmittedOn, limit)
+		n.margin = marginOf(factNotice, limit-s.SubmittedOn)
+	default:
+		t.yes("R65", "presentata il %a, canale ammesso fino al %b").days(factNotice, s.SubmittedOn, limit)
+		n.margin = marginOf(factNotice, s.SubmittedOn-limit)
+	}
+	return n
 }
 
 // changeOf begins the payload of every change of data on a claim.
@@ -228,8 +305,9 @@ func (r *run) sameEvent(ev *declared) {
 		}
 		days, n := contested([]pipeline.Period{{From: was.From, To: lastDay(was)}}, []pipeline.Period{{From: p.From, To: lastDay(p)}})
 		ev.k.raise(note{
-			code: ExcDatesConflict, rule: "R69", refs: ev.refs, Period: days, days: n,
-			text:     fmt.Sprintf("Una comunicazione successiva sullo stesso evento (dal %s%s) contrasta con la precedente (dal %s%s), che resta valida.", ev.Start.Italian(), untilText(ev.End), old.Start.Italian(), untilText(old.End)),
+			code: ExcDatesConflict, rule: "R69", refs: ev.refs, trails: ev.trails(), Period: days, days: n,
+			lead:     "Resta valida la prima comunicazione",
+			text:     fmt.Sprintf("una comunicazione successiva sullo stesso evento (dal %s%s) contrasta con la precedente (dal %s%s).", ev.Start.Italian(), untilText(ev.End), old.Start.Italian(), untilText(old.End)),
 			proposed: "Accertare le date effettive dell'evento.",
 		})
 		return
@@ -270,6 +348,7 @@ func otherEmployer(a, b *declared) bool {
 func (r *run) checkClaim(ev *declared) bool {
 	k := ev.k
 	if k.knows(ev.refs) {
+		ev.trail.no("R61", "già fonte di un'azione in essere sulla domanda")
 		return true
 	}
 	if !k.live() && ev.sub.Acquired != r.night {
@@ -281,12 +360,18 @@ func (r *run) checkClaim(ev *declared) bool {
 			wrong = wrong || o != k && o.live() && o.holds(ev.Start)
 		}
 	}
-	if wrong {
-		k.raise(note{
-			code: ExcNonLatestClaim, rule: "R61", refs: ev.refs, Period: pipeline.Period{From: ev.Start, To: ev.End},
-			text:     "La domanda scelta è chiusa, o l'evento cade nel periodo di un'altra domanda.",
-			proposed: "Verificare a quale domanda riferire l'evento.",
-		})
+	if !wrong {
+		ev.trail.no("R61", "la domanda scelta è aperta e nessun'altra comprende l'evento")
+		return true
 	}
-	return !wrong
+	text := "l'evento cade nel periodo di un'altra domanda."
+	if !k.live() {
+		text = "la domanda scelta è chiusa."
+	}
+	k.raise(note{
+		code: ExcNonLatestClaim, rule: "R61", refs: ev.refs, trails: ev.trails(), Period: pipeline.Period{From: ev.Start, To: ev.End},
+		text:     text,
+		proposed: "Verificare a quale domanda riferire l'evento.",
+	})
+	return false
 }

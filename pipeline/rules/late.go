@@ -40,40 +40,78 @@ func shares(sources string, refs []string) bool {
 // (R14), a correction (R15), a late declaration (R08, R38), dates that contradict each other. Then the executed actions
 // stay as they were issued, and stay so until an operator has decided (P2).
 func (k *claimCase) settle(j *job, v verdict) {
+	for i := range v.notes {
+		v.notes[i].trails = j.trails
+	}
 	executed := k.executedOn(j.refs)
 	if len(executed) == 0 {
+		j.trail.no("R15", "nessuna azione già eseguita sul rapporto")
 		k.enter(v)
 		return
 	}
 	notes, undone := k.undoing(j, &v, executed)
-	if !undone && !k.undecided(j.refs) {
+	switch {
+	case undone:
+	case k.undecided(j.refs):
+		j.trail.yes("R15", "rettifica o annullamento tardivo ancora all'esame dell'operatore")
+		notes = uncertainty(v.notes)
+	default:
+		j.trail.no("R15", "nulla toglie o cambia l'azione già eseguita")
 		k.enter(v)
 		return
 	}
 	for _, a := range executed {
 		k.keep(a)
 	}
+	k.keepProposed(j.refs)
 	if v.decade != nil && v.decade.from > k.night && !slices.ContainsFunc(executed, func(a *pipeline.Action) bool { return a.Type == pipeline.ActionDecade }) {
 		d := *v.decade // only pending: told as it would be now, for the operator to decide with the rest
 		d.auto = false
 		k.decades = append(k.decades, d)
 	}
 	for _, n := range notes {
+		n.trails = j.trails
 		k.raise(n)
 	}
+}
+
+// keepProposed lets the resumption that was proposed with a late correction or cancellation stay, while the operator
+// decides; one proposed tonight takes its place.
+func (k *claimCase) keepProposed(refs []string) {
+	for _, a := range k.issued {
+		late := a.Type == pipeline.ActionResume && a.Mode == pipeline.ModeProposed && a.Rule != "R02" && shares(a.Sources, refs)
+		if late && !slices.ContainsFunc(k.resumes, func(r propose) bool { return shares(a.Sources, r.refs) }) {
+			k.resumes = append(k.resumes, propose{from: a.From, refs: SplitSources(a.Sources), issued: a})
+		}
+	}
+}
+
+// uncertainty keeps the notes on a kind of contract that nothing automatic follows from.
+func uncertainty(notes []note) []note {
+	var out []note
+	for _, n := range notes {
+		if n.code == ExcUnknownContract || n.code == ExcOnCall {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // undecided tells whether an operator still has a late correction or cancellation of the job on the table.
 func (k *claimCase) undecided(refs []string) bool {
 	return slices.ContainsFunc(k.d.Open, func(e pipeline.Exception) bool {
 		late := e.Code == ExcCorrectedAfterAction || e.Code == ExcCancelledAfterAction
-		return late && e.Claim == k.c.Number && e.State != pipeline.ExceptionClosed && shares(e.Sources, refs)
+		return late && e.Claim == k.c.Number && e.Standing() && !k.holding(e) && shares(e.Sources, refs)
 	})
 }
 
 // undoing tells whether the verdict changes executed actions for a reason that may not, and what to raise instead.
 func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]note, bool) {
 	if j.contradicts || j.rel != nil && (j.rel.BadDates || j.rel.Pending) {
+		j.trail.yes("R15", "i dati del rapporto non sono certi: l'azione eseguita resta com'è")
+		for i := range v.notes {
+			v.notes[i].lead = leadKept
+		}
 		return v.notes, true
 	}
 	issued := map[string]bool{}
@@ -98,22 +136,45 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 		n.refs = append(n.refs, in.ref)
 	}
 	start := cmp.Or(was.from, was.decade, executed[0].From)
+	issuedFrom := executed[0].From
+	n.lead = leadKept
 	switch {
 	case amended && was != e && j.rel.Cancelled:
 		n.rule, n.code = "R14", ExcCancelledAfterAction
-		n.text = fmt.Sprintf("Il rapporto con %s è stato annullato dopo che l'azione era stata eseguita.", j.employer)
+		j.trail.yes("R14", "annullamento acquisito dopo l'azione eseguita dal %a").dates(issuedFrom, 0)
+		n.text = fmt.Sprintf("il %s è stato annullato dal datore dopo che l'azione era stata eseguita.", j.describe())
 		n.proposed = fmt.Sprintf("Confermare la ripresa dal %s.", start.Italian())
-		k.resumes = append(k.resumes, propose{from: start, rule: "R14", refs: j.refs, reason: "Il rapporto è stato annullato dopo l'azione: ripresa proposta dal primo giorno sospeso."})
+		k.resumes = append(k.resumes, propose{from: start, rule: "R14", refs: j.refs, trails: j.trails, because: func() string {
+			return "il " + j.describe() + " è stato annullato dal datore dopo l'azione, e si riprende dal primo giorno sospeso"
+		}})
 	case amended && was != e:
-		n.text = fmt.Sprintf("Il rapporto con %s è stato rettificato dopo che l'azione era stata eseguita: i giorni contestati sono %d.", j.employer, n.days)
-	case declared && was != e && undoes(executed, e), losesDecade(executed, e):
-		n.text = "Quanto è stato acquisito toglierebbe l'azione già eseguita."
+		j.trail.yes("R15", "rettifica acquisita dopo l'azione eseguita dal %a, %n giorni contestati").dates(issuedFrom, 0).count(n.days)
+		n.text = fmt.Sprintf("il %s è stato rettificato dal datore dopo che l'azione era stata eseguita%s.", j.describe(), daysContested(n.days))
+		return append([]note{n}, uncertainty(v.notes)...), true
+	case k.undecided(j.refs): // told already
+		return nil, false
+	case declared && was != e && k.undoes(executed, e), k.losesDecade(executed, e):
+		j.trail.yes("R15", "quanto acquisito toglierebbe l'azione eseguita dal %a").dates(issuedFrom, 0)
+		n.text = "quanto è stato acquisito sul " + j.describe() + " toglierebbe l'azione già eseguita."
 		n.proposed = fmt.Sprintf("Valutare la ripresa dal %s.", start.Italian())
-		k.resumes = append(k.resumes, propose{from: start, rule: "R15", refs: n.refs, reason: "Quanto è stato acquisito toglierebbe l'azione già eseguita: ripresa proposta dal primo giorno."})
+		k.resumes = append(k.resumes, propose{from: start, rule: "R15", refs: n.refs, trails: j.trails, because: func() string {
+			return "quanto è stato acquisito sul " + j.describe() + " toglierebbe l'azione già eseguita, e si riprende dal primo giorno"
+		}})
 	default:
 		return nil, false
 	}
 	return []note{n}, true
+}
+
+// daysContested says how many days a correction disputes, where they can be counted.
+func daysContested(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return ", e un giorno è contestato"
+	}
+	return fmt.Sprintf(", e i giorni contestati sono %d", n)
 }
 
 // without gives the job as it stood before tonight's corrections and cancellations and before the declarations that no
@@ -155,10 +216,11 @@ func (k *claimCase) without(j *job, issued map[string]bool) (before *job, amende
 }
 
 // losesDecade tells whether an executed decadence would be gone: nothing that is only acquired later takes it away
-// (R06 b). One that moves later behind days that are suspended is not gone.
-func losesDecade(executed []*pipeline.Action, e effect) bool {
+// (R06 b). One that moves later behind days that are suspended is not gone, nor one that an earlier one stands before.
+func (k *claimCase) losesDecade(executed []*pipeline.Action, e effect) bool {
+	dd := k.forfeitedFrom()
 	return slices.ContainsFunc(executed, func(a *pipeline.Action) bool {
-		if a.Type != pipeline.ActionDecade {
+		if a.Type != pipeline.ActionDecade || dd != 0 && dd <= a.From {
 			return false
 		}
 		gone := !e.auto || e.decade == 0
@@ -167,8 +229,8 @@ func losesDecade(executed []*pipeline.Action, e effect) bool {
 }
 
 // undoes tells whether a day of the executed actions would become payable, or a decadence be gone.
-func undoes(executed []*pipeline.Action, e effect) bool {
-	if losesDecade(executed, e) {
+func (k *claimCase) undoes(executed []*pipeline.Action, e effect) bool {
+	if k.losesDecade(executed, e) {
 		return true
 	}
 	return slices.ContainsFunc(executed, func(a *pipeline.Action) bool {
@@ -252,15 +314,27 @@ func subtract(p pipeline.Period, others []pipeline.Period) []pipeline.Period {
 // keep lets an executed action stay as it was issued; once is enough.
 func (k *claimCase) keep(a *pipeline.Action) {
 	if a.Type == pipeline.ActionDecade {
-		if !slices.ContainsFunc(k.decades, func(d decade) bool { return d.frozen == a }) {
-			k.decades = append(k.decades, decade{from: a.From, auto: true, rule: a.Rule, reason: a.Reason, refs: SplitSources(a.Sources), frozen: a})
+		if k.held != "" {
+			k.stands[a.ID] = true
 		}
+		k.freezeDecade(a)
 		return
 	}
 	if slices.ContainsFunc(k.spells, func(s spell) bool { return s.frozen == a }) {
 		return
 	}
-	k.suspend(spell{Period: pipeline.Period{From: a.From, To: a.To}, cautious: a.Cautious, work: true, rule: a.Rule, reason: a.Reason, refs: SplitSources(a.Sources), frozen: a})
+	k.suspend(spell{
+		Period: pipeline.Period{From: a.From, To: a.To}, cautious: a.Cautious, work: true, rule: a.Rule, refs: SplitSources(a.Sources), frozen: a,
+		because: func() string {
+			return "sospensione già eseguita dal " + a.From.Italian() + untilText(a.To) + ", che resta com'è"
+		},
+	})
+}
+
+func (k *claimCase) freezeDecade(a *pipeline.Action) {
+	if !slices.ContainsFunc(k.decades, func(d decade) bool { return d.frozen == a }) {
+		k.decades = append(k.decades, decade{from: a.From, auto: true, rule: a.Rule, refs: SplitSources(a.Sources), frozen: a})
+	}
 }
 
 // enter writes a verdict on the claim.
@@ -269,12 +343,15 @@ func (k *claimCase) enter(v verdict) {
 		k.suspend(*v.spell)
 	}
 	if v.decade != nil {
-		k.decades = append(k.decades, *v.decade)
+		k.forfeit(*v.decade)
 	}
 	if v.reduce != nil {
 		k.reduces = append(k.reduces, *v.reduce)
 	}
 	for _, n := range v.notes {
+		if n.lead == "" && n.class != pipeline.ClassInfo && v.spell != nil && v.spell.cautious {
+			n.lead = k.leadOf(pipeline.ClassProtect)
+		}
 		k.raise(n)
 	}
 	for _, t := range v.terms {
@@ -282,7 +359,7 @@ func (k *claimCase) enter(v verdict) {
 	}
 	if v.spell != nil && v.spell.job != nil {
 		for _, x := range v.spell.job.extensions {
-			k.extended = append(k.extended, extended{before: x.Before, to: x.To, refs: v.spell.job.refs})
+			k.extended = append(k.extended, extended{before: x.Before, to: x.To, refs: v.spell.job.refs, trails: v.spell.job.trails})
 		}
 	}
 }
@@ -296,14 +373,26 @@ func (k *claimCase) lateExtensions(fresh []pipeline.Period) {
 			continue
 		}
 		days := pipeline.Period{From: x.before + 1, To: x.to}
-		if !k.resumedWithin(days, fresh, x.refs) && !k.paidWithin(days, fresh) {
+		resumed, paid := k.resumedWithin(days, fresh, x.refs), k.paidWithin(days, fresh)
+		if !resumed && !paid {
 			continue
 		}
 		raised[joinSources(x.refs)] = true
+		var t trail
+		var m margin
+		if resumed {
+			t.yes("R13", "ripresa già emessa dopo il %a").dates(x.before, 0)
+		}
+		if paid {
+			t.yes("R13", "pagata fino al %a, proroga dopo il %b").days(factPaid, k.c.PaidThrough, x.before)
+			m = marginOf(factPaid, k.c.PaidThrough-x.before)
+		}
 		k.raise(note{
-			code: ExcLateExtension, rule: "R13", refs: x.refs, Period: days,
-			text:     fmt.Sprintf("La proroga fino al %s è stata acquisita dopo che i giorni successivi al %s erano stati ripresi o pagati.", x.to.Italian(), x.before.Italian()),
+			code: ExcLateExtension, rule: "R13", refs: x.refs, trails: x.trails, Period: days,
+			lead:     "La sospensione tiene conto della proroga",
+			text:     fmt.Sprintf("la proroga fino al %s è stata acquisita dopo che i giorni successivi al %s erano stati ripresi o pagati.", x.to.Italian(), x.before.Italian()),
 			proposed: "Verificare la ripresa e i giorni già pagati.",
+			margin:   m, tried: t.steps,
 		})
 	}
 }

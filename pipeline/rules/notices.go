@@ -7,17 +7,34 @@ import (
 )
 
 // placeNotices decides what other offices tell: pension requirements and allowances (R57), loss of status and refusals
-// (R58). None has an automatic effect.
+// (R58). None has an automatic effect. One just after the end of a benefit, and in no other, is brought to the office (R25).
 func (r *run) placeNotices() {
 	for i := range r.d.Notices {
 		n := &r.d.Notices[i]
+		switch n.Kind {
+		case pipeline.NoticePension, pipeline.NoticeInvalidity, pipeline.NoticeStatusLoss, pipeline.NoticeRefusal:
+		default:
+			continue
+		}
+		held := false
 		for _, k := range r.cases {
-			if !k.c.Open() && !k.knows([]string{n.Ref()}) || !k.inScope() || !k.holds(max(n.On, k.c.Start)) {
-				continue
+			if k.listens(n) && k.holds(max(n.On, k.c.Start)) {
+				held = true
+				k.notice(n)
 			}
-			k.notice(n)
+		}
+		for _, k := range r.cases {
+			if t := new(trail); !held && k.listens(n) && n.On >= k.c.Start {
+				refs := []string{n.Ref()}
+				k.afterEnd(n.On, note{refs: refs, trails: []*trail{t}, Period: pipeline.Period{From: n.On}}, t, factEvent)
+			}
 		}
 	}
+}
+
+// listens tells whether notices are looked at on the claim.
+func (k *claimCase) listens(n *pipeline.Notice) bool {
+	return k.inScope() && (k.c.Open() || k.knows([]string{n.Ref()}))
 }
 
 func (k *claimCase) notice(n *pipeline.Notice) {
@@ -27,12 +44,12 @@ func (k *claimCase) notice(n *pipeline.Notice) {
 		from := firstOfNextMonth(n.On)
 		k.loss(max(from, k.c.Start), note{
 			code: ExcPensionRequirement, rule: "R57", refs: refs, Period: pipeline.Period{From: max(from, k.c.Start)},
-			text: fmt.Sprintf("I requisiti di pensione sono raggiunti il %s: la prima decorrenza utile è il %s.", n.On.Italian(), from.Italian()),
-		})
+			text: fmt.Sprintf("i requisiti di pensione sono raggiunti il %s, con prima decorrenza utile il %s", n.On.Italian(), from.Italian()),
+		}, *new(trail).yes("R57", "requisiti di pensione raggiunti il %a, decorrenza utile %b").dates(n.On, from))
 	case pipeline.NoticeInvalidity:
 		k.raise(note{
 			code: ExcInvalidityAllowance, rule: "R57", refs: refs, Period: pipeline.Period{From: max(n.On, k.c.Start)},
-			text:     fmt.Sprintf("Dal %s decorre un assegno ordinario di invalidità.", n.On.Italian()),
+			text:     fmt.Sprintf("dal %s decorre un assegno ordinario di invalidità, e va scelto fra assegno e indennità.", n.On.Italian()),
 			proposed: "Acquisire l'opzione fra assegno e indennità.",
 		})
 	case pipeline.NoticeStatusLoss, pipeline.NoticeRefusal:
@@ -45,16 +62,20 @@ func (k *claimCase) notice(n *pipeline.Notice) {
 		}
 		k.loss(n.On, note{
 			code: ExcStatusLoss, rule: "R58", refs: refs, Period: pipeline.Period{From: n.On},
-			text: fmt.Sprintf("È comunicata %s dal %s.", what, n.On.Italian()),
-		})
+			text: fmt.Sprintf("il centro per l'impiego segnala %s dal %s", what, n.On.Italian()),
+		}, *new(trail).yes("R58", "%s dal %a, decorrenza del %b").days("giorno dell'evento", n.On, k.c.Start).text(what))
 	}
 }
 
 // loss raises an exception with a decadence proposed from a day.
-func (k *claimCase) loss(from pipeline.Date, n note) {
-	n.proposed = fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian())
-	k.raise(n)
-	k.decades = append(k.decades, decade{from: from, rule: n.rule, refs: n.refs, reason: n.text})
+func (k *claimCase) loss(from pipeline.Date, n note, tried step) {
+	t := &trail{ref: n.refs[0], steps: []step{tried}}
+	n.trails = []*trail{t}
+	k.decades = append(k.decades, decade{from: from, rule: n.rule, refs: n.refs, trails: n.trails, because: func() string { return n.text }})
+	told := n
+	told.lead, told.text = leadDecade(from), n.text+"."
+	told.proposed = fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian())
+	k.raise(told)
 }
 
 func firstOfNextMonth(d pipeline.Date) pipeline.Date {
@@ -77,8 +98,11 @@ func (k *claimCase) checkStart() {
 	if c.Start != want {
 		k.raise(note{
 			code: ExcClaimData, rule: "R59", refs: []string{c.Number}, Period: pipeline.Period{From: min(c.Start, want), To: max(c.Start, want) - 1},
-			text:     fmt.Sprintf("La decorrenza è il %s; dalle date della domanda risulta il %s.", c.Start.Italian(), want.Italian()),
+			lead:     "Vale la decorrenza scritta nella domanda",
+			text:     fmt.Sprintf("è il %s, mentre dalle date della domanda risulta il %s.", c.Start.Italian(), want.Italian()),
 			proposed: "Verificare la decorrenza.",
+			margin:   marginOf("decorrenza", abs(c.Start-want)),
+			tried:    []step{*new(trail).yes("R59", "decorrenza %a, dalle date della domanda %b").days("decorrenza", c.Start, want)},
 		})
 	}
 }

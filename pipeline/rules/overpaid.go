@@ -39,13 +39,20 @@ func (k *claimCase) overpaid() {
 		if a.ID == "" && a.Mode == pipeline.ModeAuto {
 			k.markOverpaid(a)
 		}
+		w := &k.out.whyActions[i]
 		if !a.OverpaidDays.OK {
+			if k.c.PaidThrough != 0 && a.ID == "" {
+				w.own.no("R70", "pagata fino al %a, nessun giorno non dovuto dal %b").days(factPaid, k.c.PaidThrough, a.From)
+			}
 			continue
 		}
+		tried := *new(trail).yes("R70", "pagata fino al %a, effetto dal %b").days(factPaid, k.c.PaidThrough, a.From)
+		w.own.steps = append(w.own.steps, tried)
 		k.raise(note{
-			code: ExcOverpayment, rule: "R70", refs: SplitSources(a.Sources),
+			code: ExcOverpayment, rule: "R70", refs: SplitSources(a.Sources), tried: []step{tried}, margin: marginOf(factPaid, pipeline.Date(a.OverpaidDays.V)),
 			Period: pipeline.Period{From: a.OverpaidFrom, To: a.OverpaidTo}, days: int(a.OverpaidDays.V),
-			text:     fmt.Sprintf("Giorni già pagati e non dovuti: %d, dal %s al %s.", a.OverpaidDays.V, a.OverpaidFrom.Italian(), a.OverpaidTo.Italian()),
+			lead:     "I giorni già pagati e non dovuti sono da restituire",
+			text:     fmt.Sprintf("sono %d, dal %s al %s.", a.OverpaidDays.V, a.OverpaidFrom.Italian(), a.OverpaidTo.Italian()),
 			proposed: "Recuperare i giorni indebiti.",
 		})
 	}
@@ -65,7 +72,9 @@ func (k *claimCase) markOverpaid(a *pipeline.Action) {
 		total += n
 	}
 	refs := SplitSources(a.Sources)
+	said := false // a proposal says once what it found, when it is first made
 	for _, old := range k.issued {
+		said = said || a.Mode == pipeline.ModeProposed && old.Mode == a.Mode && old.Type == a.Type && shares(old.Sources, refs)
 		if !old.OverpaidDays.OK || !shares(old.Sources, refs) {
 			continue
 		}
@@ -73,11 +82,11 @@ func (k *claimCase) markOverpaid(a *pipeline.Action) {
 			add(c.From, c.To, min(int(old.OverpaidDays.V), c.Days()))
 		}
 	}
-	if total > 0 && a.Mode == pipeline.ModeProposed {
-		a.OverpaidDays = pipeline.Some(int32(total)) // said once, when it was first proposed
-		return
+	var first []pipeline.Period
+	if !said {
+		first = k.fresh([]pipeline.Period{days})
 	}
-	for _, f := range k.fresh([]pipeline.Period{days}) {
+	for _, f := range first {
 		if to := min(f.To, k.c.PaidThrough); f.From <= to {
 			add(f.From, to, int(to-f.From)+1)
 		}

@@ -168,6 +168,20 @@ func (p *Parameters) in(name string, on pipeline.Date) bool {
 	return slices.ContainsFunc(p.rows[name], func(v parameter) bool { return v.Contains(on) })
 }
 
+// border is the day nearest to one on which a parameter has no value that it has one on, and whether it has one from
+// there on; 0 where it never has one.
+func (p *Parameters) border(name string, on pipeline.Date) (day pipeline.Date, from bool) {
+	for _, v := range p.rows[name] {
+		if v.From > on && (day == 0 || v.From-on < abs(day-on)) {
+			day, from = v.From, true
+		}
+		if v.To != 0 && v.To < on && (day == 0 || on-v.To < abs(day-on)) {
+			day, from = v.To, false
+		}
+	}
+	return day, from
+}
+
 // at is the value in force on a day; on a day before the first, which no rule asks about in earnest, the first.
 func (p *Parameters) at(name string, on pipeline.Date) int64 {
 	rows := p.rows[name]

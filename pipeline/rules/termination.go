@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 
 	"incrocio/pipeline"
@@ -37,18 +38,41 @@ func (k *claimCase) termination() {
 		}
 	}
 	if outcome == pipeline.TerminationNotFound && (cancelled != nil || differs != nil) {
-		n := note{code: ExcClaimBasisChanged, rule: "R71", proposed: "Verificare il diritto alla prestazione."}
-		if cancelled != nil {
-			n.rule, n.refs = "R16", refsOf(cancelled)
-			n.text = fmt.Sprintf("La cessazione del %s che fonda la domanda è stata annullata o rettificata.", k.c.TerminatedOn.Italian())
-		} else {
-			n.refs = refsOf(differs)
-			n.text = fmt.Sprintf("Il datore che ha cessato il rapporto comunica una data diversa dal %s.", k.c.TerminatedOn.Italian())
-		}
 		outcome = pipeline.TerminationDiffers
-		k.raise(n)
+		k.basisChanged(cancelled, differs)
 	}
 	k.out.Terminations[k.c.Number] = outcome
+}
+
+// basisChanged raises that the termination behind the claim was cancelled or corrected (R16), or that its employer tells
+// another date (R71); both where both are so.
+func (k *claimCase) basisChanged(cancelled, differs *pipeline.Relationship) {
+	n := note{
+		code: ExcClaimBasisChanged, rule: "R71", proposed: "Verificare il diritto alla prestazione.",
+		lead: "Gli effetti sulla prestazione non cambiano, ma la sede deve verificarne il diritto",
+	}
+	on := k.c.TerminatedOn
+	var t trail
+	if differs != nil {
+		end := cmp.Or(differs.End(), differs.OrphanDate)
+		n.refs = refsOf(differs)
+		n.text = fmt.Sprintf("il datore che ha cessato il rapporto comunica il %s e non il %s", end.Italian(), on.Italian())
+		n.margin = marginOf("cessazione che fonda la domanda", abs(end-on))
+		t.yes("R71", "cessazione comunicata il %a, nella domanda il %b").days("cessazione che fonda la domanda", end, on)
+	}
+	if cancelled != nil {
+		n.rule = "R16"
+		n.refs = refsOf(cancelled)
+		t.yes("R16", "cessazione del %a annullata o rettificata").dates(on, 0)
+		text := fmt.Sprintf("la cessazione del %s che fonda la domanda è stata annullata o rettificata", on.Italian())
+		if n.text != "" {
+			text += "; " + n.text
+		}
+		n.text = text
+	}
+	n.text += "."
+	n.tried = t.steps
+	k.raise(n)
 }
 
 // terminationCancelled tells whether a termination on the claim's date was replaced or withdrawn.

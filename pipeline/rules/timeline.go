@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"incrocio/pipeline"
 )
@@ -52,15 +53,25 @@ func (k *claimCase) conclude() {
 	blocks := union(spells)
 	k.totalLength(spells)
 
-	stopped := k.emitSuspensions(blocks)
+	var stopped []pipeline.Period
+	resumable := blocks
+	if k.held != "" {
+		resumable = k.suspendHeld(blocks)
+	} else {
+		stopped = k.emitSuspensions(blocks)
+	}
 	k.emitDecades(dd)
 	k.emitProposals(blocks, dd)
 	k.concludeActivities(blocks, dd)
-	k.emitResumptions(blocks, dd)
-	if dd != 0 {
-		stopped = append(stopped, pipeline.Period{From: dd, To: pipeline.MaxDate})
+	k.emitResumptions(resumable, blocks, dd)
+	if k.held != "" {
+		k.keepIssued(blocks)
+	} else {
+		if dd != 0 {
+			stopped = append(stopped, pipeline.Period{From: dd, To: pipeline.MaxDate})
+		}
+		k.lateExtensions(k.fresh(stopped))
 	}
-	k.lateExtensions(k.fresh(stopped))
 	k.overpaid()
 	k.termination()
 	k.checkStart()
@@ -103,6 +114,7 @@ func (k *claimCase) chains(spells []spell) []spell {
 			end = max(end, work[n].To)
 			n++
 		}
+		k.tryChain(work[:n], end)
 		out = append(out, k.chain(work[:n], end)...)
 		work = work[n:]
 	}
@@ -119,6 +131,22 @@ func (k *claimCase) follows(chain []spell, next spell, end pipeline.Date) bool {
 	return int(gap) <= k.p.SameEmployerGapDays && next.job.sameEmployer(chain[len(chain)-1].job)
 }
 
+// tryChain notes on each job whether others go on where it ends, and how long they are together (R19).
+func (k *claimCase) tryChain(work []spell, end pipeline.Date) {
+	first := work[0].job.start
+	limit := k.limit(first)
+	for _, s := range work {
+		switch t := &s.job.trail; {
+		case len(work) == 1:
+			t.no("R19", "nessun altro rapporto prosegue senza interruzione")
+		case end <= limit:
+			t.no("R19", "%n rapporti senza interruzione, fino al %a, non oltre il %b").days("fine dei rapporti consecutivi", end, limit).count(len(work))
+		default:
+			t.yes("R19", "%n rapporti senza interruzione, fino al %a, oltre il %b").days("fine dei rapporti consecutivi", end, limit).count(len(work))
+		}
+	}
+}
+
 // chain judges the whole length of jobs that follow one another.
 func (k *claimCase) chain(work []spell, end pipeline.Date) []spell {
 	first := work[0].job.start
@@ -127,27 +155,31 @@ func (k *claimCase) chain(work []spell, end pipeline.Date) []spell {
 	}
 	same := true
 	refs := []string{}
+	var trails []*trail
 	for _, s := range work {
 		same = same && s.job.sameEmployer(work[0].job)
 		refs = append(refs, s.refs...)
+		trails = append(trails, s.trails...)
 	}
 	whole := pipeline.Period{From: work[0].From, To: end}
 	days := pipeline.Period{From: first, To: end}
+	m := marginOf("fine dei rapporti consecutivi", end-k.limit(first))
 	if same {
 		later := work[slices.IndexFunc(work, func(s spell) bool { return s.To > k.limit(first) })]
 		if later.job == work[0].job {
 			later = work[1]
 		}
-		k.decades = append(k.decades, decade{from: later.From, rule: "R19", refs: refs, reason: fmt.Sprintf("Contratti consecutivi con lo stesso datore per %d giorni, oltre il limite di %s.", days.Days(), k.limitText())})
+		told := fmt.Sprintf("contratti consecutivi con lo stesso datore%s dal %s al %s, oltre il limite di %s", named(later.job.employer), first.Italian(), end.Italian(), k.limitText())
+		k.decades = append(k.decades, decade{from: later.From, rule: "R19", refs: refs, trails: trails, margin: m, because: func() string { return told }})
 		k.raise(note{
-			code: ExcConsecutiveSame, rule: "R19", refs: refs, Period: days,
-			text:     fmt.Sprintf("Contratti consecutivi con lo stesso datore dal %s al %s, oltre il limite di %s.", first.Italian(), end.Italian(), k.limitText()),
+			code: ExcConsecutiveSame, rule: "R19", refs: refs, trails: trails, Period: days, margin: m,
+			text:     told + ".",
 			proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", later.From.Italian()),
 		})
 	} else {
 		k.raise(note{
-			code: ExcCumulativeOverLimit, rule: "R19", refs: refs, Period: days,
-			text:     fmt.Sprintf("Rapporti con datori diversi, senza interruzione dal %s al %s, oltre il limite di %s.", first.Italian(), end.Italian(), k.limitText()),
+			code: ExcCumulativeOverLimit, rule: "R19", refs: refs, trails: trails, Period: days, margin: m,
+			text:     fmt.Sprintf("rapporti con datori diversi, senza interruzione dal %s al %s, oltre il limite di %s.", first.Italian(), end.Italian(), k.limitText()),
 			proposed: "Decidere se la prestazione riprende.",
 		})
 	}
@@ -155,8 +187,10 @@ func (k *claimCase) chain(work []spell, end pipeline.Date) []spell {
 	for i := range out {
 		out[i].cautious = true
 	}
-	out[0].rule = "R19"
-	out[0].reason = fmt.Sprintf("Più rapporti senza interruzione dal %s al %s, oltre il limite di %s: sospensione cautelativa.", first.Italian(), end.Italian(), k.limitText())
+	out[0].rule, out[0].margin = "R19", m
+	out[0].because = func() string {
+		return fmt.Sprintf("più rapporti di lavoro senza interruzione dal %s al %s, in tutto oltre il limite di %s", first.Italian(), end.Italian(), k.limitText())
+	}
 	out[0].Period = whole // the days between two contracts of one employer belong to the chain
 	return out
 }
@@ -195,10 +229,8 @@ func (k *claimCase) totalLength(spells []spell) {
 	if k.mini() {
 		most = int(k.p.Parameters.at(paramTotalMini, k.c.Start))
 	}
-	refs := []string{}
 	for _, b := range jobs {
 		total += b.Days()
-		refs = append(refs, b.refs...)
 	}
 	said := slices.ContainsFunc(k.out.Exceptions, func(e pipeline.Exception) bool {
 		return e.Claim == k.c.Number && (e.Code == ExcCumulativeOverLimit || e.Code == ExcConsecutiveSame)
@@ -206,11 +238,19 @@ func (k *claimCase) totalLength(spells []spell) {
 	if len(jobs) < 2 || total <= most || said {
 		return
 	}
+	refs := []string{}
+	var trails []*trail
+	for i := range jobs {
+		refs, trails = append(refs, jobs[i].refs...), append(trails, jobs[i].allTrails()...)
+	}
 	k.raise(note{
 		code: ExcCumulativeOverLimit, class: pipeline.ClassInfo, rule: "R19", refs: refs,
 		Period: pipeline.Period{From: jobs[0].From, To: jobs[len(jobs)-1].To}, days: total,
-		text:     fmt.Sprintf("I giorni sospesi per lavoro sulla domanda sono in tutto %d, oltre %d.", total, most),
+		lead:     "Le sospensioni restano come sono",
+		text:     fmt.Sprintf("i giorni sospesi per lavoro sulla domanda sono in tutto %d, oltre %d.", total, most),
 		proposed: "Prendere atto o rivalutare la durata complessiva.",
+		margin:   marginOf("giorni sospesi in tutto", pipeline.Date(total-most)), trails: trails,
+		tried: []step{*new(trail).yes("R19", "%a giorni sospesi per lavoro in tutto, oltre %b").length("giorni sospesi in tutto", total, most)},
 	})
 }
 
@@ -228,21 +268,79 @@ func (k *claimCase) used(blocks []block, day pipeline.Date) int {
 // emitSuspensions writes one action a block and gives the days they stop.
 func (k *claimCase) emitSuspensions(blocks []block) []pipeline.Period {
 	var stopped []pipeline.Period
-	for _, b := range blocks {
+	for i := range blocks {
+		b := &blocks[i]
 		stopped = append(stopped, pipeline.Period{From: b.From, To: lastDay(b.Period)})
 		if f := b.kept(); f != nil {
 			k.repeat(f)
 			continue
 		}
-		a := k.action(pipeline.ActionSuspend, pipeline.ModeAuto, b.From, b.leading().rule, b.refs)
-		a.Cautious, a.Margin, a.Reason = b.cautious, b.leading().margin, b.leading().reason
-		if !b.Open() {
-			a.To, a.Days = b.To, pipeline.Some(int32(b.Days()))
-			k.count(&a, blocks, b.From, b.To)
-		}
-		k.out.Actions = append(k.out.Actions, a)
+		k.emitSuspension(b, blocks)
 	}
 	return stopped
+}
+
+// emitSuspension writes the action of one block.
+func (k *claimCase) emitSuspension(b *block, blocks []block) {
+	lead := b.leading()
+	a := k.action(pipeline.ActionSuspend, pipeline.ModeAuto, b.From, lead.rule, b.refs)
+	a.Cautious = b.cautious
+	if !b.Open() {
+		a.To, a.Days = b.To, pipeline.Some(int32(b.Days()))
+		k.count(&a, blocks, b.From, b.To)
+	}
+	w := k.add(a, lead.margin, b.because, b.allTrails())
+	switch {
+	case len(b.parts) > 1 && b.Open():
+		w.own.yes("R18", "unione di %n sospensioni contigue o sovrapposte, dal %a").dates(b.From, 0).count(len(b.parts))
+	case len(b.parts) > 1:
+		w.own.yes("R18", "unione di %n sospensioni contigue o sovrapposte, dal %a al %b").dates(b.From, b.To).count(len(b.parts))
+	default:
+		w.own.no("R18", "nessun'altra sospensione contigua o sovrapposta")
+	}
+	if f := lead.frozen; f != nil { // goes on from what was issued
+		w.own.yes(f.Rule, "già emessa dal %a%s").dates(f.From, 0).text(untilText(f.To))
+	}
+}
+
+// usualActions is how many actions most persons with some have at most.
+const usualActions = 4
+
+// add enters an action with what stands behind it; the rest of it may be noted on what is given back, at once.
+func (k *claimCase) add(a pipeline.Action, m margin, because func() string, trails []*trail) *why {
+	a.Margin = m.days
+	if k.out.Actions == nil {
+		k.out.Actions, k.out.whyActions = make([]pipeline.Action, 0, usualActions), make([]why, 0, usualActions)
+	}
+	k.out.Actions = append(k.out.Actions, a)
+	k.out.whyActions = append(k.out.whyActions, why{margin: m, because: because, trails: trails})
+	return &k.out.whyActions[len(k.out.whyActions)-1]
+}
+
+// allTrails gives what was tried on the facts of the block.
+func (b *block) allTrails() []*trail {
+	if len(b.parts) == 1 {
+		return b.parts[0].trails
+	}
+	var w why
+	for _, s := range b.parts {
+		w.add(s.trails...)
+	}
+	return w.trails
+}
+
+// because gives the reasons of the block, the leading one first.
+func (b *block) because() string {
+	lead := b.leading()
+	text := lead.because()
+	for i := range b.parts {
+		if s := &b.parts[i]; s != lead {
+			if other := s.because(); !strings.Contains(text, other) {
+				text += "; " + other
+			}
+		}
+	}
+	return text
 }
 
 // kept is the issued action that the block repeats to the day; nil where there is none.
@@ -297,29 +395,30 @@ func (k *claimCase) emitDecades(dd pipeline.Date) {
 			continue
 		}
 		mode := pipeline.ModeProposed
-		refs := d.refs
+		refs, trails := d.refs, d.trails
 		if d.auto {
 			mode, done = pipeline.ModeAuto, true
-			refs = k.allDecadeRefs(dd)
+			refs, trails = k.allDecadesOn(dd)
 		}
 		a := k.action(pipeline.ActionDecade, mode, d.from, d.rule, refs)
-		a.Reason, a.Margin = d.reason, d.margin
 		if d.overpaid {
 			k.markOverpaid(&a)
 		}
-		k.out.Actions = append(k.out.Actions, a)
+		w := k.add(a, d.margin, d.because, trails)
+		if d.auto && dd != 0 && len(k.decades) > 1 {
+			w.own.yes("R18", "fra più decadenze vale la prima, dal %a").dates(dd, 0)
+		}
 	}
 }
 
-// allDecadeRefs joins the sources of jobs that take the benefit away on one day.
-func (k *claimCase) allDecadeRefs(dd pipeline.Date) []string {
-	var refs []string
+// allDecadesOn joins the sources of jobs that take the benefit away on one day, and what was tried on them.
+func (k *claimCase) allDecadesOn(dd pipeline.Date) (refs []string, trails []*trail) {
 	for _, d := range k.decades {
 		if d.auto && d.from == dd {
-			refs = append(refs, d.refs...)
+			refs, trails = append(refs, d.refs...), append(trails, d.trails...)
 		}
 	}
-	return refs
+	return refs, trails
 }
 
 // emitProposals writes reductions and resumptions that an operator decides on. A reduction ends with the benefit.
@@ -332,48 +431,85 @@ func (k *claimCase) emitProposals(blocks []block, dd pipeline.Date) {
 			continue
 		}
 		a := k.action(pipeline.ActionReduce, pipeline.ModeProposed, r.From, "R08", r.refs)
-		a.To, a.Days, a.Reason = r.To, pipeline.Some(int32(r.Days())), r.reason
+		a.To, a.Days = r.To, pipeline.Some(int32(r.Days()))
 		a.Total = pipeline.Some(r.total)
 		a.Daily = pipeline.Some(pipeline.DivRound(int64(r.total)*100, int64(r.Days())))
-		k.out.Actions = append(k.out.Actions, a)
+		k.add(a, r.margin, r.because, r.trails)
 	}
 	for _, r := range k.resumes {
+		switch {
+		case dd != 0 && r.from > dd: // the benefit is over by then
+			continue
+		case r.issued != nil:
+			k.repeat(r.issued)
+			continue
+		}
 		a := k.action(pipeline.ActionResume, pipeline.ModeProposed, r.from, r.rule, r.refs)
-		a.Reason = r.reason
 		k.count(&a, blocks, r.from, r.from-1)
-		k.out.Actions = append(k.out.Actions, a)
+		k.add(a, r.margin, r.because, r.trails)
 	}
 }
 
 // emitResumptions writes the resumptions that are released tonight and puts the others in the agenda (R02). Nothing is
 // resumed after a protective suspension began, or after one that stays as issued against the facts; but a resumption
 // already issued stays where only the latter would hold it back (2.12 no. 7).
-func (k *claimCase) emitResumptions(blocks []block, dd pipeline.Date) {
+func (k *claimCase) emitResumptions(resumable, blocks []block, dd pipeline.Date) {
 	protected, frozen := false, false
-	for _, b := range blocks {
+	for i := range resumable {
+		b := &resumable[i]
 		from := b.To + 1
 		protected = protected || b.cautious && b.kept() == nil || b.Open()
 		frozen = frozen || slices.ContainsFunc(b.parts, func(s spell) bool { return s.frozen != nil })
-		if protected || dd != 0 && from >= dd || int(k.c.DaysGranted) <= k.used(blocks, b.From) {
-			continue
+		switch {
+		case b.Open():
+			k.notResumed(b, "la fine della sospensione non è nota")
+		case protected:
+			k.notResumed(b, "sospensione cautelativa: la ripresa spetta all'operatore")
+		case dd != 0 && from >= dd:
+			k.notResumed(b, "dal %a opera la decadenza").dates(from, 0)
+		case k.barred != 0 && from >= k.barred:
+			k.notResumed(b, "dal %a è proposta la decadenza").dates(k.barred, 0)
+		case int(k.c.DaysGranted) <= k.used(blocks, b.From):
+			k.notResumed(b, "giorni spettanti esauriti")
+		default:
+			k.resume(b, blocks, frozen)
 		}
-		issued := k.resumed(b)
-		if frozen || b.cautious {
-			if issued != nil {
-				k.repeat(issued)
-			}
-			continue
-		}
-		a := k.action(pipeline.ActionResume, pipeline.ModeAuto, from, "R02", b.refs)
-		a.Reason = fmt.Sprintf("La sospensione termina il %s: la prestazione riprende dal %s per il residuo.", b.To.Italian(), from.Italian())
-		k.count(&a, blocks, b.From, b.To)
-		if on := k.releaseDate(b.To, b.longestRelease()); k.night < on && issued == nil {
-			k.due(on, pipeline.AgendaResume, "R02", fmt.Sprintf("Ripresa dal %s, da emettere dal %s.", from.Italian(), on.Italian()))
-			k.out.Agenda[len(k.out.Agenda)-1].Action = k.suspensionKey(b)
-			continue
-		}
-		k.out.Actions = append(k.out.Actions, a)
 	}
+}
+
+// resume writes the resumption after a block, unless something holds it back tonight.
+func (k *claimCase) resume(b *block, blocks []block, frozen bool) {
+	from, issued := b.To+1, k.resumed(b)
+	if frozen || b.cautious {
+		k.notResumed(b, "i giorni sospesi restano come emessi: la ripresa spetta all'operatore")
+		if issued != nil {
+			k.repeat(issued)
+		}
+		return
+	}
+	on := k.releaseDate(b.To, b.longestRelease())
+	if k.night < on && issued == nil {
+		k.notResumed(b, "la ripresa dal %a attende il %b").dates(from, on)
+		k.due(on, pipeline.AgendaResume, "R02", fmt.Sprintf("Ripresa dal %s, da emettere dal %s.", from.Italian(), on.Italian()))
+		k.out.Agenda[len(k.out.Agenda)-1].Action = k.suspensionKey(b)
+		return
+	}
+	a := k.action(pipeline.ActionResume, pipeline.ModeAuto, from, "R02", b.refs)
+	k.count(&a, blocks, b.From, b.To)
+	left, end := a.DaysResidual.V, a.NewEnd
+	w := k.add(a, marginOf("elaborazione", k.night-on), func() string {
+		return fmt.Sprintf("la sospensione finisce il %s e restano %d giorni, fino al %s", b.To.Italian(), left, end.Italian())
+	}, b.allTrails())
+	w.own.yes("R02", "elaborazione del %a, ripresa emessa dal %b").days("elaborazione", k.night, on)
+}
+
+// notResumed notes on the suspension of a block why no resumption follows tonight.
+func (k *claimCase) notResumed(b *block, reason string) *step {
+	i := k.suspensionOf(b)
+	if i < 0 || k.out.whyActions[i].because == nil {
+		return &step{}
+	}
+	return k.out.whyActions[i].own.no("R02", reason)
 }
 
 // longestRelease is the longest wait among the reasons that end on the last day.
@@ -388,7 +524,7 @@ func (b *block) longestRelease() release {
 }
 
 // resumed is the resumption already issued on the day after the block; nil where there is none.
-func (k *claimCase) resumed(b block) *pipeline.Action {
+func (k *claimCase) resumed(b *block) *pipeline.Action {
 	for _, a := range k.issued {
 		if a.Type == pipeline.ActionResume && a.Mode == pipeline.ModeAuto && a.From == b.To+1 && shares(a.Sources, b.refs) {
 			return a
@@ -398,31 +534,36 @@ func (k *claimCase) resumed(b block) *pipeline.Action {
 }
 
 // suspensionKey names the action of a block for the agenda: "@i".
-func (k *claimCase) suspensionKey(b block) string {
-	for i := range k.out.Actions {
-		if a := &k.out.Actions[i]; a.Claim == k.c.Number && a.Type == pipeline.ActionSuspend && a.From == b.From {
-			return fmt.Sprintf("@%d", i)
-		}
+func (k *claimCase) suspensionKey(b *block) string {
+	if i := k.suspensionOf(b); i >= 0 {
+		return fmt.Sprintf("@%d", i)
 	}
 	return ""
+}
+
+// suspensionOf gives the place of a block's action among the actions; -1 where it has none.
+func (k *claimCase) suspensionOf(b *block) int {
+	return slices.IndexFunc(k.out.Actions, func(a pipeline.Action) bool {
+		return a.Claim == k.c.Number && a.Type == pipeline.ActionSuspend && a.From == b.From
+	})
 }
 
 // repeat lets an issued action stay in force exactly as it was issued; once is enough.
 func (k *claimCase) repeat(a *pipeline.Action) {
 	if !slices.ContainsFunc(k.out.Actions, func(o pipeline.Action) bool { return o.ID == a.ID }) {
 		k.out.Actions = append(k.out.Actions, *a)
+		k.out.whyActions = append(k.out.whyActions, why{})
 	}
 }
 
-// action starts an action on the claim. In the experimental phase every action is a proposal (msg 5430/2014).
+// action starts an action on the claim. In the experimental phase every action is a proposal (msg 5430/2014), and on a
+// held claim every one that is not as it was issued.
 func (k *claimCase) action(kind, mode string, from pipeline.Date, rule string, refs []string) pipeline.Action {
-	if k.p.Phase == PhaseExperimental {
+	if k.onlyProposes() {
 		mode = pipeline.ModeProposed
 	}
-	a := pipeline.Action{
+	return pipeline.Action{
 		Type: kind, Mode: mode, Claim: k.c.Number, ClaimProtocol: k.c.Protocol, Benefit: k.c.Benefit,
-		TaxCode: k.d.Person, Office: k.c.Office, From: from, Rule: rule, Norm: Rules[rule].Norm, Sources: joinSources(refs),
+		TaxCode: k.c.TaxCode, Office: k.c.Office, From: from, Rule: rule, Norm: Rules[rule].Norm, Sources: joinSources(refs),
 	}
-	a.Trace = trace(rule, "dal", from.String(), "decorrenza", k.c.Start.String(), "giorni_spettanti", fmt.Sprint(k.c.DaysGranted), "fonti", a.Sources)
-	return a
 }

@@ -2,28 +2,326 @@ package rules
 
 import (
 	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"incrocio/pipeline"
 )
 
-// trace writes what a decision compared as JSON text: the rule, then pairs of name and value in the order given.
-// Values that are empty are left out.
-func trace(rule string, pairs ...string) string {
-	b := append([]byte(`{"regola":`), quote(rule)...)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] == "" {
-			continue
-		}
-		b = append(b, ',')
-		b = append(b, quote(pairs[i])...)
-		b = append(b, ':')
-		b = append(b, quote(pairs[i+1])...)
-	}
-	return string(append(b, '}'))
+// The trace of a row (traccia) says how it was decided. What is tried is noted where the code decides, as constants and
+// numbers; text is made of it only for rows that are published.
+
+// trail is what was tried on one fact, in order.
+type trail struct {
+	ref   string // names the fact among those of a row
+	steps []step
 }
 
-func quote(s string) []byte {
-	b, err := json.Marshal(s)
+// step is one rule that was tried and why it applied or did not, or two values that were compared, or both. All texts
+// but s are constants that JSON can hold as they are.
+type step struct {
+	rule string // "" where values are compared for no rule in particular
+	why  string // %a and %b stand for the values, %n for the number, %s for the text
+	fact string // what a is, where a and b were compared; "" where they were not
+	a, b int64
+	s    string
+	n    int32
+	unit unit
+	hit  bool
+}
+
+// unit is what the two values of a step are.
+type unit uint8
+
+const (
+	unitDates unit = iota // dates, their difference in days
+	unitDays              // numbers of days
+	unitCents             // amounts
+)
+
+// yes notes a rule that applied.
+func (t *trail) yes(rule, why string) *step { return t.note(rule, why, true) }
+
+// no notes a rule that did not apply.
+func (t *trail) no(rule, why string) *step { return t.note(rule, why, false) }
+
+// compared notes two dates compared for no rule in particular.
+func (t *trail) compared(fact string, value, limit pipeline.Date) {
+	t.note("", "", false).days(fact, value, limit)
+}
+
+// usualSteps is how many steps most facts take; a row of its own takes fewer.
+const usualSteps, fewSteps = 18, 3
+
+func (t *trail) note(rule, why string, hit bool) *step {
+	if t.steps == nil {
+		n := fewSteps
+		if t.ref != "" {
+			n = usualSteps
+		}
+		t.steps = make([]step, 0, n)
+	}
+	t.steps = append(t.steps, step{rule: rule, why: why, hit: hit})
+	return &t.steps[len(t.steps)-1]
+}
+
+// dates gives the dates that the sentence names.
+func (s *step) dates(a, b pipeline.Date) *step {
+	s.a, s.b = int64(a), int64(b)
+	return s
+}
+
+// days gives two dates that were compared.
+func (s *step) days(fact string, value, limit pipeline.Date) *step {
+	s.fact = fact
+	return s.dates(value, limit)
+}
+
+// length gives two numbers of days that were compared.
+func (s *step) length(fact string, value, limit int) *step {
+	s.fact, s.unit, s.a, s.b = fact, unitDays, int64(value), int64(limit)
+	return s
+}
+
+// cents gives two amounts that were compared.
+func (s *step) cents(fact string, value, limit pipeline.Cents) *step {
+	s.fact, s.unit, s.a, s.b = fact, unitCents, int64(value), int64(limit)
+	return s
+}
+
+// count gives the number that the sentence names.
+func (s *step) count(n int) *step {
+	s.n = int32(n)
+	return s
+}
+
+// text gives the words that the sentence quotes.
+func (s *step) text(words string) *step {
+	s.s = words
+	return s
+}
+
+// margin is how far a decision is from turning, in days, and the fact that it hangs on (margine_giorni).
+type margin struct {
+	days pipeline.Opt[int32]
+	fact string
+}
+
+func marginOf(fact string, days pipeline.Date) margin {
+	return margin{pipeline.Some(int32(days)), fact}
+}
+
+// why is what stands behind one row: what its sentence and its trace are written from.
+type why struct {
+	trails  []*trail // of the facts that it rests on
+	own     trail    // tried on the row itself
+	margin  margin
+	because func() string // the second half of the sentence of an action
+	values  []value       // of the row, beyond those that every row has
+}
+
+// value is a figure of a row by name, empty ones are left out.
+type value struct{ name, text string }
+
+// add adds the trails that are not there yet.
+func (w *why) add(trails ...*trail) {
+	for _, t := range trails {
+		if !slices.Contains(w.trails, t) {
+			w.trails = append(w.trails, t)
+		}
+	}
+}
+
+// applied tells whether the rule is among those that applied.
+func (w *why) applied(rule string) bool {
+	is := func(s step) bool { return s.rule == rule && s.hit }
+	return slices.ContainsFunc(w.own.steps, is) || slices.ContainsFunc(w.trails, func(t *trail) bool { return slices.ContainsFunc(t.steps, is) })
+}
+
+// each calls f with every step. Where the row rests on several facts, the first step on each comes with its name.
+func (w *why) each(f func(s *step, fact string)) {
+	several := len(w.trails) > 1
+	all := func(t *trail, fact string) {
+		for i := range t.steps {
+			if i > 0 || !several {
+				fact = ""
+			}
+			f(&t.steps[i], fact)
+		}
+	}
+	for _, t := range w.trails {
+		all(t, t.ref)
+	}
+	all(&w.own, "domanda")
+}
+
+// buffers are what traces are made in.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+// write gives the trace as one line of JSON, keys in a fixed order, what is empty left out.
+func (w *why) write(rule string, searched []finding, values []value) string {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	b := appendText(append((*buffer)[:0], `{"regola":`...), rule)
+	b = w.appendTried(b)
+	b = w.appendCompared(b)
+	if w.margin.days.OK {
+		b = strconv.AppendInt(append(b, `,"margine":{"giorni":`...), int64(w.margin.days.V), 10)
+		b = append(appendText(append(b, `,"fatto":`...), w.margin.fact), '}')
+	}
+	b = appendSearched(b, searched)
+	b = append(b, `,"valori":{`...)
+	b = appendValues(b, values)
+	b = append(appendValues(b, w.values), '}', '}')
+	*buffer = b
+	return string(b)
+}
+
+func (w *why) appendTried(b []byte) []byte {
+	b = append(b, `,"provate":[`...)
+	first := true
+	w.each(func(s *step, fact string) {
+		if s.rule == "" {
+			return
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = append(b, '{')
+		if fact != "" {
+			b = append(appendText(append(b, `"fatto":`...), fact), ',')
+		}
+		b = append(append(b, `"regola":"`...), s.rule...)
+		if s.hit {
+			b = append(b, `","esito":"APPLICATA","perche":"`...)
+		} else {
+			b = append(b, `","esito":"NON_APPLICATA","perche":"`...)
+		}
+		b = append(s.appendSentence(b), '"', '}')
+	})
+	return append(b, ']')
+}
+
+func (w *why) appendCompared(b []byte) []byte {
+	first, next := `,"confronti":[{"fatto":"`, `,{"fatto":"`
+	open := first
+	w.each(func(s *step, _ string) {
+		if s.fact == "" {
+			return
+		}
+		b = append(append(b, open...), s.fact...)
+		open = next
+		b = s.appendPlain(append(b, `","valore":"`...), s.a)
+		b = s.appendPlain(append(b, `","limite":"`...), s.b)
+		b = strconv.AppendInt(append(b, `","differenza":`...), s.a-s.b, 10)
+		if s.unit == unitCents {
+			b = append(b, `,"unita":"centesimi"}`...)
+		} else {
+			b = append(b, `,"unita":"giorni"}`...)
+		}
+	})
+	if open == next {
+		b = append(b, ']')
+	}
+	return b
+}
+
+// appendValues writes values by name, after those that are there.
+func appendValues(b []byte, values []value) []byte {
+	for _, v := range values {
+		if v.text == "" {
+			continue
+		}
+		if b[len(b)-1] != '{' {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, '"'), v.name...), '"', ':')
+		b = appendText(b, v.text)
+	}
+	return b
+}
+
+// appendSentence writes why the rule applied or did not, without the quotes.
+func (s *step) appendSentence(b []byte) []byte {
+	rest := s.why
+	for {
+		i := strings.IndexByte(rest, '%')
+		if i < 0 || i+1 == len(rest) {
+			return append(b, rest...)
+		}
+		b = append(b, rest[:i]...)
+		switch rest[i+1] {
+		case 'a':
+			b = s.appendSpoken(b, s.a)
+		case 'b':
+			b = s.appendSpoken(b, s.b)
+		case 'n':
+			b = strconv.AppendInt(b, int64(s.n), 10)
+		case 's':
+			b = appendInside(b, s.s)
+		default:
+			b = append(b, rest[i:i+2]...)
+		}
+		rest = rest[i+2:]
+	}
+}
+
+// appendSpoken writes a value as a sentence does, appendPlain as a table does.
+func (s *step) appendSpoken(b []byte, v int64) []byte {
+	switch s.unit {
+	case unitDates:
+		if v == 0 || pipeline.Date(v) == pipeline.MaxDate {
+			return append(b, "data non nota"...)
+		}
+		y, m, d := pipeline.Date(v).Civil()
+		b = append(b, byte('0'+d/10), byte('0'+d%10), '/', byte('0'+m/10), byte('0'+m%10), '/')
+		return strconv.AppendInt(b, int64(y), 10)
+	case unitCents:
+		return append(append(b, pipeline.Cents(v).Italian()...), " euro"...)
+	case unitDays:
+	}
+	return strconv.AppendInt(b, v, 10)
+}
+
+func (s *step) appendPlain(b []byte, v int64) []byte {
+	switch s.unit {
+	case unitDates:
+		if v == 0 {
+			return b
+		}
+		y, m, d := pipeline.Date(v).Civil()
+		b = strconv.AppendInt(b, int64(y), 10)
+		return append(b, '-', byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
+	case unitCents:
+		return append(b, pipeline.Cents(v).String()...)
+	case unitDays:
+	}
+	return strconv.AppendInt(b, v, 10)
+}
+
+// appendText appends a JSON string.
+func appendText(b []byte, s string) []byte {
+	return append(appendInside(append(b, '"'), s), '"')
+}
+
+// appendInside appends what stands between the quotes of a JSON string. Most texts need no escape.
+func appendInside(b []byte, s string) []byte {
+	plain, ascii := true, true
+	for i := range len(s) {
+		c := s[i]
+		plain = plain && c >= 0x20 && c != '"' && c != '\\'
+		ascii = ascii && c < utf8.RuneSelf
+	}
+	if plain && (ascii || utf8.ValidString(s)) {
+		return append(b, s...)
+	}
+	q, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // a string always encodes
 	}
-	return b
+	return append(b, q[1:len(q)-1]...)
 }

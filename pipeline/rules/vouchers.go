@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"incrocio/pipeline"
 )
@@ -35,40 +36,53 @@ func (k *claimCase) vouchers(year int, paid []*pipeline.Voucher) {
 	})
 	var total pipeline.Cents
 	byClient := map[string]pipeline.Cents{}
-	var over *note
+	n := note{
+		code: ExcVoucherOverLimit, rule: "R49", proposed: "Valutare la compatibilità dei compensi oltre il limite.",
+	}
+	var t trail
+	var over []string
 	for _, v := range paid {
+		n.refs = append(n.refs, v.Ref())
 		total += v.Net
 		byClient[v.Client] += v.Net
-		limit, what := k.voucherLimit(v, total, byClient[v.Client])
-		if over == nil && what != "" {
-			over = &note{
-				code: ExcVoucherOverLimit, rule: "R49", Period: pipeline.Period{From: v.On},
-				text:     fmt.Sprintf("I compensi da lavoro accessorio del %d superano il limite di %s euro %s.", year, limit.Italian(), what),
-				proposed: "Valutare la compatibilità dei compensi oltre il limite.",
+		for _, l := range k.voucherLimits(v, total, byClient[v.Client]) {
+			if slices.Contains(over, l.text()) || l.sum <= l.limit {
+				continue
 			}
+			if len(over) == 0 {
+				n.From = v.On
+			}
+			over = append(over, l.text())
+			t.yes("R49", "compensi di %a oltre %b %s").cents("compensi da lavoro accessorio", l.sum, l.limit).text(l.what)
 		}
 	}
-	if over == nil {
+	if len(over) == 0 {
 		return
 	}
-	for _, v := range paid {
-		over.refs = append(over.refs, v.Ref())
-	}
-	k.raise(*over)
+	n.text = fmt.Sprintf("i compensi da lavoro accessorio del %d superano il limite di %s.", year, strings.Join(over, " e quello di "))
+	n.tried = t.steps
+	k.raise(n)
 }
 
-// voucherLimit gives the limit that a payment passes, "" in what where it passes none: sum is the year's total with it,
-// client what its client paid.
-func (k *claimCase) voucherLimit(v *pipeline.Voucher, sum, client pipeline.Cents) (limit pipeline.Cents, what string) {
+// voucherLimit is a limit on occasional work, and what it is on.
+type voucherLimit struct {
+	sum, limit pipeline.Cents
+	what       string
+}
+
+func (l *voucherLimit) text() string { return l.limit.Italian() + " euro " + l.what }
+
+// voucherLimits gives the limits that hold for a payment: sum is the year's total with it, client what its client paid.
+func (k *claimCase) voucherLimits(v *pipeline.Voucher, sum, client pipeline.Cents) []voucherLimit {
 	p := k.p.Parameters
-	business := v.ClientKind == pipeline.ClientBusiness || v.ClientKind == pipeline.ClientProfessional
-	switch {
-	case p.in(paramVoucherReceiver, v.On) && sum > p.cents(paramVoucherReceiver, v.On):
-		return p.cents(paramVoucherReceiver, v.On), "per chi percepisce una prestazione"
-	case sum > p.cents(paramVoucherTotal, v.On):
-		return p.cents(paramVoucherTotal, v.On), "per la totalità dei committenti"
-	case business && p.in(paramVoucherClient, v.On) && client > p.cents(paramVoucherClient, v.On):
-		return p.cents(paramVoucherClient, v.On), "per un solo committente"
+	var out []voucherLimit
+	if p.in(paramVoucherReceiver, v.On) {
+		out = append(out, voucherLimit{sum, p.cents(paramVoucherReceiver, v.On), "per chi percepisce una prestazione"})
 	}
-	return 0, ""
+	out = append(out, voucherLimit{sum, p.cents(paramVoucherTotal, v.On), "per la totalità dei committenti"})
+	business := v.ClientKind == pipeline.ClientBusiness || v.ClientKind == pipeline.ClientProfessional
+	if business && p.in(paramVoucherClient, v.On) {
+		out = append(out, voucherLimit{client, p.cents(paramVoucherClient, v.On), "per un solo committente"})
+	}
+	return out
 }

@@ -23,9 +23,12 @@ type job struct {
 	agency      bool
 	public      bool
 	refs        []string
-	employer    string   // for texts
+	employer    string   // name, for texts; "" where none is known
 	incomes     []income // declared for this job, by date
 	contradicts bool     // a permanent contract that states an end
+
+	trail  trail    // what was tried on it
+	trails []*trail // that, and what was tried on the beneficiary's account of it
 }
 
 // jobOf reads a relationship as a job.
@@ -34,7 +37,7 @@ func (r *run) jobOf(rel *pipeline.Relationship) *job {
 	j := &job{
 		rel: rel, start: rel.Start, agreed: rel.AgreedEnd, extensions: rel.Extensions, converted: rel.PermanentFrom,
 		left: rel.TerminatedOn, treat: t.Treatment, agency: rel.Agency(), public: rel.PublicEmployer,
-		employer: cmp.Or(rel.EmployerName, rel.Employer),
+		employer: rel.EmployerName, trail: trail{ref: rel.Ref},
 	}
 	if t.Treatment == pipeline.TreatEmployment && rel.Agricultural {
 		j.treat = pipeline.TreatAgricultural
@@ -152,15 +155,20 @@ func (r *run) placeJob(j *job) {
 		r.placeQuasi(j)
 		return
 	}
+	j.trails = []*trail{&j.trail}
+	if j.ev != nil {
+		j.trails = append([]*trail{&j.ev.trail}, j.trails...)
+	}
 	r.preexisting(j)
 	k, doubtful := r.bindJob(j)
 	if k == nil {
 		return
 	}
+	k.bound(&j.trail, j.refs)
 	if j.rel != nil && j.rel.Cancelled && !k.knows(j.refs) {
 		return // it never was, and nothing was done on it
 	}
-	if k.outOfScope(j.refs) {
+	if after := k.inScope() && j.start > k.theoreticalEnd(); !after && k.outOfScope(j.refs) { // R25 before R50
 		return
 	}
 	if k.c.State == pipeline.StateUnderReview && !k.knows(j.refs) {
@@ -170,11 +178,14 @@ func (r *run) placeJob(j *job) {
 	v := k.assess(j)
 	if doubtful {
 		v.protect()
+		j.trail.yes("I02", "inizio %a nel periodo di più domande aperte").dates(j.start, 0)
 		v.notes = append(v.notes, note{
 			code: ExcNonLatestClaim, rule: "I02", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-			text:     "Il rapporto inizia nel periodo di più domande aperte: è stata scelta quella con decorrenza più recente.",
+			text:     "il " + j.describe() + " inizia nel periodo di più domande aperte, ed è stata scelta quella con decorrenza più recente.",
 			proposed: "Confermare la domanda a cui riferire il rapporto.",
 		})
+	} else if len(r.cases) > 1 {
+		j.trail.no("I02", "nessun'altra domanda aperta comprende il giorno %a").dates(j.start, 0)
 	}
 	k.settle(j, v)
 }
@@ -198,7 +209,10 @@ func (v *verdict) protect() {
 	if v.decade != nil {
 		v.decade.auto = false
 		if v.spell == nil {
-			v.spell = &spell{Period: pipeline.Period{From: v.decade.from}, cautious: true, work: true, rule: v.decade.rule, reason: v.decade.reason, refs: v.decade.refs}
+			v.spell = &spell{
+				Period: pipeline.Period{From: v.decade.from}, cautious: true, work: true, rule: v.decade.rule,
+				because: v.decade.because, margin: v.decade.margin, refs: v.decade.refs, trails: v.decade.trails,
+			}
 		}
 	}
 }
@@ -216,8 +230,13 @@ func (r *run) preexisting(j *job) {
 		}
 		k.raise(note{
 			code: ExcPreexisting, rule: "R24", refs: j.refs, Period: pipeline.Period{From: max(j.start, k.c.Start), To: j.end()},
-			text:     fmt.Sprintf("Il rapporto con %s, iniziato il %s, era già in essere alla cessazione del %s che fonda la domanda.", j.employer, j.start.Italian(), k.c.TerminatedOn.Italian()),
+			text:     fmt.Sprintf("il %s era già in essere alla cessazione del %s che fonda la domanda.", j.describe(), k.c.TerminatedOn.Italian()),
 			proposed: "Verificare se il rapporto è compatibile con l'indennità e se spetta la riduzione.",
+			margin:   marginOf(factStart, k.c.TerminatedOn-j.start),
+			tried: []step{
+				*new(trail).no("R26", "prestazione e cessazione del %a nel regime").dates(k.c.TerminatedOn, 0),
+				*new(trail).yes("R24", "inizio %a non successivo alla cessazione del %b").days(factStart, j.start, k.c.TerminatedOn),
+			},
 		})
 	}
 }
@@ -243,51 +262,97 @@ func (k *claimCase) founding() *pipeline.Relationship {
 
 // assess judges a job by its place in the time of the claim, then by its length.
 func (k *claimCase) assess(j *job) verdict {
-	switch {
-	case j.rel != nil && j.rel.Cancelled:
+	t := &j.trail
+	if j.rel != nil && j.rel.Cancelled {
+		t.yes("R14", "assunzione annullata: il rapporto non è mai iniziato")
 		return verdict{}
-	case j.start <= k.c.TerminatedOn:
-		if j.rel == nil && (j.end() == 0 || j.end() >= k.c.Start) {
-			return verdict{notes: []note{{
-				code: ExcPreexisting, rule: "R24", refs: j.refs, Period: pipeline.Period{From: max(j.start, k.c.Start), To: j.end()},
-				text:     "Il lavoro comunicato era già iniziato alla cessazione che fonda la domanda.",
-				proposed: "Verificare se il rapporto è compatibile con l'indennità.",
-			}}}
-		}
-		return verdict{}
-	case j.badDates():
-		return verdict{notes: []note{{
-			code: ExcBadDates, rule: k.ruleWithin(), refs: j.refs,
-			text:     "Le date del rapporto si contraddicono: la fine precede l'inizio o supera ogni durata possibile.",
-			proposed: "Acquisire le date corrette.",
-		}}}
 	}
-	if dd := k.forfeitedFrom(); dd != 0 && j.start > dd {
+	t.no("R14", "l'assunzione non risulta annullata")
+	if j.start <= k.c.TerminatedOn {
+		return k.alreadyRunning(j)
+	}
+	t.no("R24", "inizio %a successivo alla cessazione del %b").days(factStart, j.start, k.c.TerminatedOn)
+	dd, end, near := k.forfeitedFrom(), k.theoreticalEnd(), k.nearEnd(j.start)
+	over := dd != 0 && j.start > dd || j.start > end && !near
+	if over && !j.badDates() {
 		return verdict{} // the benefit is over: no effect, no exception
 	}
-	if end := k.theoreticalEnd(); j.start > end {
-		if k.nearEnd(j.start) {
-			return verdict{notes: []note{{
-				code: ExcNearEnd, rule: "R25", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-				text:     fmt.Sprintf("Il rapporto inizia il %s, a ridosso della fine teorica della prestazione (%s).", j.start.Italian(), end.Italian()),
-				proposed: "Verificare l'ultimo giorno indennizzato.",
-				margin:   pipeline.Some(int32(j.start - end)),
-			}}}
-		}
-		return verdict{}
+	if dd != 0 && !over {
+		t.no("R18", "inizio %a non successivo alla decadenza del %b").days(factStart, j.start, dd)
+	}
+	if j.badDates() || near {
+		return k.unsettled(j, near, over)
+	}
+	if end == pipeline.MaxDate {
+		t.no("R25", "la fine teorica è spostata da una sospensione aperta")
+	} else {
+		t.no("R25", "inizio %a non successivo alla fine teorica del %b").days(factStart, j.start, end)
 	}
 	v := k.byContract(j)
 	if k.waiting(j.start) {
 		v = k.inWaiting(j, v)
 	}
-	if j.rel != nil && j.rel.Orphan == pipeline.OrphanRebuilt && (v.spell != nil || v.decade != nil || len(v.notes) > 0) {
-		v.notes = append(v.notes, note{
-			code: ExcOrphanCommunication, class: pipeline.ClassInfo, rule: "R16", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-			text:     "Manca la comunicazione di assunzione: il rapporto è stato ricostruito dagli eventi successivi.",
-			proposed: "Acquisire la comunicazione di assunzione.",
-		})
+	if v.spell != nil || v.decade != nil || len(v.notes) > 0 {
+		v.notes = append(v.notes, k.orphanNotes(j)...)
 	}
 	return v
+}
+
+// alreadyRunning is a job begun on or before the termination behind the claim: what an employer tells of it is raised
+// on every claim (R24), what only the beneficiary does is raised here.
+func (k *claimCase) alreadyRunning(j *job) verdict {
+	if j.rel != nil || j.end() != 0 && j.end() < k.c.Start {
+		return verdict{}
+	}
+	j.trail.yes("R24", "inizio %a non successivo alla cessazione del %b").days(factStart, j.start, k.c.TerminatedOn)
+	return verdict{notes: []note{{
+		code: ExcPreexisting, rule: "R24", refs: j.refs, Period: pipeline.Period{From: max(j.start, k.c.Start), To: j.end()},
+		text:     fmt.Sprintf("il %s era già iniziato alla cessazione del %s che fonda la domanda.", j.describe(), k.c.TerminatedOn.Italian()),
+		proposed: "Verificare se il rapporto è compatibile con l'indennità.",
+		margin:   marginOf(factStart, k.c.TerminatedOn-j.start),
+	}}}
+}
+
+// unsettled is a job whose dates contradict each other, or that begins where the benefit may already be over (R25):
+// nothing follows from it by itself. Whatever else would stop it is told too.
+func (k *claimCase) unsettled(j *job, near, over bool) verdict {
+	var v verdict
+	if j.badDates() {
+		j.trail.yes(k.ruleWithin(), "le date del rapporto si contraddicono")
+		v.notes = append(v.notes, note{
+			code: ExcBadDates, rule: k.ruleWithin(), refs: j.refs,
+			text:     "le date del rapporto" + with(j.employer) + " si contraddicono: la fine precede l'inizio o supera ogni durata possibile.",
+			proposed: "Acquisire le date corrette.",
+		})
+	}
+	if near {
+		end := k.theoreticalEnd()
+		j.trail.yes("R25", "inizio %a a ridosso della fine teorica del %b").days(factStart, j.start, end)
+		v.notes = append(v.notes, note{
+			code: ExcNearEnd, rule: "R25", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+			text:     fmt.Sprintf("il %s inizia a ridosso della fine teorica della prestazione (%s).", j.describe(), end.Italian()),
+			proposed: "Verificare l'ultimo giorno indennizzato.",
+			margin:   marginOf(factStart, j.start-end),
+		})
+	}
+	if !over {
+		v.notes = append(v.notes, k.contractNotes(j)...)
+		v.notes = append(v.notes, k.orphanNotes(j)...)
+	}
+	return v
+}
+
+// orphanNotes says that the hire of a job is not known (R16).
+func (k *claimCase) orphanNotes(j *job) []note {
+	if j.rel == nil || j.rel.Orphan != pipeline.OrphanRebuilt {
+		return nil
+	}
+	j.trail.yes("R16", "assunzione non nota: rapporto ricostruito dagli eventi successivi")
+	return []note{{
+		code: ExcOrphanCommunication, class: pipeline.ClassInfo, rule: "R16", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+		text:     "del " + j.describe() + " manca la comunicazione di assunzione, e le date vengono dagli eventi successivi.",
+		proposed: "Acquisire la comunicazione di assunzione.",
+	}}
 }
 
 func (j *job) badDates() bool {
@@ -299,25 +364,16 @@ func (j *job) badDates() bool {
 
 // byContract judges a job by its kind of contract (R08, R27 to R35), then by its length.
 func (k *claimCase) byContract(j *job) verdict {
-	if j.rel != nil && j.rel.Pending {
-		return k.pending(j)
-	}
-	switch j.treat {
-	case pipeline.TreatUnknown:
-		return verdict{notes: []note{{
-			code: ExcUnknownContract, rule: "R33", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-			text:     "La tipologia contrattuale non è fra quelle che la procedura sa trattare.",
-			proposed: "Stabilire se è lavoro subordinato e decidere la sospensione.",
-		}}}
-	case pipeline.TreatOnCall:
-		if j.rel.Availability != pipeline.Yes {
-			return verdict{notes: []note{{
-				code: ExcOnCall, rule: "R30", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-				text:     "Lavoro intermittente senza obbligo di risposta, o con obbligo non noto: l'UNILAV non dice i giorni lavorati.",
-				proposed: "Acquisire giornate e indennità di disponibilità.",
-			}}}
+	if j.uncertain() {
+		notes := k.contractNotes(j)
+		if j.endless() {
+			n := k.missingEnd(j, pipeline.Period{From: j.start})
+			n.class = pipeline.ClassBlock // nothing is suspended
+			notes = append(notes, n)
 		}
+		return verdict{notes: append(notes, k.differing(j)...)}
 	}
+	k.tryContract(j)
 	v := k.byLength(j)
 	v = k.lowIncome(j, v)
 	if v.reduce == nil {
@@ -326,12 +382,66 @@ func (k *claimCase) byContract(j *job) verdict {
 	return v
 }
 
+// uncertain tells whether the kind of work is one that nothing automatic follows from.
+func (j *job) uncertain() bool {
+	onCall := j.treat == pipeline.TreatOnCall && j.rel.Availability != pipeline.Yes
+	return j.rel != nil && j.rel.Pending || j.treat == pipeline.TreatUnknown || onCall
+}
+
+// contractNotes gives every reason for which nothing is decided by itself on a job of its kind: not defined yet (R31),
+// unknown (R33), on call (R30), and those that would protect it if it could be decided (R28, R32).
+func (k *claimCase) contractNotes(j *job) []note {
+	notes := k.tryContract(j)
+	for _, n := range k.protectionNotes(j, pipeline.Period{From: j.start, To: j.end()}) {
+		n.class = pipeline.ClassBlock // nothing is suspended
+		notes = append(notes, n)
+	}
+	return notes
+}
+
+// tryContract looks at the kind of contract (R30, R31, R33); work that only the beneficiary declares has none.
+func (k *claimCase) tryContract(j *job) []note {
+	if j.rel == nil {
+		return nil
+	}
+	t, p := &j.trail, pipeline.Period{From: j.start, To: j.end()}
+	var notes []note
+	if j.rel.Pending {
+		t.yes("R31", "rapporto domestico in attesa di definizione")
+		notes = append(notes, k.pending(j))
+	} else {
+		t.no("R31", "non in attesa di definizione")
+	}
+	switch {
+	case j.treat == pipeline.TreatUnknown:
+		t.yes("R33", "contratto %s non in tabella").text(j.rel.Contract)
+		return append(notes, note{
+			code: ExcUnknownContract, rule: "R33", refs: j.refs, Period: p,
+			text:     "il tipo di contratto del " + j.describe() + " non è fra quelli che la procedura sa trattare.",
+			proposed: "Stabilire se è lavoro subordinato e decidere la sospensione.",
+		})
+	case j.treat != pipeline.TreatOnCall:
+		t.no("R33", "contratto %s riconosciuto").text(j.rel.Contract)
+		t.no("R30", "non è lavoro intermittente")
+	case j.rel.Availability == pipeline.Yes:
+		t.no("R30", "intermittente con obbligo di risposta e indennità di disponibilità")
+	default:
+		t.yes("R30", "intermittente senza obbligo di risposta, o con obbligo non noto")
+		notes = append(notes, note{
+			code: ExcOnCall, rule: "R30", refs: j.refs, Period: p,
+			text:     "il " + j.describe() + " è a chiamata, senza obbligo di risposta o con obbligo non noto, e la comunicazione del datore non dice i giorni lavorati.",
+			proposed: "Acquisire giornate e indennità di disponibilità.",
+		})
+	}
+	return notes
+}
+
 // pending is domestic work that the office has not defined yet (R31): not certain, so nothing is automatic. An open
 // question of the employer on it is shown.
-func (k *claimCase) pending(j *job) verdict {
+func (k *claimCase) pending(j *job) note {
 	n := note{
 		code: ExcDomesticPending, rule: "R31", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-		text:     "Il rapporto di lavoro domestico è sospeso in attesa di definizione: non è certo.",
+		text:     "il rapporto di lavoro domestico dal " + j.start.Italian() + untilText(j.end()) + " è sospeso in attesa di definizione, e non è certo.",
 		proposed: "Definire il rapporto nel cassetto del datore di lavoro domestico.",
 	}
 	for _, q := range pipeline.OpenQuestions(k.d.Questions) {
@@ -341,7 +451,7 @@ func (k *claimCase) pending(j *job) verdict {
 			n.refs = append(slices.Clone(n.refs), q.Protocol)
 		}
 	}
-	return verdict{notes: []note{n}}
+	return n
 }
 
 // byLength is the heart: the calendar duration against the limit, with extensions, conversion and early end
@@ -349,30 +459,42 @@ func (k *claimCase) pending(j *job) verdict {
 func (k *claimCase) byLength(j *job) verdict {
 	limit := k.limit(j.start)
 	dd, rule := k.overFrom(j, limit)
-	missing := j.end() == 0 && !j.permanent && j.converted == 0
-
 	switch {
-	case missing && j.rel == nil:
+	case j.endless() && j.rel == nil:
 		return k.declaredOpen(j, limit)
-	case missing:
+	case j.endless():
 		return k.openFixedTerm(j)
-	case j.contradicts, j.termedApprentice(), j.treat == pipeline.TreatAgricultural && !j.permanent && j.converted == 0:
+	case j.protected():
 		return k.protected(j)
+	}
+	if j.rel != nil {
+		j.trail.no("R28", "non è apprendistato a termine")
+		j.trail.no("R32", "non è lavoro agricolo a termine")
+	}
+	switch {
 	case dd == 0:
+		j.trail.no(k.ruleOver(), "né a tempo indeterminato né oltre il limite di %s").text(k.limitText())
 		return k.within(j, limit)
-	}
-	if j.left != 0 && j.left < dd && !k.executedDecade(j.refs) {
+	case j.left != 0 && j.left < dd && !k.executedDecade(j.refs):
+		j.trail.no(rule, "finito il %a, prima di superare il limite il %b").days(factEnd, j.left, dd)
 		return k.within(j, limit) // it ended before it went over
-	}
-	if j.left != 0 && j.left <= limit {
+	case j.left != 0 && j.left <= limit:
 		return k.endedEarly(j, dd, rule, limit)
 	}
 	return k.over(j, dd, rule, limit)
 }
 
-// termedApprentice tells an apprenticeship that really carries a term (R28).
-func (j *job) termedApprentice() bool {
-	return j.treat == pipeline.TreatApprenticeship && !j.permanent && j.converted == 0
+// endless tells a fixed term of which nobody has told the end.
+func (j *job) endless() bool { return j.end() == 0 && !j.permanent && j.converted == 0 }
+
+// protected tells a job that its contract protects (P2): it contradicts itself, it is an apprenticeship that really
+// carries a term (R28), or agricultural work for a fixed term (R32).
+func (j *job) protected() bool {
+	return j.contradicts || j.termed(pipeline.TreatApprenticeship) || j.termed(pipeline.TreatAgricultural)
+}
+
+func (j *job) termed(kind pipeline.Treatment) bool {
+	return j.treat == kind && !j.permanent && j.converted == 0
 }
 
 // overFrom gives the day from which the contract, early ends apart, takes the benefit away, and the rule: the first day
@@ -409,20 +531,25 @@ func (k *claimCase) overFrom(j *job, limit pipeline.Date) (pipeline.Date, string
 
 // within is a job within the limit: suspension, and resumption after it (R01, R02, R04, R06 a, R10).
 func (k *claimCase) within(j *job, limit pipeline.Date) verdict {
-	end := j.end()
-	rule := k.ruleWithin()
+	end, rule, how := j.end(), k.ruleWithin(), ""
+	t, contract := &j.trail, j.contractEnd()
 	switch {
-	case j.left != 0 && j.contractEnd() != 0 && j.left < j.contractEnd():
-		rule = "R06"
-		if k.p.EarlyEndPolicy == EarlyContractEnd && j.contractEnd() <= limit {
-			end = j.contractEnd()
+	case j.left != 0 && contract != 0 && j.left < contract:
+		rule, how = "R06", ", finito prima del termine del "+contract.Italian()
+		t.yes("R06", "finito il %a, prima del termine del %b").days("cessazione", j.left, contract)
+		if k.p.EarlyEndPolicy == EarlyContractEnd && contract <= limit {
+			end = contract
 		}
 	case len(j.extensions) > 0:
-		rule = "R10"
+		rule, how = "R10", ", prorogato"
+		t.yes("R10", "prorogato fino al %a, non oltre l'ultimo giorno utile %b").dates(end, limit)
 	}
+	t.yes(k.ruleWithin(), "fine %a non oltre l'ultimo giorno utile %b").days(factEnd, end, limit)
 	v := verdict{spell: k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: end}, rule)}
-	v.spell.margin = pipeline.Some(int32(limit - end))
-	v.spell.reason = fmt.Sprintf("%s: durata di calendario entro il limite di %s (ultimo giorno utile %s).", j.describe(), k.limitText(), limit.Italian())
+	v.spell.margin = marginOf(factEnd, limit-end)
+	v.spell.because = func() string {
+		return fmt.Sprintf("%s%s, di durata entro il limite di %s (ultimo giorno utile %s)", j.describe(), how, k.limitText(), limit.Italian())
+	}
 	if j.rel == nil {
 		k.declaredNotes(j, &v, limit)
 	}
@@ -431,23 +558,44 @@ func (k *claimCase) within(j *job, limit pipeline.Date) verdict {
 
 // over is a job over the limit or permanent: decadence, after a suspension for the days within (R03, R05, R11, R12).
 func (k *claimCase) over(j *job, dd pipeline.Date, rule string, limit pipeline.Date) verdict {
-	v := verdict{decade: &decade{from: max(dd, k.c.Start), auto: true, rule: rule, refs: j.refs}}
-	if end := j.end(); end != 0 {
-		v.decade.margin = pipeline.Some(int32(end - limit))
-		v.decade.reason = fmt.Sprintf("%s: durata di calendario oltre il limite di %s (ultimo giorno utile %s).", j.describe(), k.limitText(), limit.Italian())
-	} else {
-		v.decade.reason = fmt.Sprintf("%s: rapporto a tempo indeterminato.", j.describe())
+	t := &j.trail
+	from := max(j.start, k.c.Start)
+	v := verdict{decade: &decade{from: max(dd, k.c.Start), auto: true, rule: rule, refs: j.refs, trails: j.trails}}
+	how := ""
+	switch end := j.end(); {
+	case rule == "R12":
+		how = ", trasformato a tempo indeterminato dal " + j.converted.Italian()
+		t.yes("R12", "trasformato a tempo indeterminato dal %a").dates(j.converted, 0)
+	case end == 0:
+		how = ", a tempo indeterminato"
+		t.yes(rule, "rapporto a tempo indeterminato")
+	case rule == "R11":
+		how = fmt.Sprintf(", proseguito oltre il limite di %s (ultimo giorno utile %s)", k.limitText(), limit.Italian())
+		t.yes("R11", "prosegue fino al %a, oltre l'ultimo giorno utile %b").days(factEnd, end, limit)
+	default:
+		how = fmt.Sprintf(", di durata oltre il limite di %s (ultimo giorno utile %s)", k.limitText(), limit.Italian())
+		t.yes(rule, "fine %a oltre l'ultimo giorno utile %b").days(factEnd, end, limit)
 	}
-	if from := max(j.start, k.c.Start); dd > from {
+	if end := j.end(); end != 0 {
+		v.decade.margin = marginOf(factEnd, end-limit)
+	}
+	v.decade.because = func() string { return j.describe() + how }
+	if dd > from {
+		t.yes(k.ruleWithin(), "giorni lavorati fino al %a, prima della decadenza del %b").dates(dd-1, dd)
 		v.spell = k.spellOf(j, pipeline.Period{From: from, To: dd - 1}, k.ruleWithin())
-		v.spell.reason = fmt.Sprintf("%s: sospensione fino al giorno prima della decadenza.", j.describe())
+		v.spell.because = func() string {
+			return j.describe() + ", fino al giorno prima della decadenza del " + dd.Italian()
+		}
+	} else {
+		t.no(k.ruleWithin(), "nessun giorno entro il limite prima della decadenza del %a").dates(v.decade.from, 0)
 	}
 	if j.agreed == limit+1 && len(j.extensions) == 0 && (j.left == 0 || j.left >= j.agreed) {
 		v.notes = append(v.notes, note{
 			code: ExcLimitBoundary, rule: rule, refs: j.refs, Period: pipeline.Period{From: j.start, To: j.agreed},
-			text:     fmt.Sprintf("Il termine supera di un solo giorno il limite di %s (%s).", k.limitText(), limit.Italian()),
+			lead:     k.leadCease(v.decade.from),
+			text:     fmt.Sprintf("il termine del rapporto%s, %s, supera di un solo giorno il limite di %s (%s).", with(j.employer), j.agreed.Italian(), k.limitText(), limit.Italian()),
 			proposed: "Rileggere le date del rapporto.",
-			margin:   pipeline.Some(int32(1)),
+			margin:   marginOf(factEnd, 1),
 		})
 	}
 	if j.rel == nil {
@@ -461,39 +609,56 @@ func (k *claimCase) over(j *job, dd pipeline.Date, rule string, limit pipeline.D
 func (k *claimCase) endedEarly(j *job, dd pipeline.Date, rule string, limit pipeline.Date) verdict {
 	n := note{
 		code: ExcEarlyEndAfterDecadence, rule: "R06", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.left},
-		margin: pipeline.Some(int32(limit - j.left)),
+		margin: marginOf("cessazione", limit-j.left),
 	}
 	if k.executedDecade(j.refs) {
 		v := k.over(j, dd, rule, limit)
-		v.notes = nil
-		n.class, n.text, n.proposed = pipeline.ClassInfo, "Il rapporto oltre il limite è finito prima del limite: la decadenza già eseguita resta.", "Valutare se confermare la decadenza."
-		v.notes = append(v.notes, n)
+		j.trail.yes("R06", "finito il %a, entro l'ultimo giorno utile %b, dopo la decadenza eseguita").days("cessazione", j.left, limit)
+		n.class, n.proposed = pipeline.ClassInfo, "Valutare se confermare la decadenza."
+		n.lead = "La decadenza già eseguita resta"
+		n.text = fmt.Sprintf("il %s è finito prima del limite di %s.", j.describe(), k.limitText())
+		v.notes = []note{n}
 		return v
 	}
-	n.class, n.text, n.proposed = pipeline.ClassProtect, "Il rapporto, per contratto oltre il limite, è finito entro il limite prima che la decadenza fosse eseguita.", fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", dd.Italian())
+	j.trail.yes(rule, "oltre il limite per contratto, dal %a").dates(dd, 0)
+	j.trail.yes("R06", "finito il %a, entro l'ultimo giorno utile %b, prima della decadenza").days("cessazione", j.left, limit)
+	n.class, n.proposed = pipeline.ClassProtect, fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", dd.Italian())
+	n.text = fmt.Sprintf("il %s, per contratto oltre il limite di %s, è finito entro il limite prima che la decadenza fosse eseguita.", j.describe(), k.limitText())
 	from := max(j.start, k.c.Start)
 	s := k.spellOf(j, pipeline.Period{From: from, To: j.left}, "R06")
-	s.cautious = true
-	s.reason = fmt.Sprintf("%s: sospesi in via cautelativa i giorni lavorati fino al %s.", j.describe(), j.left.Italian())
+	s.cautious, s.margin = true, n.margin
+	s.because = func() string {
+		return fmt.Sprintf("%s, per contratto oltre il limite di %s ma finito in anticipo", j.describe(), k.limitText())
+	}
 	return verdict{
-		spell:  s,
-		decade: &decade{from: max(dd, from), rule: rule, refs: j.refs, reason: fmt.Sprintf("%s: contratto oltre il limite di %s, finito in anticipo il %s.", j.describe(), k.limitText(), j.left.Italian())},
-		notes:  []note{n},
+		spell: s,
+		decade: &decade{
+			from: max(dd, from), rule: rule, refs: j.refs, trails: j.trails, margin: n.margin, because: func() string {
+				return fmt.Sprintf("%s, per contratto oltre il limite di %s ma finito in anticipo", j.describe(), k.limitText())
+			},
+		},
+		notes: []note{n},
 	}
 }
 
 // openFixedTerm is a fixed term whose end nobody has told (R11): suspended until it is known.
 func (k *claimCase) openFixedTerm(j *job) verdict {
+	j.trail.yes("R11", "rapporto a termine senza data di fine")
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start)}, "R11")
 	s.cautious = true
-	s.reason = fmt.Sprintf("%s: termine non indicato, sospensione cautelativa senza fine.", j.describe())
-	v := verdict{spell: s, notes: []note{{
-		code: ExcMissingEndDate, rule: "R11", refs: j.refs, Period: s.Period,
-		text:     "Il rapporto è a termine ma la data di fine non è stata comunicata.",
-		proposed: "Acquisire la data di fine del rapporto.",
-	}}}
+	s.because = func() string { return j.describe() + ", a termine ma senza data di fine comunicata" }
+	v := verdict{spell: s, notes: []note{k.missingEnd(j, s.Period)}}
 	v.notes = append(v.notes, k.protectionNotes(j, s.Period)...)
 	return v
+}
+
+// missingEnd says that nobody has told the end of a fixed term (R11).
+func (k *claimCase) missingEnd(j *job, p pipeline.Period) note {
+	return note{
+		code: ExcMissingEndDate, rule: "R11", refs: j.refs, Period: p,
+		text:     "il " + j.describe() + " è a termine, ma la data di fine non è stata comunicata.",
+		proposed: "Acquisire la data di fine del rapporto.",
+	}
 }
 
 // protected is a job whose end or days the data do not settle, but that excludes payment in every reading: suspended for its
@@ -508,34 +673,39 @@ func (k *claimCase) protected(j *job) verdict {
 	}
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, rule)
 	s.cautious = true
-	s.reason = fmt.Sprintf("%s: sospensione cautelativa per tutta la durata.", j.describe())
-	return verdict{spell: s, notes: k.protectionNotes(j, s.Period)}
+	notes := k.protectionNotes(j, s.Period)
+	s.because = func() string { return j.describe() + ", per tutta la sua durata" }
+	return verdict{spell: s, notes: notes}
 }
 
-// protectionNotes says why a job is protected by its contract.
+// protectionNotes gives every reason for which a job is protected by its contract.
 func (k *claimCase) protectionNotes(j *job, p pipeline.Period) []note {
+	var notes []note
 	if j.contradicts {
-		return []note{{
+		j.trail.yes(k.ruleWithin(), "contratto a tempo indeterminato, ma con una fine indicata (%a)").dates(j.end(), 0)
+		notes = append(notes, note{
 			code: ExcBadDates, rule: k.ruleWithin(), refs: j.refs, Period: p,
-			text:     "Il contratto è a tempo indeterminato, ma la comunicazione indica una data di fine.",
+			text:     "il contratto del " + j.describe() + " è a tempo indeterminato, ma la comunicazione indica una data di fine.",
 			proposed: "Accertare se il rapporto ha un termine.",
-		}}
+		})
 	}
-	switch j.treat {
-	case pipeline.TreatApprenticeship:
-		return []note{{
+	if j.termed(pipeline.TreatApprenticeship) {
+		j.trail.yes("R28", "apprendistato con un termine contrattuale (%a)").dates(j.end(), 0)
+		notes = append(notes, note{
 			code: ExcApprenticeTerm, rule: "R28", refs: j.refs, Period: p,
-			text:     "L'apprendistato, per definizione a tempo indeterminato, porta un termine contrattuale.",
+			text:     "l'apprendistato" + with(j.employer) + ", per definizione a tempo indeterminato, porta un termine contrattuale.",
 			proposed: "Verificare se il termine è del contratto o del periodo formativo.",
-		}}
-	case pipeline.TreatAgricultural:
-		return []note{{
-			code: ExcAgricultural, rule: "R32", refs: j.refs, Period: p,
-			text:     "Operaio agricolo a tempo determinato: le giornate effettive possono essere poche.",
-			proposed: "Acquisire le giornate effettive e decidere.",
-		}}
+		})
 	}
-	return nil
+	if j.termed(pipeline.TreatAgricultural) {
+		j.trail.yes("R32", "lavoro agricolo a termine")
+		notes = append(notes, note{
+			code: ExcAgricultural, rule: "R32", refs: j.refs, Period: p,
+			text:     "il " + j.describe() + " è di operaio agricolo a tempo determinato, e le giornate effettive possono essere poche.",
+			proposed: "Acquisire le giornate effettive e decidere.",
+		})
+	}
+	return notes
 }
 
 // inWaiting is a job begun before the benefit could be used (R22, R23): the days of benefit that it covers are suspended
@@ -544,22 +714,27 @@ func (k *claimCase) inWaiting(j *job, v verdict) verdict {
 	if v.spell == nil && v.decade == nil {
 		return v // nothing suspends: on-call, unknown contract, low income
 	}
-	rule := "R22"
-	if j.start > k.c.TerminatedOn+k.p.Parameters.days(paramWaiting, k.c.TerminatedOn) {
+	rule, last := "R22", k.c.TerminatedOn+k.p.Parameters.days(paramWaiting, k.c.TerminatedOn)
+	if j.start > last {
 		rule = "R23"
+		j.trail.no("R22", "inizio %a dopo i giorni di carenza, finiti il %b").days(factStart, j.start, last)
+		j.trail.yes("R23", "inizio %a prima della decorrenza del %b").days(factStart, j.start, k.c.Start)
+		last = k.c.Start - 1
+	} else {
+		j.trail.yes("R22", "inizio %a nei giorni di carenza, fino al %b").days(factStart, j.start, last)
 	}
 	n := note{
 		code: ExcStartInWaitingPeriod, rule: rule, refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
-		proposed: "Verificare il diritto alla prestazione dopo la nuova occupazione.",
+		proposed: "Verificare il diritto alla prestazione dopo la nuova occupazione.", margin: marginOf(factStart, last-j.start),
 	}
 	if end := j.end(); end != 0 && end < k.c.Start {
-		n.class, n.text = pipeline.ClassInfo, fmt.Sprintf("Il rapporto, dal %s al %s, sta tutto prima della decorrenza (%s).", j.start.Italian(), end.Italian(), k.c.Start.Italian())
+		n.class, n.text = pipeline.ClassInfo, fmt.Sprintf("il %s sta tutto prima della decorrenza della prestazione (%s).", j.describe(), k.c.Start.Italian())
 		return verdict{notes: []note{n}}
 	}
-	n.text = fmt.Sprintf("Il rapporto inizia il %s, prima che la prestazione potesse essere fruita (decorrenza %s).", j.start.Italian(), k.c.Start.Italian())
+	n.text = fmt.Sprintf("il %s inizia prima che la prestazione potesse essere fruita (decorrenza %s).", j.describe(), k.c.Start.Italian())
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, rule)
-	s.cautious = true
-	s.reason = fmt.Sprintf("%s: iniziato nei giorni di carenza, sospensione cautelativa.", j.describe())
+	s.cautious, s.margin = true, n.margin
+	s.because = func() string { return j.describe() + ", iniziato prima che la prestazione potesse essere fruita" }
 	out := verdict{spell: s, notes: append(v.notes, n), terms: v.terms}
 	if v.decade != nil {
 		d := *v.decade
@@ -571,7 +746,7 @@ func (k *claimCase) inWaiting(j *job, v verdict) verdict {
 
 // spellOf starts a suspension for a job.
 func (k *claimCase) spellOf(j *job, p pipeline.Period, rule string) *spell {
-	s := &spell{Period: p, work: true, rule: rule, refs: j.refs, job: j, release: releaseStandard}
+	s := &spell{Period: p, work: true, rule: rule, refs: j.refs, trails: j.trails, job: j, release: releaseStandard}
 	if j.agency || j.public {
 		s.release = releaseLate
 	}
@@ -580,19 +755,20 @@ func (k *claimCase) spellOf(j *job, p pipeline.Period, rule string) *spell {
 
 // describe names a job in a sentence.
 func (j *job) describe() string {
-	what := "Rapporto di lavoro"
+	what := "rapporto di lavoro"
 	switch {
 	case j.rel == nil:
-		what = "Lavoro subordinato comunicato dal beneficiario"
+		what = "lavoro subordinato comunicato dal beneficiario"
 	case j.agency:
-		what = "Lavoro in somministrazione"
+		what = "lavoro in somministrazione"
 	}
-	if j.employer != "" {
-		what += " con " + j.employer
+	return what + with(j.employer) + " dal " + j.start.Italian() + untilText(j.end())
+}
+
+// with names an employer in a sentence, where a name is known.
+func with(employer string) string {
+	if employer == "" {
+		return ""
 	}
-	what += " dal " + j.start.Italian()
-	if end := j.end(); end != 0 {
-		what += " al " + end.Italian()
-	}
-	return what
+	return " con " + employer
 }

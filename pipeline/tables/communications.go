@@ -18,6 +18,16 @@ var Communications = &table.Table[pipeline.Communication]{
 	Compare: total(communicationColumns, compareCommunications),
 }
 
+// DoubtfulCommunications is the archive's table of those whose worker is named by a temporary code, or by one with a wrong
+// check character, and can be told by name and day of birth. It is not published.
+var DoubtfulCommunications = &table.Table[pipeline.Communication]{
+	Name: "archivio_comunicazioni_dubbie",
+	Describe: "Archivio delle comunicazioni obbligatorie acquisite con codice fiscale provvisorio o dal carattere di controllo errato. " +
+		"Ordine: codice_fiscale, inviata_il, codice_comunicazione, id, parte.",
+	Columns: communicationColumns,
+	Compare: total(communicationColumns, compareCommunications),
+}
+
 func compareCommunications(a, b *pipeline.Communication) int {
 	if c := strings.Compare(string(a.Worker), string(b.Worker)); c != 0 {
 		return c

@@ -46,6 +46,8 @@ type Document struct {
 }
 
 // Parsed is what became of one document. A document is accepted where it gives at least one fact, or no discard.
+// Unverified is set in a document that is nothing but a discard: what it says if its worker, whose code has a wrong check
+// character, can be told by name and day of birth. Who does not look into that has the discard.
 type Parsed struct {
 	Communications []pipeline.Communication
 	Submission     *pipeline.Submission
@@ -53,6 +55,7 @@ type Parsed struct {
 	Question       *pipeline.DomesticQuestion
 	Voucher        *pipeline.Voucher
 	Discards       []pipeline.Discard
+	Unverified     *pipeline.Communication
 }
 
 // Parser reads one document. It has no effects and may be called from several goroutines at once.
@@ -113,7 +116,8 @@ type Box struct {
 	root    *os.Root
 	limits  Limits
 	parsers map[pipeline.Flow]Parser
-	tools   sync.Pool // of *tools
+	tools   sync.Pool              // of *tools
+	settled func(os.FileInfo) bool // nil: every file is
 
 	mu   sync.Mutex
 	read map[Unit]identity // the files that Read has read

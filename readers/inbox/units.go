@@ -66,6 +66,7 @@ func (b *Box) Units(night pipeline.Date, loose bool) ([]Unit, []Warning, error) 
 	slices.SortFunc(l.units, func(x, y Unit) int {
 		return cmp.Or(cmp.Compare(x.Flow, y.Flow), cmp.Compare(x.File, y.File))
 	})
+	l.settle()
 	return l.units, l.warnings, nil
 }
 

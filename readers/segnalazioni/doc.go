@@ -12,6 +12,7 @@
 //	CODICE_FISCALE_VARIATO code changed               nuovo
 //
 // tipo, codice_fiscale and data are required, and so are the further fields, except categoria and origine; fonte and
-// protocollo may be absent. A further field of another tipo is checked and then dropped: it says nothing there.
+// protocollo may be absent. The codice_fiscale of CODICE_FISCALE_VARIATO may have a wrong check character, being what
+// documents carry and nuovo puts right. A further field of another tipo is checked and then dropped: it says nothing there.
 // Absent, null and blank mean the same; names not listed are ignored.
 package segnalazioni

@@ -57,7 +57,11 @@ func notice(doc strictjson.Object) *pipeline.Notice {
 	n.Kind = doc.Choice("tipo", pipeline.NoticePension, pipeline.NoticeInvalidity, pipeline.NoticeStatusLoss,
 		pipeline.NoticeRefusal, pipeline.NoticePIN, pipeline.NoticeMandate, pipeline.NoticeSubordinateIncome,
 		pipeline.NoticeActualIncome, pipeline.NoticeTaxCodeChanged)
-	n.TaxCode = doc.TaxCode("codice_fiscale")
+	if n.Kind == pipeline.NoticeTaxCodeChanged {
+		n.TaxCode = doc.OldTaxCode("codice_fiscale")
+	} else {
+		n.TaxCode = doc.TaxCode("codice_fiscale")
+	}
 	n.On = doc.Date("data")
 	n.Origin = doc.Text("fonte")
 	further(doc, n)

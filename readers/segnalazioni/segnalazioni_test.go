@@ -166,3 +166,29 @@ func FuzzSegnalazioni(f *testing.F) {
 		}
 	})
 }
+
+// TestChangedCode: the code that was changed may be temporary or have a wrong check character, the new one may not.
+func TestChangedCode(t *testing.T) {
+	const wrong = "RSSMRA80A01H501V"
+	changed := func(from, to string) string {
+		return `{"tipo":"CODICE_FISCALE_VARIATO","codice_fiscale":"` + from + `","nuovo":"` + to + `","data":"2014-07-10"}`
+	}
+	for _, from := range []string{wrong, strings.ToLower(wrong), "03472640170", "03472640171", string(person)} {
+		p := parse(changed(from, string(person)))
+		if p.Notice == nil || string(p.Notice.TaxCode) != strings.ToUpper(from) || p.Notice.NewCode != person {
+			t.Errorf("a code of %d characters: %+v", len(from), p.Discards)
+		}
+	}
+	for name, text := range map[string]string{
+		"new one wrong":        changed(string(person), wrong),
+		"no form":              changed("RSSMRA80Z01H501V", string(person)),
+		"too short":            changed("RSSMRA80A01H501", string(person)),
+		"zeros":                changed("00000000000", string(person)),
+		"wrong in another one": strings.Replace(line(pipeline.NoticePIN, ""), string(person), wrong, 1),
+	} {
+		p := parse(text)
+		if p.Notice != nil || len(p.Discards) != 1 || p.Discards[0].Code != pipeline.DiscardTaxCode {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}

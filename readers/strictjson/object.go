@@ -1,6 +1,7 @@
 package strictjson
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -241,6 +242,16 @@ func (o Object) TaxCode(name string) pipeline.CodiceFiscale {
 		o.Fail(pipeline.DiscardTaxCode, name, "codice fiscale errato")
 	}
 	return cf
+}
+
+// OldTaxCode gives a codice fiscale that somebody had or was given by mistake: as [Object.TaxCode], but a wrong check
+// character is accepted.
+func (o Object) OldTaxCode(name string) pipeline.CodiceFiscale {
+	s := strings.ToUpper(o.Text(name))
+	if _, err := pipeline.ParseCodiceFiscale(s); errors.Is(err, pipeline.ErrCodiceCheck) {
+		return pipeline.CodiceFiscale(s)
+	}
+	return o.TaxCode(name)
 }
 
 // Object gives an object inside, and false where there is none.

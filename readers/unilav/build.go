@@ -1,6 +1,8 @@
 package unilav
 
 import (
+	"cmp"
+	"errors"
 	"strconv"
 
 	"incrocio/pipeline"
@@ -17,8 +19,8 @@ func (p *parser) build() *fault {
 	}
 	switch {
 	case c.Model != pipeline.ModelVardatori:
-		if f := first(&c, p, &a, person, contractOf, start); f != nil {
-			return f
+		if f := first(&c, p, &a, person, unverified, contractOf, start); f != nil {
+			return cmp.Or(p.unverified, f) // the code comes before what is wrong after it
 		}
 		p.workers = []pipeline.Communication{c}
 		p.canonicalWorker(&c)
@@ -225,7 +227,8 @@ func start(c *pipeline.Communication, _ *parser, _ *arena) *fault {
 	return nil
 }
 
-// person reads who the worker is.
+// person reads who the worker is. A wrong check character alone is put down as the parser's: that is the end of the
+// document unless name and day of birth tell the worker. Of several workers, who have no day of birth, it is the end of one.
 func person(c *pipeline.Communication, p *parser, a *arena) *fault {
 	code := a.upper(p.values[fTaxCode])
 	if code == "" {
@@ -233,13 +236,25 @@ func person(c *pipeline.Communication, p *parser, a *arena) *fault {
 	}
 	var err error
 	if c.Worker, err = pipeline.ParseCodiceFiscale(code); err != nil {
-		return &fault{pipeline.DiscardTaxCode, "codice fiscale del lavoratore errato"}
+		wrong := &fault{pipeline.DiscardTaxCode, "codice fiscale del lavoratore errato"}
+		if !errors.Is(err, pipeline.ErrCodiceCheck) || c.Model == "" { // one of several workers has no model yet
+			return wrong
+		}
+		c.Worker, p.unverified = pipeline.CodiceFiscale(code), wrong
 	}
 	c.Surname, c.GivenName = a.text(p.values[fSurname]), a.text(p.values[fGivenName])
 	c.Sex, c.BirthPlace = a.upper(p.values[fSex]), a.upper(p.values[fBirthPlace])
 	var f *fault
 	c.BirthDate, f = date(p.values[fBirthDate], "nascita.data")
 	return f
+}
+
+// unverified stops at a code with a wrong check character unless there is all that it takes to tell the worker otherwise.
+func unverified(c *pipeline.Communication, p *parser, _ *arena) *fault {
+	if p.unverified != nil && !c.Identity().Complete() {
+		return p.unverified
+	}
+	return nil
 }
 
 // contractOf reads the contract block.

@@ -31,7 +31,7 @@
 //
 // What cannot be read or placed is a discard with its code: the XML or JSON itself, a wrong namespace, a field given
 // twice, a communication code that has not sixteen characters, dates that are none, a worker's tax code whose form or
-// check character is wrong, a value outside its closed list, a missing field without which the document means nothing.
+// check character is wrong (of the latter [Parse] says more), a value outside its closed list, a missing field without which the document means nothing.
 // What is readable and senseless (an end before the start, a correction that names no document) is accepted: the
 // rules judge it. An employer's code is kept as text, since foreign agencies have others.
 package unilav

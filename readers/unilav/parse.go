@@ -15,6 +15,9 @@ import (
 // employer's name changed (VariazioneRagioneSociale) names no worker: it gives one communication with Worker "" and
 // no EventCode, so that it is archived, counted and known again, and concerns nobody.
 //
+// A worker's code whose check character alone is wrong makes the document a discard, with the communication beside it
+// (Unverified) where surname, given name and day of birth are there and all else can be read.
+//
 // The ID of a communication is the SHA-256 of the fields that were read, of all workers where there are several: the
 // same document as XML, as SOAP or as JSON has the same ID.
 //
@@ -36,6 +39,11 @@ func Parse(doc inbox.Document) inbox.Parsed {
 		return inbox.Parsed{Discards: []pipeline.Discard{f.discard(doc.Source, p.knownCode())}}
 	}
 	communications, discards := p.result(doc.Source)
+	if p.unverified != nil {
+		return inbox.Parsed{
+			Unverified: &communications[0], Discards: []pipeline.Discard{p.unverified.discard(doc.Source, p.knownCode())},
+		}
+	}
 	return inbox.Parsed{Communications: communications, Discards: discards}
 }
 
@@ -54,9 +62,10 @@ type parser struct {
 	seen   uint64 // nodes that were seen
 	varied bool   // a variation of UniSomm was seen
 
-	workers []pipeline.Communication
-	unread  []unreadWorker
-	hash    []byte
+	workers    []pipeline.Communication
+	unread     []unreadWorker
+	unverified *fault // the only worker's code has a wrong check character
+	hash       []byte
 }
 
 // unreadWorker is a worker of a VarDatori who cannot be read.
@@ -69,7 +78,7 @@ func (p *parser) reset() {
 	p.piece = p.piece[:0]
 	p.layout, p.body, p.given, p.seen, p.varied = nil, nil, 0, 0, false
 	p.values = [fields][]byte{}
-	p.workers, p.unread = nil, nil
+	p.workers, p.unread, p.unverified = nil, nil, nil
 	p.hash = p.hash[:0]
 	p.hashText(canonicalForm)
 }

@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -63,7 +64,26 @@ func stage(t *testing.T, tonight *archive.Tonight, n archive.Night, rows int) *a
 	if err := errors.Join(err, w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), w.Questions.Close(), w.Vouchers.Close()); err != nil {
 		t.Fatal(err)
 	}
+	keepDoubtful(t, tonight, pipeline.Communication{
+		ID: pipeline.DocID{9, byte(n.Date)}, Worker: "03472640170", Code: "dubbia", Acquired: n.Date, SentAt: 1, SentOn: n.Date, Employer: "x",
+		Source: pipeline.Source{Flow: pipeline.FlowUnilav, File: "d.xml"}, Model: pipeline.ModelUnilav, Event: pipeline.EventHire,
+	})
 	return tonight
+}
+
+// keepDoubtful writes the file of doubtful communications.
+func keepDoubtful(t *testing.T, tonight *archive.Tonight, rows ...pipeline.Communication) {
+	t.Helper()
+	w, err := tonight.StagedDoubtful()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range rows {
+		err = errors.Join(err, w.Write(&rows[i]))
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // codes reads all communications of units, with the night of each.
@@ -127,6 +147,7 @@ func TestFeedsComeBack(t *testing.T) {
 	}
 	vrow, verr := tables.ArchiveVoucher(&v)
 	qrow, qerr := tables.ArchiveQuestion(&q)
+	keepDoubtful(t, tonight)
 	err = errors.Join(verr, qerr, w.Vouchers.Write(&vrow), w.Questions.Write(&qrow), w.Vouchers.Close(), w.Questions.Close(),
 		w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), tonight.Place())
 	if err != nil {
@@ -165,6 +186,63 @@ func TestFeedsComeBack(t *testing.T) {
 	}
 	if found != 2 {
 		t.Errorf("%d rows found, want a voucher and a question", found)
+	}
+}
+
+func TestDoubtfulCommunicationsComeBack(t *testing.T) {
+	home := t.TempDir()
+	keep(t, home, archive.Night{Date: first, Revision: 1}, 1)
+	s := archive.Open(home)
+	units, err := s.Units(first + 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, found := s.Source(), ""
+	for _, u := range units {
+		if u.Kind != match.KindDoubtful {
+			continue
+		}
+		if err := src.Doubtful(t.Context(), u, func(c *pipeline.Communication) error { found += c.Code; return nil }); err != nil || u.Anchor {
+			t.Errorf("%s: %v, anchor %v", u.Kind, err, u.Anchor)
+		}
+	}
+	if found != "dubbia" {
+		t.Errorf("found %q", found)
+	}
+}
+
+// TestNightOfBeforeDoubtfulCommunications has the index of a night that knew of five tables.
+func TestNightOfBeforeDoubtfulCommunications(t *testing.T) {
+	home := t.TempDir()
+	keep(t, home, archive.Night{Date: first, Revision: 1}, 2)
+	path := filepath.Join(home, "archive", "indice", "2014-03-01.json")
+	write := func(keep int) {
+		t.Helper()
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var x map[string]any
+		if err := json.Unmarshal(b, &x); err != nil {
+			t.Fatal(err)
+		}
+		x["file"] = x["file"].([]any)[:keep]
+		if b, err = json.Marshal(x); err == nil {
+			err = os.WriteFile(path, b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(5)
+	s := archive.Open(home)
+	units, err := s.Units(first + 1)
+	if err != nil || len(codes(t, s, units)) != 2 {
+		t.Errorf("five tables: %v, %v; want the two communications", units, err)
+	}
+	write(4)
+	if _, err := archive.Open(home).Units(first + 1); !errors.Is(err, archive.ErrDamaged) {
+		t.Errorf("four tables: error %v, want ErrDamaged", err)
 	}
 }
 
@@ -223,7 +301,7 @@ func TestRecoverAfterACrashAtEachStep(t *testing.T) {
 		"revision":   {Date: first, Revision: 2},
 	} {
 		// A crash leaves the steps up to some point done: the rest of the files are taken away here.
-		for lost := range 8 {
+		for lost := range 9 {
 			home := t.TempDir()
 			if err := os.CopyFS(home, os.DirFS(whole)); err != nil {
 				t.Fatal(err)
@@ -245,7 +323,7 @@ func TestRecoverAfterACrashAtEachStep(t *testing.T) {
 // removeLast undoes the last n steps of Place.
 func removeLast(t *testing.T, home string, n int) {
 	t.Helper()
-	steps := []string{"in_corso.json", "comunicazioni", "dichiarazioni", "segnalazioni", "domestico", "voucher", "indice"}
+	steps := []string{"in_corso.json", "comunicazioni", "dichiarazioni", "segnalazioni", "domestico", "voucher", "dubbie", "indice"}
 	for _, s := range steps[len(steps)-min(n, len(steps)):] {
 		matches, err := filepath.Glob(filepath.Join(home, "archive", s, "*"))
 		if err != nil {

@@ -6,6 +6,7 @@
 //	archive/segnalazioni/2014-03-01.parquet
 //	archive/domestico/2014-03-01.parquet       messages of employers; the relationships are among the communications
 //	archive/voucher/2014-03-01.parquet
+//	archive/dubbie/2014-03-01.parquet          communications under a temporary or wrong code that point at somebody by name
 //	archive/indice/2014-03-01.json             these files with their SHA-256; placed last
 //	archive/in_corso.json                      the night that is being placed and published, while it is
 //

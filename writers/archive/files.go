@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -73,8 +74,8 @@ func digest(path string) (sum string, n int64, err error) {
 	return hex.EncodeToString(h.Sum(nil)), n, nil
 }
 
-// replace writes a small file in the staging folder, where a crash leaves nothing that lasts, syncs it and renames it to
-// its place.
+// replace writes a small file in the staging folder, where a crash leaves nothing that lasts, syncs it, makes sure that it
+// holds what was written and renames it to its place.
 func (s *Store) replace(name string, data []byte) (err error) {
 	path := filepath.Join(s.root, filepath.FromSlash(name))
 	tmp := filepath.Join(s.root, stagingFolder, "tmp")
@@ -86,10 +87,16 @@ func (s *Store) replace(name string, data []byte) (err error) {
 		return err
 	}
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(tmp))
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		var there []byte
+		if there, err = os.ReadFile(tmp); err == nil && !bytes.Equal(there, data) {
+			err = fmt.Errorf("%s does not hold what was written", name)
+		}
 	}
-	if err = os.Rename(tmp, path); err != nil {
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
 		return errors.Join(err, os.Remove(tmp))
 	}
 	return syncDir(filepath.Dir(path))

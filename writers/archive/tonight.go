@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"incrocio/pipeline"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
@@ -43,7 +44,7 @@ func (t *Tonight) Take(file Taken) { t.taken = append(t.taken, file) }
 // Units lists the row groups of the nights before.
 func (t *Tonight) Units() ([]match.Unit, error) { return t.store.Units(t.night.Date) }
 
-// Staged opens the files of tonight, one of each kind.
+// Staged opens the files of tonight, one of each kind but the last.
 func (t *Tonight) Staged() (night.Facts, error) {
 	var f night.Facts
 	var errs [len(kinds)]error
@@ -58,10 +59,22 @@ func (t *Tonight) Staged() (night.Facts, error) {
 	return f, nil
 }
 
-// StagedUnits lists the row groups of tonight.
+// StagedDoubtful opens the file of doubtful communications, the last of kinds.
+func (t *Tonight) StagedDoubtful() (night.RowWriter[pipeline.Communication], error) {
+	w, err := create(t, len(kinds)-1, tables.DoubtfulCommunications)
+	if err != nil {
+		return nil, fmt.Errorf("stage archive: %w", err)
+	}
+	return w, nil
+}
+
+// StagedUnits lists the row groups of tonight's files that are whole.
 func (t *Tonight) StagedUnits() ([]match.Unit, error) {
 	var units []match.Unit
 	for k, f := range t.files {
+		if f.SHA256 == "" {
+			continue
+		}
 		path := t.staged(k)
 		t.store.seen.expect(t.dir, []indexed{{Name: filepath.Base(path), SHA256: f.SHA256, Bytes: f.Bytes}})
 		for g := range f.Groups {
@@ -122,6 +135,7 @@ func (s *Store) Source() match.Source {
 		Notices:        read(s, tables.ArchivedNotices),
 		Questions:      read(s, tables.ArchivedQuestions),
 		Vouchers:       read(s, tables.ArchivedVouchers),
+		Doubtful:       read(s, tables.DoubtfulCommunications),
 	}
 }
 

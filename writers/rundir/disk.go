@@ -1,7 +1,9 @@
 package rundir
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -82,7 +84,7 @@ func ensureDir(d disk, path string) error {
 	return d.SyncDir(filepath.Dir(path))
 }
 
-// writeFile writes a new file and makes its content durable, not its name.
+// writeFile writes a new file, makes its content durable, not its name, and makes sure that it is there.
 func writeFile(d disk, path string, content []byte) error {
 	f, err := d.Create(path)
 	if err != nil {
@@ -92,7 +94,14 @@ func writeFile(d disk, path string, content []byte) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	there, err := os.ReadFile(path)
+	if err == nil && !bytes.Equal(there, content) {
+		err = fmt.Errorf("%s does not hold what was written", filepath.Base(path))
+	}
+	return err
 }
 
 // replaceFile puts content in place of a file in one step, whole or not at all.

@@ -11,6 +11,18 @@ import (
 	"incrocio/pipeline"
 )
 
+// Digest gives the SHA-256 that the manifest will have, in hexadecimal, once all files are closed.
+func (s *Stage) Digest(m Manifest) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.Night, m.Files = s.night, s.files
+	content, err := m.encode()
+	if err != nil {
+		return "", fmt.Errorf("digest manifest: %w", err)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(content)), nil
+}
+
 // Publish writes the manifest, makes everything durable, moves the night to its place and points current at it. It
 // gives the path of the published folder. The manifest's Night and Files are set here.
 //
@@ -99,6 +111,21 @@ func (s *Stage) show(revision int, manifest []byte) (err error) {
 	undo = append(undo, func() error { return writePointer(s.disk, s.home, before) })
 	if err := writePointer(s.disk, s.home, s.night); err != nil {
 		return fmt.Errorf("replace %s: %w", currentFile, err)
+	}
+	s.undo = undo
+	return nil
+}
+
+// Withdraw takes back a night that was published, for who learns only then that it was not theirs to publish; the stage
+// can be aborted then. Readers may have seen the night. One that was not published stays as it is.
+func (s *Stage) Withdraw() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := len(s.undo) - 1; i >= 0; i-- {
+		if err := s.undo[i](); err != nil {
+			return fmt.Errorf("withdraw night %s: %w", s.night, err)
+		}
+		s.undo, s.over = s.undo[:i], false
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ type Stage struct {
 	files   []FileEntry
 	pending int // files created and not closed without error
 	over    bool
+	undo    []func() error // the steps that showed the night, first step first
 }
 
 // Begin makes the staging folder of a night, after removing what an earlier crash left in any. It returns

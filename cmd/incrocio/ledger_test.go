@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	_ "modernc.org/sqlite"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
+	"incrocio/writers/store"
+	"incrocio/writers/store/sqlite"
+)
+
+// embedded opens the ledger of a home as an operator's program would.
+func embedded(t *testing.T, home string) *store.Store {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), filepath.Join(home, storeFile), store.Options{Existing: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// TestAClearedExceptionStaysAwayThirtyNights clears one exception by the ledger: it is not published again as long as its
+// facts are the same, and nothing else is touched.
+func TestAClearedExceptionStaysAwayThirtyNights(t *testing.T) {
+	home, first := generated(t, 60, 6)
+	published(t, home, "run", "--date", first.String())
+	rows := rowsOf(t, home, first, tables.Exceptions)
+	var cleared pipeline.Exception
+	for _, e := range rows {
+		if e.Closable && e.Class == pipeline.ClassBlock && e.State != pipeline.ExceptionClosed {
+			cleared = e
+			break
+		}
+	}
+	if cleared.ID == "" {
+		t.Fatal("no exception to clear")
+	}
+	s := embedded(t, home)
+	_, err := s.Clear(context.Background(), store.Clearing{
+		Exception: cleared.ID, Fingerprint: cleared.Fingerprint, Outcome: "FONDATA", By: "operatore.prova", Reason: "visto",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	yesterday := int64(len(rows))
+	for n := pipeline.Date(1); n <= 30; n++ {
+		published(t, home, "run", "--date", (first + n).String())
+		for _, e := range rowsOf(t, home, first+n, tables.Exceptions) {
+			if e.ID == cleared.ID {
+				t.Fatalf("night %d: %s %s", n, e.State, e.Code)
+			}
+		}
+		if n > 1 {
+			continue
+		}
+		for _, b := range rowsOf(t, home, first+n, tables.Balance) { // the balance closes over the two nights
+			if b.Scope == "TOTALE" && b.Item == "eccezioni_ieri" && b.Value != yesterday {
+				t.Errorf("eccezioni_ieri is %d, the night before left %d", b.Value, yesterday)
+			}
+		}
+	}
+	call(t, home, "verify").want(t, exitOK)
+}
+
+// TestHomeWithoutALedger: nights published before there was one, or whose ledger was lost, are entered again.
+func TestHomeWithoutALedger(t *testing.T) {
+	home, _, _, second := twoNights(t)
+	whole, _, _, _ := twoNights(t)
+	for _, name := range []string{storeFile, storeFile + "-wal", storeFile + "-shm"} {
+		removeIfThere(t, filepath.Join(home, name))
+	}
+	call(t, home, "run", "--date", second.String(), "--dry-run").want(t, exitNoHome)
+	call(t, home, "migrate").want(t, exitOK)
+	published(t, home, "run", "--date", second.String(), "--dry-run")
+	published(t, home, "run", "--date", second.String())
+	published(t, whole, "run", "--date", second.String())
+	sameFiles(t, "home", wholeHome(t, whole), wholeHome(t, home))
+}
+
+// TestVerifyFindsWhatWasChangedInTheLedger edits it behind the program's back.
+func TestVerifyFindsWhatWasChangedInTheLedger(t *testing.T) {
+	home, _, _, _ := twoNights(t)
+	if c := call(t, home, "verify").want(t, exitOK); !strings.Contains(c.stdout, "registro integra") {
+		t.Errorf("stdout: %s", c.stdout)
+	}
+	change := func(statement string) {
+		t.Helper()
+		db, err := sql.Open("sqlite", filepath.Join(home, storeFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change("DELETE FROM azioni_in_essere WHERE id_azione = (SELECT min(id_azione) FROM azioni_in_essere)")
+	if c := call(t, home, "verify").want(t, exitDamaged); !strings.Contains(c.stdout, "azioni_in_essere") {
+		t.Errorf("stdout: %s", c.stdout)
+	}
+}
+
+func removeIfThere(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+}

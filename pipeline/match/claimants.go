@@ -1,0 +1,63 @@
+package match
+
+import (
+	"slices"
+
+	"incrocio/pipeline"
+)
+
+// Claimants finds whom communications under a temporary or wrong code may be about. First it is asked for all of them, then
+// it meets every claim, then it answers. It holds about a hundred bytes for each identity it was asked for, and is not safe
+// for concurrent use while it is asked or meets.
+type Claimants struct {
+	births    map[pipeline.Date]bool
+	codes     map[pipeline.Identity][]pipeline.CodiceFiscale
+	temporary map[pipeline.CodiceFiscale]bool // of claims
+}
+
+// NewClaimants gives one that was asked for nobody.
+func NewClaimants() *Claimants {
+	return &Claimants{
+		births: map[pipeline.Date]bool{}, codes: map[pipeline.Identity][]pipeline.CodiceFiscale{},
+		temporary: map[pipeline.CodiceFiscale]bool{},
+	}
+}
+
+// PointsByName tells whether a communication under a temporary code says by name and day of birth who its worker is. One of
+// several workers is never told so.
+func PointsByName(c *pipeline.Communication) bool {
+	return c.Worker.Temporary() && !FanOut(c) && c.Identity().Complete()
+}
+
+// Ask asks for whoever a communication points at.
+func (s *Claimants) Ask(c *pipeline.Communication) {
+	who := c.Identity()
+	if _, ok := s.codes[who]; !ok {
+		s.births[who.Birth], s.codes[who] = true, nil
+	}
+}
+
+// Meet notes the holder of a live claim if somebody asked for them.
+func (s *Claimants) Meet(c *pipeline.Claim) {
+	if c.TaxCode.Temporary() {
+		s.temporary[c.TaxCode] = true
+	}
+	if !s.births[c.BirthDate] || !c.Live() {
+		return
+	}
+	who := c.Identity()
+	if codes, ok := s.codes[who]; ok && !slices.Contains(codes, c.TaxCode) {
+		codes = append(codes, c.TaxCode)
+		slices.Sort(codes)
+		s.codes[who] = codes
+	}
+}
+
+// Of gives the codes of the claimants that a communication points at, in order; none where a claim is under the very code,
+// which then is the person's.
+func (s *Claimants) Of(c *pipeline.Communication) []pipeline.CodiceFiscale {
+	if s.temporary[c.Worker] {
+		return nil
+	}
+	return s.codes[c.Identity()]
+}

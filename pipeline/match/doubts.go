@@ -1,0 +1,122 @@
+package match
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+)
+
+// doubt is a communication under a temporary or wrong code that points at a claimant.
+type doubt struct {
+	claimant  pipeline.CodiceFiscale
+	claimants uint64 // codes of claimants it points at
+	pipeline.Communication
+}
+
+// Doubtful adds a communication that points at claimants, once for each of their codes.
+func (o *Blocks) Doubtful(codes *Aliases, c *pipeline.Communication, claimants []pipeline.CodiceFiscale) error {
+	for _, code := range claimants {
+		o.row = binary.AppendUvarint(o.row[:0], uint64(len(claimants)))
+		o.row = binary.AppendUvarint(o.row, uint64(len(code)))
+		o.row = append(o.row, code...)
+		o.row = tables.DoubtfulCommunications.Append(o.row, c)
+		if err := o.put(KindDoubtful, codes.Hash(code)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Communication adds a communication to the partition of a hash, as one of whoever has its code.
+func (o *Blocks) Communication(hash uint64, c *pipeline.Communication) error {
+	o.row = tables.Communications.Append(o.row[:0], c)
+	return o.put(KindCommunication, hash)
+}
+
+func restoreDoubt(doubts []doubt, record []byte) ([]doubt, error) {
+	var d doubt
+	claimants, n := binary.Uvarint(record)
+	if n <= 0 {
+		return doubts, table.ErrBlock
+	}
+	length, m := binary.Uvarint(record[n:])
+	if record = record[n:]; m <= 0 || length > uint64(len(record)-m) {
+		return doubts, table.ErrBlock
+	}
+	d.claimants, d.claimant = claimants, pipeline.CodiceFiscale(record[m:m+int(length)])
+	rows, err := one[pipeline.Communication](nil, tables.DoubtfulCommunications, record[m+int(length):])
+	if err != nil {
+		return doubts, err
+	}
+	d.Communication = rows[0]
+	return append(doubts, d), nil
+}
+
+// takeDoubts keeps each document once. One that points at two codes of the person points at one claimant.
+func (p *Person) takeDoubts(rows []doubt, night pipeline.Date) {
+	var last *doubt
+	for i := range rows {
+		d := &rows[i]
+		switch {
+		case last == nil || last.ID != d.ID:
+			p.Doubtful = append(p.Doubtful, doubtfulCommunication(reason(d.Worker), &d.Communication, int(d.claimants)))
+		case last.Acquired == d.Acquired && last.Source == d.Source:
+			if n := len(p.Doubtful) - 1; p.Doubtful[n].Source == d.Source {
+				p.Doubtful[n].Claimants--
+			}
+		case d.Acquired == night:
+			p.Repeated = append(p.Repeated, Repeat{d.ID, d.Source, true})
+		}
+		last = d
+	}
+	p.sortDoubtful()
+}
+
+// reason tells why the code of a document names nobody.
+func reason(code pipeline.CodiceFiscale) pipeline.Doubt {
+	if code.Valid() {
+		return pipeline.DoubtTemporary
+	}
+	return pipeline.DoubtUnchecked
+}
+
+func (p *Person) sortDoubtful() {
+	slices.SortFunc(p.Doubtful, func(a, b pipeline.Doubtful) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+}
+
+func doubtfulCommunication(why pipeline.Doubt, c *pipeline.Communication, claimants int) pipeline.Doubtful {
+	return pipeline.Doubtful{
+		Doubt: why, Code: c.Worker, Claimants: claimants, ID: c.ID, Source: c.Source, Acquired: c.Acquired, Ref: c.Ref(),
+		Kind: string(c.Model), SentAt: c.SentAt, Communication: c,
+	}
+}
+
+func doubtfulSubmission(why pipeline.Doubt, s *pipeline.Submission, claimants int) pipeline.Doubtful {
+	d := pipeline.Doubtful{
+		Doubt: why, Code: s.TaxCode, Claimants: claimants, ID: s.ID, Source: s.Source, Acquired: s.Acquired, Ref: s.Ref(),
+		Kind: "ASPI-COM", SentAt: s.SubmittedAt,
+	}
+	if len(s.Events) > 0 {
+		d.Days = pipeline.Period{From: s.Events[0].Start, To: s.Events[0].End}
+	}
+	return d
+}
+
+func doubtfulNotice(why pipeline.Doubt, code pipeline.CodiceFiscale, n *pipeline.Notice, claimants int) pipeline.Doubtful {
+	return pipeline.Doubtful{
+		Doubt: why, Code: code, Claimants: claimants, ID: n.ID, Source: n.Source, Acquired: n.Acquired, Ref: n.Ref(), Kind: n.Kind,
+	}
+}
+
+func doubtfulVoucher(why pipeline.Doubt, v *pipeline.Voucher, claimants int) pipeline.Doubtful {
+	return pipeline.Doubtful{
+		Doubt: why, Code: v.Worker, Claimants: claimants, ID: v.ID, Source: v.Source, Acquired: v.Acquired, Ref: v.Ref(), Kind: "VOUCHER",
+	}
+}

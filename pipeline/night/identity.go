@@ -1,0 +1,142 @@
+package night
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+)
+
+// identities are what it takes to say whose a fact is, where its code alone does not (I01).
+type identities struct {
+	codes     *match.Aliases
+	claimants *match.Claimants
+	older     []match.Unit            // doubtful communications of earlier nights
+	accepted  map[pipeline.DocID]bool // of tonight's under a wrong code: whether an earlier night has accepted the same
+}
+
+// whoIsWho reads the notices of changed codes, and asks for the claimants that doubtful communications may be about, of
+// tonight and of earlier nights.
+func (n *night) whoIsWho(ctx context.Context, in *intake, units []match.Unit) (*identities, error) {
+	w := &identities{claimants: match.NewClaimants(), accepted: map[pipeline.DocID]bool{}}
+	for _, u := range units {
+		if u.Kind == match.KindDoubtful {
+			w.older = append(w.older, u)
+		}
+	}
+	var err error
+	if w.codes, err = match.ReadAliases(ctx, &n.ports.Source, units); err != nil {
+		return nil, err
+	}
+	err = in.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
+		w.ask(c)
+		if !c.Worker.Valid() {
+			w.accepted[c.ID] = false
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return w, w.each(ctx, &n.ports.Source, func(c *pipeline.Communication) error {
+		w.ask(c)
+		if _, again := w.accepted[c.ID]; again {
+			w.accepted[c.ID] = true
+		}
+		return nil
+	})
+}
+
+// ask asks for the claimants that a communication points at, unless a notice says whose its code is.
+func (w *identities) ask(c *pipeline.Communication) {
+	if !w.codes.Names(c.Worker) {
+		w.claimants.Ask(c)
+	}
+}
+
+// each reads the doubtful communications of earlier nights.
+func (w *identities) each(ctx context.Context, src *match.Source, fn func(*pipeline.Communication) error) error {
+	for _, u := range w.older {
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		if err := src.Doubtful(ctx, u, fn); err != nil {
+			return fmt.Errorf("read %s %s: %w", u.Kind, u.File, err)
+		}
+	}
+	return nil
+}
+
+// of gives the claimants that a communication points at; none where a notice says whose its code is.
+func (w *identities) of(c *pipeline.Communication) []pipeline.CodiceFiscale {
+	if w.codes.Names(c.Worker) {
+		return nil
+	}
+	return w.claimants.Of(c)
+}
+
+// settle says, now that the claims are known, what becomes of tonight's doubtful communications: they are archived and go to
+// the claimants they point at, or to whoever has their code, or, of a wrong code that points at nobody, they are discards
+// and kept nowhere. It gives the hashes of those who have their codes, as anchors.
+func (n *night) settle(ctx context.Context, in *intake, who *identities, spool *match.Spool) (persons []uint64, err error) {
+	out, err := n.ports.Archive.StagedDoubtful()
+	if err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	blocks := match.NewBlocks(n.cfg.Partitions, spool.Append)
+	used := map[Place]bool{} // documents that are no discards
+	err = in.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
+		claimants := who.of(c)
+		known := who.codes.Names(c.Worker) || c.Worker.Valid()
+		switch {
+		case len(claimants) > 0:
+			err = blocks.Doubtful(who.codes, c, claimants)
+		case known:
+			h := who.codes.Hash(c.Worker)
+			persons = append(persons, h)
+			err = blocks.Communication(h, c)
+		case who.accepted[c.ID]:
+			in.counts.repeated(&c.Source)
+		default:
+			return nil
+		}
+		used[placeOf(&c.Source)] = true
+		return errors.Join(err, out.Write(c))
+	})
+	err = errors.Join(err, blocks.Flush(), out.Close())
+	if err != nil {
+		return nil, fmt.Errorf("settle doubtful communications: %w", err)
+	}
+	return persons, in.discardPending(ctx, used)
+}
+
+// discardPending makes discards of what is not used.
+func (in *intake) discardPending(ctx context.Context, used map[Place]bool) error {
+	var rows []pipeline.DiscardRow
+	err := in.pending.Merge(ctx, func(d *pipeline.DiscardRow) error {
+		if !used[placeOf(&d.Source)] {
+			rows = append(rows, *d)
+		}
+		return putAway(in.discards, &rows, false)
+	})
+	return errors.Join(err, putAway(in.discards, &rows, true))
+}
+
+// recall maps the doubtful communications of earlier nights to the claimants they point at tonight, or to whoever has their
+// code, if they are looked at tonight.
+func (n *night) recall(ctx context.Context, who *identities, keep *match.Filter, spool *match.Spool) error {
+	blocks := match.NewBlocks(n.cfg.Partitions, spool.Append)
+	err := who.each(ctx, &n.ports.Source, func(c *pipeline.Communication) error {
+		if claimants := who.of(c); len(claimants) > 0 {
+			return blocks.Doubtful(who.codes, c, claimants)
+		}
+		h := who.codes.Hash(c.Worker)
+		if !keep.Has(h) {
+			return nil
+		}
+		return blocks.Communication(h, c)
+	})
+	return errors.Join(err, blocks.Flush())
+}

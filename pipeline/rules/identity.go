@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/chain"
+)
+
+// doubts raises what may be the person's and is under another code (I01): a variant by omocodia (DM 23 December 1976), a
+// temporary code, one with a wrong check character. None of it decides anything. A notice of a changed code says whose it
+// is; then the exception closes by itself and the facts count.
+func (r *run) doubts() {
+	doubtful := r.d.Doubtful
+	for len(doubtful) > 0 { // by code
+		n := 1
+		for n < len(doubtful) && doubtful[n].Code == doubtful[0].Code {
+			n++
+		}
+		r.doubtsUnder(doubtful[:n])
+		doubtful = doubtful[n:]
+	}
+}
+
+// doubtsUnder raises what is under one code: an exception for each job, and for each other fact.
+func (r *run) doubtsUnder(doubtful []pipeline.Doubtful) {
+	var communications []*pipeline.Communication
+	about := map[*pipeline.Communication]*pipeline.Doubtful{}
+	for i := range doubtful {
+		d := &doubtful[i]
+		switch {
+		case d.Communication == nil:
+			r.doubt(d, d.Days, []string{d.Ref})
+		case !r.replaced(d.Communication):
+			communications = append(communications, d.Communication)
+			about[d.Communication] = d
+		}
+	}
+	for _, rel := range chain.Build(communications) {
+		if !rel.Cancelled {
+			days := pipeline.Period{From: rel.Start, To: rel.End()}
+			r.doubt(about[rel.Chain[0]], days, refsOf(&rel))
+		}
+	}
+}
+
+// replaced tells whether a document of the person's own corrects or cancels the communication, which then says nothing
+// any more: the sender has put the code right.
+func (r *run) replaced(c *pipeline.Communication) bool {
+	return slices.ContainsFunc(r.d.Communications, func(own pipeline.Communication) bool {
+		return (own.Purpose == pipeline.PurposeCorrection || own.Purpose == pipeline.PurposeCancellation) &&
+			c.Names(c.Code) && own.PreviousCode == c.Code
+	})
+}
+
+// doubt raises one doubt: on the claim that the fact would belong to; a notice that would make one person of two claimants,
+// on all.
+func (r *run) doubt(d *pipeline.Doubtful, days pipeline.Period, refs []string) {
+	if days.To != 0 && days.To < days.From {
+		days.To = days.From
+	}
+	if k, _ := r.bind(days.From, refs); k != nil && days.From != 0 && k.c.Live() && d.Doubt != pipeline.DoubtAlias {
+		k.doubt(d, days, refs)
+		return
+	}
+	for i := len(r.cases) - 1; i >= 0; i-- { // by decorrenza
+		if k := r.cases[i]; k.c.Live() {
+			k.doubt(d, days, refs)
+			if d.Doubt != pipeline.DoubtAlias {
+				return
+			}
+		}
+	}
+}
+
+func (k *claimCase) doubt(d *pipeline.Doubtful, days pipeline.Period, refs []string) {
+	who := fmt.Sprintf("%s %s, data di nascita %s", k.c.Surname, k.c.GivenName, k.c.BirthDate.Italian())
+	n := note{code: ExcAmbiguousIdentity, rule: "I01", refs: refs, Period: days}
+	switch d.Doubt {
+	case pipeline.DoubtOmocode:
+		n.text = fmt.Sprintf("Il codice fiscale %s differisce da quello della domanda solo per lettere di omocodia: "+
+			"può essere di %s, o di un'altra persona.", d.Code.Mask(), who)
+	case pipeline.DoubtTemporary:
+		n.text = fmt.Sprintf("Il codice fiscale %s è provvisorio; cognome, nome e data di nascita indicano %s.", d.Code.Mask(), who)
+	case pipeline.DoubtUnchecked:
+		n.text = fmt.Sprintf("Il codice fiscale %s ha il carattere di controllo errato; cognome, nome e data di nascita indicano %s.",
+			d.Code.Mask(), who)
+	case pipeline.DoubtAlias:
+		n.text = fmt.Sprintf("Una segnalazione di codice fiscale variato unirebbe %s al titolare del codice %s, che ha anch'esso una domanda "+
+			"e altri dati anagrafici: i due codici restano di due persone.", who, d.Code.Mask())
+		n.proposed = "Verificare la segnalazione con chi l'ha trasmessa e i dati anagrafici delle due domande."
+		k.raise(n)
+		return
+	}
+	if d.Claimants > 1 {
+		n.text += " Lo stesso vale per altri titolari."
+	}
+	n.text += " Fino alla conferma non ha effetto."
+	n.proposed = "Accertare di chi è; se è del titolare, far trasmettere la segnalazione CODICE_FISCALE_VARIATO verso il codice della domanda."
+	k.raise(n)
+}

@@ -1,0 +1,250 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"incrocio/pipeline"
+)
+
+// finding is one thing that was looked for because it would defeat an action against the person (cercato), and what of
+// it there is. What is found has been weighed by the rules that were tried; it is shown so that nobody need look again.
+type finding struct {
+	what   string
+	found  bool
+	detail string
+}
+
+// search looks, for an action that takes days or money away, for what would defeat it: in the chains of the jobs that it
+// rests on, among the person's other jobs and codes, and in what the person has declared. No finding for other actions.
+func (r *run) search(a *pipeline.Action) []finding {
+	switch a.Type {
+	case pipeline.ActionSuspend, pipeline.ActionDecade, pipeline.ActionReduce:
+	default:
+		return nil
+	}
+	s := &searched{run: r, a: a, refs: SplitSources(a.Sources)}
+	for i := range r.relationships {
+		if rel := &r.relationships[i]; slices.ContainsFunc(rel.Chain, func(c *pipeline.Communication) bool { return slices.Contains(s.refs, c.Ref()) }) {
+			s.jobs = append(s.jobs, rel)
+			s.documents += len(rel.Chain)
+		}
+	}
+	for i := range r.d.Submissions {
+		if sub := &r.d.Submissions[i]; slices.Contains(s.refs, sub.Protocol) {
+			s.told = append(s.told, sub)
+		}
+	}
+	return []finding{
+		s.amended("annullamento nella catena", pipeline.PurposeCancellation),
+		s.amended("rettifica nella catena", pipeline.PurposeCorrection),
+		s.ended(), s.otherIdentity(), s.toldTwice(), s.declared(),
+	}
+}
+
+// searched is the search for one action.
+type searched struct {
+	*run
+	a         *pipeline.Action
+	refs      []string
+	jobs      []*pipeline.Relationship // that the action rests on
+	documents int                      // in their chains
+	told      []*pipeline.Submission   // that it rests on
+}
+
+// days are those of the action; its To is set.
+func (s *searched) days() pipeline.Period {
+	return pipeline.Period{From: s.a.From, To: stopEnd(s.a)}
+}
+
+// result writes a finding: hits is what was found, where what was looked through.
+func result(what string, hits []string, where string) finding {
+	if len(hits) == 0 {
+		return finding{what: what, detail: where}
+	}
+	const most = 3
+	detail := strings.Join(hits[:min(len(hits), most)], "; ")
+	if n := len(hits) - most; n > 0 {
+		detail += "; e altri " + strconv.Itoa(n)
+	}
+	return finding{what: what, found: true, detail: detail}
+}
+
+// inChains says how much was looked through in the chains.
+func (s *searched) inChains() string { return "documenti del datore: " + strconv.Itoa(s.documents) }
+
+// amended looks for cancellations or corrections in the chains.
+func (s *searched) amended(what string, purpose pipeline.Purpose) finding {
+	var hits []string
+	for _, rel := range s.jobs {
+		for _, c := range rel.Chain {
+			if c.Purpose == purpose {
+				hits = append(hits, c.Ref()+" su "+c.PreviousCode+", acquisito il "+c.Acquired.Italian())
+			}
+		}
+	}
+	return result(what, hits, s.inChains())
+}
+
+// ended looks for terminations not after the end of the action, also those that found no job.
+func (s *searched) ended() finding {
+	var hits []string
+	last := s.days().To
+	for _, rel := range s.jobs {
+		for _, c := range rel.Chain {
+			if c.Event != pipeline.EventTermination || c.EventDate == 0 || c.EventDate > last {
+				continue
+			}
+			hit := c.Ref() + " del " + c.EventDate.Italian()
+			if c.EventDate != rel.TerminatedOn {
+				hit += ", non più valida"
+			}
+			hits = append(hits, hit)
+		}
+	}
+	for i := range s.relationships {
+		o := &s.relationships[i]
+		if o.Orphan != pipeline.OrphanUnplaced || o.OrphanDate > last {
+			continue
+		}
+		if slices.ContainsFunc(s.jobs, func(rel *pipeline.Relationship) bool { return rel.EmployedBy(o.Employer) }) {
+			hits = append(hits, o.Ref+" del "+o.OrphanDate.Italian()+", senza rapporto")
+		}
+	}
+	return result("cessazione lo stesso giorno o prima della fine", hits, s.inChains())
+}
+
+// otherIdentity looks for documents under another code or name, and for facts that may be the person's (I01).
+func (s *searched) otherIdentity() finding {
+	var hits []string
+	claim := s.caseOf(s.a.Claim).c
+	who := claim.Identity()
+	for _, rel := range s.jobs {
+		for _, c := range rel.Chain {
+			switch {
+			case c.Worker != claim.TaxCode:
+				hits = append(hits, c.Ref()+" sotto un altro codice della stessa persona")
+			case c.Identity().Differs(who):
+				hits = append(hits, c.Ref()+" con altri dati anagrafici")
+			}
+		}
+	}
+	for _, sub := range s.told {
+		if sub.TaxCode != claim.TaxCode {
+			hits = append(hits, sub.Protocol+" sotto un altro codice della stessa persona")
+		}
+	}
+	for i := range s.d.Doubtful {
+		d := &s.d.Doubtful[i]
+		about := d.Days
+		if c := d.Communication; c != nil {
+			about = pipeline.Period{From: c.Start, To: max(c.Start, c.End)}
+		}
+		if about.From == 0 || about.Overlaps(s.days()) {
+			hits = append(hits, d.Ref+" sotto un codice da confermare")
+		}
+	}
+	return result("omonimo o altro codice fiscale", hits, "documenti: "+strconv.Itoa(s.documents+len(s.told)))
+}
+
+// toldTwice looks for one job told by the agency and by the company where it is done.
+func (s *searched) toldTwice() finding {
+	var hits []string
+	rested := func(rel *pipeline.Relationship) bool { return slices.Contains(s.jobs, rel) }
+	others := 0
+	for i := range s.relationships {
+		agency := &s.relationships[i]
+		if !agency.Cancelled && !rested(agency) {
+			others++
+		}
+		for j := range s.relationships {
+			if o := &s.relationships[j]; sameMission(agency, o) && (rested(agency) || rested(o)) {
+				hits = append(hits, agency.Ref+" dell'agenzia e "+o.Ref+" dell'utilizzatore")
+			}
+		}
+	}
+	return result("doppione di somministrazione", hits, "altri rapporti: "+strconv.Itoa(others))
+}
+
+// sameMission tells whether a job of the agency is done where the other job is, on some of its days.
+func sameMission(agency, other *pipeline.Relationship) bool {
+	if !agency.Agency() || other.Agency() || agency.Cancelled || other.Cancelled || other.Start == 0 {
+		return false
+	}
+	at := slices.ContainsFunc(agency.Chain, func(c *pipeline.Communication) bool { return other.EmployedBy(c.UserCompany) })
+	return at && (pipeline.Period{From: agency.Start, To: agency.End()}).Overlaps(pipeline.Period{From: other.Start, To: other.End()})
+}
+
+// declared looks for what the person has already said of the same event: submissions of its kind about some of its days,
+// and declared incomes from employment. What the action rests on alone is no defence against it.
+func (s *searched) declared() finding {
+	var hits []string
+	kinds := []string{pipeline.EventSubordinate}
+	if len(s.jobs) == 0 {
+		kinds = s.kinds()
+	}
+	looked := 0
+	for i := range s.d.Submissions {
+		sub := &s.d.Submissions[i]
+		if sub.Draft || len(s.jobs) == 0 && slices.Contains(s.refs, sub.Protocol) {
+			continue
+		}
+		looked++
+		if slices.ContainsFunc(sub.Events, func(ev pipeline.Event) bool { return slices.Contains(kinds, ev.Kind) && s.about(&ev) }) {
+			hits = append(hits, sub.Protocol+" del "+sub.SubmittedOn.Italian())
+		}
+	}
+	for i := range s.d.Notices {
+		n := &s.d.Notices[i]
+		if n.Kind != pipeline.NoticeSubordinateIncome {
+			continue
+		}
+		looked++
+		if slices.ContainsFunc(s.jobs, func(rel *pipeline.Relationship) bool { return abs(n.Start-rel.Start) <= sameStartDays }) {
+			hits = append(hits, n.Ref()+" del "+n.On.Italian()+", reddito di "+n.Income.V.Italian()+" euro")
+		}
+	}
+	slices.Sort(hits)
+	return result("dichiarazione già presentata", hits, "altre dichiarazioni: "+strconv.Itoa(looked))
+}
+
+// kinds are those of the events that the action rests on.
+func (s *searched) kinds() []string {
+	var kinds []string
+	for _, sub := range s.told {
+		for _, ev := range sub.Events {
+			kinds = append(kinds, ev.Kind)
+		}
+	}
+	return kinds
+}
+
+// about tells whether an event speaks of days of the action, or begins near them (R38).
+func (s *searched) about(ev *pipeline.Event) bool {
+	if ev.Start == 0 {
+		return true
+	}
+	if ev.End != 0 && ev.End < ev.Start {
+		return false
+	}
+	days := s.days()
+	return abs(ev.Start-days.From) <= sameStartDays || (pipeline.Period{From: ev.Start, To: ev.End}).Overlaps(days)
+}
+
+// appendSearched writes what was looked for; nothing where nothing was.
+func appendSearched(b []byte, findings []finding) []byte {
+	for i, f := range findings {
+		open := `,{"che":"`
+		if i == 0 {
+			open = `,"cercato":[{"che":"`
+		}
+		b = append(append(b, open...), f.what...)
+		b = strconv.AppendBool(append(b, `","trovato":`...), f.found)
+		b = append(appendText(append(b, `,"dettaglio":`...), f.detail), '}')
+	}
+	if len(findings) > 0 {
+		b = append(b, ']')
+	}
+	return b
+}
