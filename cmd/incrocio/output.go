@@ -29,6 +29,13 @@ func (h *home) output() (night.Output, error) {
 			return night.Output{}, err
 		}
 	}
+	out := h.tables()
+	out.Publish, out.Finish = h.publish, h.finish
+	return out, nil
+}
+
+// tables opens the files of a night in its stage.
+func (h *home) tables() night.Output {
 	return night.Output{
 		Actions:     opener(h, tables.Actions),
 		InForce:     opener(h, tables.ActionsInForce),
@@ -39,9 +46,7 @@ func (h *home) output() (night.Output, error) {
 		Agenda:      opener(h, tables.Agenda),
 		Discards:    opener(h, tables.Discards),
 		Balance:     opener(h, tables.Balance),
-		Publish:     h.publish,
-		Finish:      h.finish,
-	}, nil
+	}
 }
 
 // opener opens files of one table.

@@ -104,7 +104,7 @@ claims for ASpI and mini-ASpI, and publishes for each night the actions and exce
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	root.AddCommand(
 		a.runCommand(), a.scheduleCommand(), a.backfillCommand(), a.verifyCommand(), a.explainCommand(), a.diffCommand(), a.statusCommand(),
-		a.migrateCommand(), a.pruneCommand(), a.backupCommand(), a.restoreCommand(),
+		a.migrateCommand(), a.rehearseCommand(), a.pruneCommand(), a.backupCommand(), a.restoreCommand(),
 		a.generateCommand(), a.schemaCommand(), a.configCommand(), a.versionCommand(), a.claimsChildCommand(),
 	)
 	root.InitDefaultHelpCmd()

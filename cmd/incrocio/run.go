@@ -23,6 +23,7 @@ import (
 // runOptions are the flags of run.
 type runOptions struct {
 	date       string
+	rules      string // configuration file whose [rules] are tried
 	dryRun     bool
 	full       bool
 	replace    bool
@@ -51,6 +52,7 @@ usual of a sender, employer, sede or rule are held: they go out as proposals. --
 	f := cmd.Flags()
 	f.StringVar(&o.date, "date", "", "the night (`YYYY-MM-DD`, default today in Europe/Rome)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "do everything but write: print what would be published")
+	f.StringVar(&o.rules, "rules", "", "try the [rules] of another configuration `FILE`; only with --dry-run")
 	f.BoolVar(&o.full, "full", false, "decide everybody again (every night does)")
 	f.BoolVar(&o.replace, "replace", false, "repeat the last night, from its originals and what the inbox holds")
 	f.StringVar(&o.accept, "accept", "", "publish what the gates refuse or hold, for this `reason`, which is audited")
@@ -59,16 +61,24 @@ usual of a sender, employer, sede or rule are held: they go out as proposals. --
 	return cmd
 }
 
-// settings gives the flags that are keys of the configuration, where they were given.
-func (o *runOptions) settings(cmd *cobra.Command) map[string]any {
-	out := map[string]any{}
+// settings gives the flags that are keys of the configuration, where they were given, and the rules that are tried.
+func (o *runOptions) settings(cmd *cobra.Command) (out map[string]any, err error) {
+	out = map[string]any{}
+	if o.rules != "" {
+		if !o.dryRun {
+			return nil, &usageError{err: errors.New("--rules only tries: it needs --dry-run")}
+		}
+		if out, err = rulesOf(o.rules); err != nil {
+			return nil, err
+		}
+	}
 	if cmd.Flags().Changed("partitions") {
 		out["match.partitions"] = int64(o.partitions)
 	}
 	if cmd.Flags().Changed("workers") {
 		out["match.workers"] = int64(o.workers)
 	}
-	return out
+	return out, nil
 }
 
 func (a *app) run(cmd *cobra.Command, o *runOptions) error {
@@ -82,7 +92,11 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	if o.accept, err = parseReason(o.accept, cmd.Flags().Changed("accept")); err != nil {
 		return err
 	}
-	c, err := a.loadConfig(o.settings(cmd))
+	keys, err := o.settings(cmd)
+	if err != nil {
+		return err
+	}
+	c, err := a.loadConfig(keys)
 	if err != nil {
 		return err
 	}

@@ -105,6 +105,9 @@ func content(a *pipeline.Action) pipeline.Action {
 	}
 }
 
+// SameContent tells whether two rows say the same to an office and to a payment.
+func SameContent(a, b *pipeline.Action) bool { return content(a) == content(b) }
+
 // actions compares wanted with issued.
 func (c *comparison) actions() {
 	issued, carried := c.issued()

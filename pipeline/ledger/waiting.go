@@ -27,7 +27,7 @@ func (c *comparison) adverse() []becoming {
 		}
 		b := becoming{gates.Adverse{Type: a.Type, Office: a.Office, Rule: a.Rule, Count: 1}, a.Claim}
 		if m := c.decisive(a.Sources); m != nil {
-			b.Employer, b.Sender = m.Employer, cmp.Or(m.Sender, m.Employer)
+			b.Employer, b.Sender = m.Employer, cmp.Or(m.Sender, m.Employer) // an employer may send for itself
 		}
 		out = append(out, b)
 	}

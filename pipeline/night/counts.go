@@ -36,6 +36,9 @@ const (
 	ItemHeld = "azioni_trattenute"
 )
 
+// codePrefix begins the scope of an exception code.
+const codePrefix = "codice "
+
 // Line is a line of the balance without its value.
 type Line struct {
 	Scope string // ambito
@@ -81,11 +84,11 @@ func (e *BalanceError) Error() string {
 // equations of the balance: the sum of the items on the left equals that on the right, in every scope that has any.
 var equations = []struct {
 	left, right []string
-	totalOnly   bool // an exception may move from one sede to another overnight
+	byCode      bool // for the whole night and by code only: an exception may move from one sede to another overnight
 }{
 	{left: []string{ItemRead}, right: []string{ItemAccepted, ItemDiscarded, ItemRepeated}},
 	{left: []string{ItemFacts}, right: []string{ItemNoClaim, ItemActedOn, ItemOnException, ItemNoEffect}},
-	{left: []string{ItemYesterday, ItemOpened, ItemReopened}, right: []string{ItemClosed, ItemToday}, totalOnly: true},
+	{left: []string{ItemYesterday, ItemOpened, ItemReopened}, right: []string{ItemClosed, ItemToday}, byCode: true},
 }
 
 // Check gives a [BalanceError] for the first line, by scope, that does not close.
@@ -101,7 +104,7 @@ func (c Counts) Check() error {
 	slices.Sort(names)
 	for _, scope := range names {
 		for _, eq := range equations {
-			if eq.totalOnly && scope != Total {
+			if eq.byCode && scope != Total && !strings.HasPrefix(scope, codePrefix) {
 				continue
 			}
 			l, r := c.sum(scope, eq.left), c.sum(scope, eq.right)

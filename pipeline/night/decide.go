@@ -175,6 +175,9 @@ func (r *reducing) against(a gates.Adverse) {
 	}
 }
 
+// codeScope is the scope of an exception code.
+func codeScope(code string) string { return codePrefix + code }
+
 // officeScope keeps a sede whose code is a word of the balance apart from it.
 func officeScope(office string) string {
 	switch pipeline.Flow(office) {
@@ -303,18 +306,21 @@ func (r *reducing) countExceptions(d *pipeline.Dossier, res *ledger.Result) {
 	c := r.out.Counts
 	for i := range d.Open {
 		e := &d.Open[i]
-		switch {
-		case e.Standing():
-			c.Add(Total, ItemYesterday, 1)
-		case e.State == pipeline.ExceptionCleared && e.Night == r.night.Previous: // an operator closed it since
-			c.Add(Total, ItemYesterday, 1)
+		cleared := e.State == pipeline.ExceptionCleared && e.Night == r.night.Previous // by an operator, since
+		if !e.Standing() && !cleared {
+			continue
+		}
+		c.Add(Total, ItemYesterday, 1)
+		c.Add(codeScope(e.Code), ItemYesterday, 1)
+		if cleared {
 			c.Add(Total, ItemClosed, 1)
+			c.Add(codeScope(e.Code), ItemClosed, 1)
 			c.Add(officeScope(e.Office), ItemClosed, 1)
 		}
 	}
 	for i := range res.Exceptions {
 		e := &res.Exceptions[i]
-		for _, scope := range [2]string{Total, officeScope(e.Office)} {
+		for _, scope := range [...]string{Total, officeScope(e.Office), codeScope(e.Code)} {
 			switch e.State {
 			case pipeline.ExceptionNew:
 				c.Add(scope, ItemOpened, 1)

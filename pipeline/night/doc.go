@@ -3,6 +3,7 @@
 //	take in   inbox -> facts in tonight's archive, discards, counts of documents
 //	gather    claims, what was issued, facts of this and earlier nights -> partitions, by person
 //	decide    one partition at a time: dossiers -> rows of the published tables, sorted
+//	judge     is the night like others? else it is refused, or decided again with what is abnormal held
 //	merge     sorted rows -> the files of the night and those of each sede
 //	balance   every document and every exception is accounted for, or the night is refused
 //	commit    archive, manifest, publication, originals

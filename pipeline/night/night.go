@@ -36,6 +36,9 @@ type Config struct {
 	Workers    int // at least 1
 	SpillBytes int // memory for rows between stages; what is over goes to Ports.Scratch
 	DryRun     bool
+	// Replay: the night was published before and is tried again with other parameters. Its facts come from the archive,
+	// and nobody counts what had been read, so the balance does not close.
+	Replay bool
 }
 
 // Summary is what a night did.

@@ -26,7 +26,8 @@ func compareBalance(a, b *pipeline.BalanceRow) int {
 
 var balanceColumns = []table.Column[pipeline.BalanceRow]{
 	table.Required(table.CodeOf("ambito",
-		"A che cosa la riga si riferisce: un flusso, un file, una sede oppure TOTALE.",
+		"A che cosa la riga si riferisce: un flusso, un file, una sede, TOTALE, oppure varco: azioni sfavorevoli uscite nella notte, per i "+
+			"confronti delle notti seguenti. Le persone vi sono indicate da uno pseudonimo.",
 		func(r *pipeline.BalanceRow) *string { return &r.Scope })),
 	table.Required(table.CodeOf("voce",
 		"Che cosa si conta.",
