@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,7 +23,7 @@ import (
 // said counts what an undisturbed night says to the server.
 func (g *ledgered) said() (packets, commits int) {
 	g.t.Helper()
-	p, url := newWire(g.t, g.clone())
+	p, url := newWire(g.t, g.clone(), nil)
 	if out, err := g.command(g.copy(), url).CombinedOutput(); !slices.Contains([]int{exitOK, exitDiscarded}, exitCode(err)) {
 		g.t.Fatalf("%v\n%s", err, out)
 	}
@@ -113,23 +114,19 @@ func cutConnections(t *testing.T, g *ledgered) {
 			t.Parallel()
 			g := g.of(t)
 			c, home, direct := all[i], g.copy(), g.clone()
-			p, url := newWire(t, direct)
-			hit := false
-			p.judge = func(m moment) verdict {
-				if hit || c.commit != m.commit && c.commit > 0 || c.packet != m.packet && c.packet > 0 {
-					return pass
+			var hit atomic.Bool
+			_, url := newWire(t, direct, func(m moment) (verdict, bool) {
+				if hit.Load() || c.commit != m.commit && c.commit > 0 || c.packet != m.packet && c.packet > 0 {
+					return pass, false
 				}
-				hit = true
-				if c.forGood {
-					p.kill()
-				}
-				return c.verdict
-			}
+				hit.Store(true)
+				return c.verdict, c.forGood
+			})
 			out, err := g.command(home, url).CombinedOutput()
 			if code := exitCode(err); !slices.Contains([]int{exitOK, exitDiscarded, exitTemporary}, code) {
 				t.Errorf("exit code %d\n%s", code, out)
 			}
-			if !hit {
+			if !hit.Load() {
 				t.Error("the line was not cut")
 			}
 			call(t, home, "verify").want(t, exitOK)
@@ -173,16 +170,20 @@ func kills(t *testing.T, g *ledgered) {
 			g.finishes(home, url, "killed at "+strings.ReplaceAll(out.Hit, home, "home"))
 			continue
 		}
-		p, through := newWire(t, url)
-		cmd, at := g.command(home, through), 1+i*(packets-10)/120
-		p.judge = func(m moment) verdict {
+		at, running := 1+i*(packets-10)/120, make(chan *os.Process, 1)
+		_, through := newWire(t, url, func(m moment) (verdict, bool) {
 			if m.packet == at {
-				_ = cmd.Process.Kill()
+				_ = (<-running).Kill()
 			}
-			return pass
+			return pass, false
+		})
+		cmd := g.command(home, through)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
 		}
-		if out, err := cmd.CombinedOutput(); exitCode(err) != -1 {
-			t.Errorf("packet %d: %v\n%s", at, err, out)
+		running <- cmd.Process
+		if err := cmd.Wait(); exitCode(err) != -1 {
+			t.Errorf("packet %d: %v", at, err)
 		}
 		g.finishes(home, url, fmt.Sprintf("killed at packet %d", at))
 	}

@@ -32,17 +32,17 @@ const (
 // wire is a proxy before a server of PostgreSQL. It sees what is said, and what it cuts stays cut.
 type wire struct {
 	server string
+	judge  func(moment) (v verdict, forGood bool) // one call at a time; nil passes everything
 	wg     sync.WaitGroup
 
 	mu      sync.Mutex
-	judge   func(moment) verdict // nil passes everything
 	packets int
 	commits int
 	dead    bool // nobody gets through any more
 }
 
 // newWire gives a wire to a server and the URL that leads through it.
-func newWire(t *testing.T, database string) (*wire, string) {
+func newWire(t *testing.T, database string, judge func(moment) (v verdict, forGood bool)) (*wire, string) {
 	t.Helper()
 	u, err := url.Parse(database)
 	if err != nil {
@@ -53,7 +53,7 @@ func newWire(t *testing.T, database string) (*wire, string) {
 		t.Fatal(err)
 	}
 	q := u.Query()
-	p := &wire{server: filepath.Join(q.Get("host"), ".s.PGSQL.5432")}
+	p := &wire{server: filepath.Join(q.Get("host"), ".s.PGSQL.5432"), judge: judge}
 	q.Del("host")
 	u.RawQuery, u.Host = q.Encode(), l.Addr().String()
 	p.wg.Go(func() {
@@ -85,11 +85,10 @@ func (p *wire) decide(said []byte) verdict {
 	if p.judge == nil {
 		return pass
 	}
-	return p.judge(m)
+	v, forGood := p.judge(m)
+	p.dead = forGood
+	return v
 }
-
-// kill cuts the line for good. It is for the judge.
-func (p *wire) kill() { p.dead = true }
 
 func (p *wire) serve(client net.Conn) {
 	defer func() { _ = client.Close() }()

@@ -64,5 +64,5 @@ func TestRehearsalsThatCannotBe(t *testing.T) {
 	}
 	call(t, home, "rehearse", "--from", first.String(), "--to", second.String()).want(t, exitUsage)
 	put(t, home, map[string][]byte{"prova.toml": []byte("[rules]\nphase = \"automatic\"\n")})
-	call(t, home, "rehearse", "--from", (second + 1).String(), "--to", (second + 2).String(), "--rules", filepath.Join(home, "prova.toml")).want(t, exitFailed)
+	call(t, home, "rehearse", "--from", (second+1).String(), "--to", (second+2).String(), "--rules", filepath.Join(home, "prova.toml")).want(t, exitFailed)
 }

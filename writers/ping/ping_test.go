@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,16 +18,23 @@ import (
 const secret = "5f2c9d1e-check"
 
 // check is a monitor that notes what it is told and answers as it is bid.
-func check(t *testing.T, answer func(w http.ResponseWriter)) (address string, told *[]string) {
+func check(t *testing.T, answer func(w http.ResponseWriter)) (address string, told func() []string) {
 	t.Helper()
-	told = &[]string{}
+	var mu sync.Mutex
+	var all []string
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
-		*told = append(*told, r.Method+" "+r.URL.RequestURI()+" "+r.UserAgent()+" "+string(b))
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, r.Method+" "+r.URL.RequestURI()+" "+r.UserAgent()+" "+string(b))
 		answer(w)
 	}))
 	t.Cleanup(s.Close)
-	return s.URL + "/" + secret, told
+	return s.URL + "/" + secret, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return all
+	}
 }
 
 func TestMessages(t *testing.T) {
@@ -46,7 +54,7 @@ func TestMessages(t *testing.T) {
 		"POST /" + secret + "/start incrocio/1 a", "POST /" + secret + " incrocio/1 b", "POST /" + secret + "/fail incrocio/1 c",
 		"POST /" + secret + "/start?create=1 incrocio/1 a", "POST /" + secret + "?create=1 incrocio/1 b", "POST /" + secret + "/fail?create=1 incrocio/1 c",
 	}
-	if diff := cmp.Diff(want, *told); diff != "" {
+	if diff := cmp.Diff(want, told()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -109,8 +117,8 @@ func TestFailures(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if len(*told) > 0 {
-		t.Errorf("a redirect was followed: %q", *told)
+	if len(told()) > 0 {
+		t.Errorf("a redirect was followed: %q", told())
 	}
 	m, err := ping.New("http://127.0.0.1:1/"+secret, "x")
 	if err != nil {
