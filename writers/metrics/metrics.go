@@ -1,6 +1,5 @@
-// Package metrics keeps the figures that a monitoring system looks at, and gives them to Prometheus in its text format
-// 0.0.4: over HTTP, or in a text file that the collector of files of node_exporter picks up. No figure names a person or an
-// office.
+// Package metrics keeps the figures that a monitoring system looks at, and gives them to Prometheus: over HTTP, or in a
+// text file that the collector of files of node_exporter picks up. No figure names a person or an office.
 package metrics
 
 import (
@@ -8,16 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // Suffix is how the name of a text file must end for its collector to see it.
@@ -28,41 +26,49 @@ const (
 	recordsName = "records_total"
 )
 
-// family is a figure, with a value for each set of labels: "" for one without any.
-type family struct {
-	name, kind, help string
-	values           map[string]float64
-}
-
 // Set is the figures of one home. It is safe for concurrent use: who reads it sees a night whole or not at all.
 type Set struct {
-	lease func() time.Duration
+	mu       sync.RWMutex // read by who reads figures, written by who changes several of them
+	registry *prometheus.Registry
 
-	mu                                                                               sync.RWMutex
-	lastSuccess, duration, records, exceptions, discardRatio, publishBytes, verified family
-	clockJump, leaseAge                                                              family
+	lastSuccess  prometheus.Gauge
+	duration     *prometheus.GaugeVec
+	records      *prometheus.CounterVec
+	exceptions   *prometheus.GaugeVec
+	discardRatio prometheus.Gauge
+	publishBytes prometheus.Gauge
+	verified     prometheus.Gauge
+	clockJump    prometheus.Gauge
 }
 
 // New makes a set in which nothing has happened yet. lease tells how long the lease in force has been held by this
 // process, 0 where it holds none; it is called by whoever reads the set.
 func New(lease func() time.Duration) *Set {
-	one := func(name, help string) family {
-		return family{name, "gauge", help, map[string]float64{"": 0}}
+	gauge := func(name, help string) prometheus.Gauge {
+		return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help})
 	}
-	many := func(name, kind, help string) family { return family{name, kind, help, map[string]float64{}} }
-	return &Set{
-		lease:       lease,
-		lastSuccess: one("last_success_timestamp_seconds", "When a night was last published; 0 for never."),
-		duration:    many("run_duration_seconds", "gauge", "How long each stage of the last published night took, and all of it (totale)."),
-		records:     many(recordsName, "counter", "Documents that published nights have read, by flow and by what became of them."),
-		exceptions: many("exceptions_open", "gauge",
-			"Exceptions that wait for an operator after the last published night, by class and by age or missed term."),
-		discardRatio: one("discard_ratio", "Share of the documents of the last published night that were discarded, 0 to 1."),
-		publishBytes: one("publish_bytes", "Size of the folder of the last published night."),
-		verified:     one("verify_last_success_timestamp_seconds", "When verify last found the last published night undamaged; 0 for never."),
-		clockJump:    one("clock_jump_seconds", "The last step of the wall clock against the time gone by, positive forward; 0 for none since the start."),
-		leaseAge:     one("lease_age_seconds", "How long this process has held the lock of the night; 0 while it holds none."),
+	gauges := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, labels)
 	}
+	s := &Set{
+		registry:    prometheus.NewRegistry(),
+		lastSuccess: gauge("last_success_timestamp_seconds", "When a night was last published; 0 for never."),
+		duration:    gauges("run_duration_seconds", "How long each stage of the last published night took, and all of it (totale).", "stage"),
+		records: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: recordsName, Help: "Documents that published nights have read, by flow and by what became of them.",
+		}, []string{"source", "outcome"}),
+		exceptions: gauges("exceptions_open",
+			"Exceptions that wait for an operator after the last published night, by class and by age or missed term.", "severity", "age"),
+		discardRatio: gauge("discard_ratio", "Share of the documents of the last published night that were discarded, 0 to 1."),
+		publishBytes: gauge("publish_bytes", "Size of the folder of the last published night."),
+		verified:     gauge("verify_last_success_timestamp_seconds", "When verify last found the last published night undamaged; 0 for never."),
+		clockJump:    gauge("clock_jump_seconds", "The last step of the wall clock against the time gone by, positive forward; 0 for none since the start."),
+	}
+	age := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: namespace, Name: "lease_age_seconds", Help: "How long this process has held the lock of the night; 0 while it holds none.",
+	}, func() float64 { return lease().Seconds() })
+	s.registry.MustRegister(s.lastSuccess, s.duration, s.records, s.exceptions, s.discardRatio, s.publishBytes, s.verified, s.clockJump, age)
+	return s
 }
 
 // Night is what a published night brought.
@@ -102,25 +108,21 @@ const (
 func (s *Set) Night(n *Night) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.duration.values)
+	s.duration.Reset()
 	for _, x := range n.Stages {
-		s.duration.values[fmt.Sprintf("stage=%q", x.Name)] = x.Took.Seconds()
+		s.duration.WithLabelValues(x.Name).Set(x.Took.Seconds())
 	}
 	var read, refused int64
 	for _, f := range n.Flows {
-		s.count(accepted, f.Name, float64(f.Accepted))
-		s.count(discarded, f.Name, float64(f.Discarded))
-		s.count(repeated, f.Name, float64(f.Repeated))
+		s.records.WithLabelValues(f.Name, accepted).Add(float64(f.Accepted))
+		s.records.WithLabelValues(f.Name, discarded).Add(float64(f.Discarded))
+		s.records.WithLabelValues(f.Name, repeated).Add(float64(f.Repeated))
 		read += f.Accepted + f.Discarded + f.Repeated
 		refused += f.Discarded
 	}
-	s.discardRatio.values[""] = float64(refused) / float64(max(read, 1))
-	s.publishBytes.values[""] = float64(n.Bytes)
+	s.discardRatio.Set(float64(refused) / float64(max(read, 1)))
+	s.publishBytes.Set(float64(n.Bytes))
 	s.waiting(n.Open)
-}
-
-func (s *Set) count(outcome, flow string, n float64) {
-	s.records.values[fmt.Sprintf("outcome=%q,source=%q", outcome, flow)] += n
 }
 
 // Exceptions enters the exceptions that are open in the place of those before.
@@ -131,84 +133,48 @@ func (s *Set) Exceptions(open []Open) {
 }
 
 func (s *Set) waiting(open []Open) {
-	clear(s.exceptions.values)
+	s.exceptions.Reset()
 	for _, o := range open {
-		s.exceptions.values[fmt.Sprintf("age=%q,severity=%q", o.Age, o.Severity)] += float64(o.N)
+		s.exceptions.WithLabelValues(o.Severity, o.Age).Add(float64(o.N))
 	}
 }
 
 // Published enters when a night was last published; the zero time says nothing.
-func (s *Set) Published(at time.Time) { s.set(&s.lastSuccess, at) }
+func (s *Set) Published(at time.Time) { set(s.lastSuccess, at) }
 
 // Verified enters when the last night was last found undamaged; the zero time says nothing.
-func (s *Set) Verified(at time.Time) { s.set(&s.verified, at) }
+func (s *Set) Verified(at time.Time) { set(s.verified, at) }
 
-func (s *Set) set(f *family, at time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func set(g prometheus.Gauge, at time.Time) {
 	if !at.IsZero() {
-		f.values[""] = float64(at.UnixMilli()) / 1000
+		g.Set(float64(at.UnixMilli()) / 1000)
 	}
 }
 
 // Jumped enters a step of the wall clock.
-func (s *Set) Jumped(by time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clockJump.values[""] = by.Seconds()
-}
+func (s *Set) Jumped(by time.Duration) { s.clockJump.Set(by.Seconds()) }
 
-// text gives the set in Prometheus's text format, families and labels in order.
-func (s *Set) text() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.leaseAge.values[""] = s.lease().Seconds()
-	var b strings.Builder
-	for _, f := range [...]*family{ // by name
-		&s.clockJump, &s.discardRatio, &s.exceptions, &s.lastSuccess, &s.leaseAge, &s.publishBytes, &s.records, &s.duration, &s.verified,
-	} {
-		f.write(&b)
-	}
-	return b.String()
-}
-
-func (f *family) write(b *strings.Builder) {
-	if len(f.values) == 0 {
-		return
-	}
-	name := namespace + "_" + f.name
-	fmt.Fprintf(b, "# HELP %s %s\n# TYPE %s %s\n", name, f.help, name, f.kind)
-	for _, labels := range slices.Sorted(maps.Keys(f.values)) {
-		b.WriteString(name)
-		if labels != "" {
-			b.WriteString("{" + labels + "}")
-		}
-		b.WriteString(" " + strconv.FormatFloat(f.values[labels], 'g', -1, 64) + "\n")
-	}
-}
+// readTime is how long a reading may take.
+const readTime = 5 * time.Second
 
 // Handler serves the set to Prometheus.
 func (s *Set) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		_, _ = w.Write([]byte(s.text())) // whoever asked may be gone
+	figures := promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
+	whole := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		figures.ServeHTTP(w, r)
 	})
+	return http.TimeoutHandler(whole, readTime, "") // it buffers: a slow reader does not hold the lock
 }
 
 // Write writes the set to a text file, whole or not at all. The file can be read by everybody: it holds no data of
 // persons, and its collector is another user.
-func (s *Set) Write(path string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path))
-	if err != nil {
+func (s *Set) Write(path string) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := prometheus.WriteToTextfile(path, s.registry); err != nil {
 		return fmt.Errorf("write metrics: %w", err)
-	}
-	_, err = f.WriteString(s.text())
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("write metrics: %w", errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }
@@ -234,7 +200,7 @@ func (s *Set) Resume(path string) error {
 			continue
 		}
 		if n, err := strconv.ParseFloat(m[3], 64); err == nil {
-			s.count(m[1], m[2], n)
+			s.records.WithLabelValues(m[2], m[1]).Add(n)
 		}
 	}
 	if err := lines.Err(); err != nil {
