@@ -19,8 +19,8 @@ func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain CODE",
 		Short: "Say why: a claim, an action or an exception, with facts, rule, norm, dates and sources",
-		Long: `explain takes the number of a claim (numero_domanda), an id_azione or an id_eccezione, and tells in Italian what the
-last night that knows it says: effects, reasons, rule and norm, the rules that were tried, what was compared and how far
+		Long: `explain takes the number of a claim (numero_domanda), an id_azione, an id_eccezione, or an id_cascata for all that one
+fact changed, and tells in Italian what the last night that knows it says: effects, reasons, rule and norm, the rules that were tried, what was compared and how far
 it was from the limit, what was searched for, the documents behind, and how it came about over the nights. Tax codes
 are masked.`,
 		Example: "  incrocio explain 20140000123",
@@ -102,7 +102,7 @@ func (a *app) explain(ctx context.Context, code string) (*explanation, error) {
 		}
 		return e, e.addHistory(nights[:i+1])
 	}
-	return nil, &codeError{exitFailed, fmt.Errorf("nothing is published about %q", code), "it must be a numero_domanda, an id_azione or an id_eccezione, whole"}
+	return nil, &codeError{exitFailed, fmt.Errorf("nothing is published about %q", code), "it must be a numero_domanda, an id_azione, an id_eccezione or an id_cascata, whole"}
 }
 
 // find gathers the rows of one night that are, or belong to, a code.
@@ -110,7 +110,7 @@ func find(n *publishedNight, code string) (*explanation, error) {
 	e := &explanation{Code: code, Night: n.date, Actions: []explainedAction{}, Exceptions: []explainedException{}, Situation: []record{}}
 	known := map[string]bool{}
 	action := func(x *pipeline.Action) {
-		if (x.Claim == code || x.ID == code) && !known[x.ID] {
+		if (x.Claim == code || x.ID == code || x.Cascade == code) && !known[x.ID] {
 			known[x.ID] = true
 			e.Actions = append(e.Actions, explainedAction{Row: withTrace(recordOf(tables.Actions, x)), action: *x})
 		}
@@ -124,7 +124,7 @@ func find(n *publishedNight, code string) (*explanation, error) {
 		scan(n, tables.ActionsInForce, action),
 		scan(n, tables.Actions, withdrawn),
 		scan(n, tables.Exceptions, func(x *pipeline.Exception) {
-			if x.Claim == code || x.ID == code {
+			if x.Claim == code || x.ID == code || x.Cascade == code {
 				e.Exceptions = append(e.Exceptions, explainedException{Row: withTrace(recordOf(tables.Exceptions, x)), exception: *x})
 			}
 		}),

@@ -135,6 +135,7 @@ func (x *explainedAction) write(b *strings.Builder) {
 		b.WriteString("  Annullata: non è più in essere\n")
 	}
 	line(b, "Azione", a.ID)
+	line(b, "Cascata", a.Cascade)
 	line(b, "Perché", a.Reason)
 	line(b, "Regola", a.Rule+prefixed(" (versione ", a.RulesVersion, ")"))
 	line(b, "Norma", a.Norm)

@@ -116,3 +116,33 @@ func removeIfThere(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+// TestExplainListsABundle takes a fact that changed several rows: its id_cascata lists them all, and nothing else.
+func TestExplainListsABundle(t *testing.T) {
+	home, sum := generatedFor(t, 300, 6, 2)
+	published(t, home, "run", "--date", sum.FirstNight.String())
+	published(t, home, "run", "--date", sum.Night.String())
+	rows := map[string][]string{}
+	for _, a := range rowsOf(t, home, sum.Night, tables.Actions) {
+		rows[a.Cascade] = append(rows[a.Cascade], a.ID)
+	}
+	for _, e := range rowsOf(t, home, sum.Night, tables.Exceptions) {
+		rows[e.Cascade] = append(rows[e.Cascade], e.ID)
+	}
+	several := 0
+	for cascade, ids := range rows {
+		if len(ids) < 3 || several == 5 {
+			continue
+		}
+		several++
+		c := call(t, home, "explain", cascade).want(t, exitOK)
+		for _, id := range ids {
+			if strings.Count(c.stdout, id) == 0 {
+				t.Errorf("%s does not list %s:\n%s", cascade, id, c.stdout)
+			}
+		}
+	}
+	if several == 0 {
+		t.Fatal("no fact changed three rows: the test shows nothing")
+	}
+}
