@@ -109,7 +109,7 @@ func cutConnections(t *testing.T, g *ledgered) {
 		t.Fatalf("a night says %d things, %d of them COMMIT: the cuts would show nothing", packets, commits)
 	}
 	all := cuts(200, packets, commits)
-	for _, i := range cases(len(all)) {
+	for _, i := range fewer(len(all)) {
 		t.Run(all[i].String(), func(t *testing.T) {
 			t.Parallel()
 			g := g.of(t)
@@ -160,7 +160,7 @@ func agrees(t *testing.T, g *ledgered) {
 // kills kills nights at durable calls, and while they talk to the server.
 func kills(t *testing.T, g *ledgered) {
 	packets, _ := g.said()
-	for _, i := range cases(120) {
+	for _, i := range fewer(120) {
 		home, url := g.copy(), g.clone()
 		if i%2 == 0 {
 			out, err := faults.Run(g.command(home, url), faults.Fault{Call: 1 + i*g.calls/120})

@@ -31,6 +31,7 @@ var program = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	atEnd = append(atEnd, func() { _ = os.RemoveAll(dir) })
 	path := filepath.Join(dir, "incrocio")
 	build := exec.Command("go", "build", "-o", path, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -70,6 +71,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatalf("undisturbed: %+v, %v", out, err)
 	}
 	r.calls, r.want = out.Calls, wholeHome(t, r.done)
+	t.Logf("the night makes %d durable calls", r.calls)
 	return r
 }
 

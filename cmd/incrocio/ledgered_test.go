@@ -24,9 +24,14 @@ import (
 )
 
 // cases thins out n cases as -faults.every says, and numbers them from 0.
-func cases(n int) []int {
+func cases(n int) []int { return oneIn(*faultsEvery, n) }
+
+// fewer is cases for what takes longer: about half as many, but all where all are asked for.
+func fewer(n int) []int { return oneIn(2**faultsEvery-1, n) }
+
+func oneIn(every, n int) []int {
 	var some []int
-	for i := rand.New(rand.NewPCG(*faultsSeed, 0)).IntN(*faultsEvery); i < n; i += *faultsEvery {
+	for i := rand.New(rand.NewPCG(*faultsSeed, 0)).IntN(every); i < n; i += every {
 		some = append(some, i)
 	}
 	return some
@@ -92,6 +97,7 @@ func newLedgered(t *testing.T) *ledgered {
 		t.Fatalf("undisturbed: %+v, %v", out, err)
 	}
 	g.calls, g.want, g.known = out.Calls, wholeHome(t, g.done), knownTo(t, g.after)
+	t.Logf("the night makes %d durable calls", g.calls)
 	return g
 }
 

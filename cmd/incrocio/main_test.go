@@ -29,7 +29,16 @@ func TestMain(m *testing.M) {
 // withServer stops the PostgreSQL of the tests, if one was started.
 type withServer struct{ m *testing.M }
 
-func (w withServer) Run() int { return pgtest.Main(w.m) }
+func (w withServer) Run() int {
+	code := pgtest.Main(w.m)
+	for _, f := range atEnd {
+		f()
+	}
+	return code
+}
+
+// atEnd is what remains to be done once all tests are over.
+var atEnd []func()
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
