@@ -1,0 +1,281 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"incrocio/pipeline"
+)
+
+// concludeActivities writes loads and reductions once the end of the benefit is known, and settles the years for which
+// the actual income is (R40, R44, R45, R48).
+func (k *claimCase) concludeActivities(blocks []block, dd pipeline.Date) {
+	for _, l := range k.loads {
+		mode := pipeline.ModeAuto
+		if l.proposed {
+			mode = pipeline.ModeProposed
+		}
+		if dd != 0 && l.from > dd {
+			continue
+		}
+		k.add(k.action(pipeline.ActionLoadActivity, mode, l.from, l.rule, l.refs), l.margin, l.because, l.trails)
+	}
+	last := k.theoreticalEnd()
+	if dd != 0 {
+		last = min(last, dd-1)
+	}
+	for _, a := range k.activities {
+		a.reduce(last)
+		a.settle(blocks)
+		a.newYears(last)
+	}
+}
+
+// reduce writes the reductions of an activity, each up to the last day of benefit or of its year. What had been withheld
+// when a re-declaration stopped the payments (R41) was reckoned on the end that the benefit had until then.
+func (a *activity) reduce(last pipeline.Date) {
+	if a.stopped {
+		last = a.k.endWithout("R41")
+	}
+	for i := range a.years {
+		s := &a.years[i]
+		whole := pipeline.Period{From: s.From, To: min(s.To, last)}
+		if whole.To < whole.From {
+			s.overtaken = true
+			continue
+		}
+		n := whole.Days()
+		s.total = a.spread(s.total, whole)
+		if i > 0 && a.years[i-1].withheld.OK && a.years[i-1].From.Year() == s.From.Year() {
+			a.afterRedeclaration(i)
+		}
+		if s.withheld.OK && i+1 < len(a.years) && a.years[i+1].From.Year() == s.From.Year() {
+			whole.To = min(whole.To, a.years[i+1].From-1)
+			a.cut(s, whole, n)
+		} else if s.withheld.OK { // re-declared over the limit: withheld until the day before
+			on := a.redeclaredOn(s)
+			whole.To = min(whole.To, on-1)
+			a.cut(s, whole, n)
+		}
+		s.Period = whole
+		a.write(s)
+	}
+}
+
+// redeclaredOn is the day of the re-declaration over the limit that cut a share short.
+func (a *activity) redeclaredOn(s *share) pipeline.Date {
+	for _, ev := range a.later {
+		if on := ev.sub.SubmittedOn; on > s.From && on <= s.To && ev.Income.OK && ev.Income.V > a.limit() {
+			return on
+		}
+	}
+	return s.To + 1
+}
+
+// through is what a share withholds in the first k of its days: of the whole that was spread, so that it is rounded once.
+func (s *share) through(k int) pipeline.Cents {
+	if s.days > 0 {
+		return through(s.of, k, s.days)
+	}
+	return through(s.total, k, s.Days())
+}
+
+// cut keeps of a share what was withheld in the first days of its n.
+func (a *activity) cut(s *share, kept pipeline.Period, n int) {
+	s.of, s.days = s.total, n
+	s.total = through(s.total, kept.Days(), n)
+	s.withheld = pipeline.Some(s.total)
+}
+
+// afterRedeclaration takes from a new figure what the one before it had withheld (R44).
+func (a *activity) afterRedeclaration(i int) {
+	s, before := &a.years[i], pipeline.Cents(0)
+	for j := range i {
+		if a.years[j].From.Year() == s.From.Year() {
+			before += a.years[j].withheld.V
+		}
+	}
+	whole := s.total
+	if s.total -= before; s.total < 0 {
+		s.total = 0
+		a.k.raise(note{
+			code: ExcMontanteBelowRecovered, rule: "R44", refs: s.refs, trails: a.trails(), Period: s.Period,
+			lead:     "La trattenuta si ferma",
+			text:     fmt.Sprintf("l'80 %% del reddito ridichiarato è meno dei %s euro già trattenuti.", before.Italian()),
+			proposed: "Il rimborso segue il conguaglio.",
+			tried:    []step{*new(trail).yes("R44", "80 % del reddito ridichiarato %a, già trattenuti %b").cents("trattenuta sul reddito ridichiarato", whole, before)},
+		})
+	}
+}
+
+// write enters one reduction; that of an activity older than the claim is only proposed (R43).
+func (a *activity) write(s *share) {
+	k := a.k
+	mode, rule := pipeline.ModeAuto, "R40"
+	if a.first.Start < k.c.Start {
+		mode, rule = pipeline.ModeProposed, "R43"
+	}
+	r := k.action(pipeline.ActionReduce, mode, s.From, rule, s.refs)
+	n := s.Days()
+	r.To, r.Days = s.To, pipeline.Some(int32(n))
+	r.Total = pipeline.Some(s.total)
+	r.Daily = pipeline.Some(pipeline.DivRound(int64(s.total)*100, int64(n)))
+	r.Withheld = s.withheld
+	total, from := s.total, a.start
+	w := k.add(r, margin{}, func() string {
+		return fmt.Sprintf("si trattengono %s euro, l'80 %% del reddito presunto dell'attività%s per quei giorni", total.Italian(), since(from))
+	}, a.trails())
+	w.values = []value{{"totale", s.total.String()}, {"giorni", strconv.Itoa(n)}, {"pro_rata", a.rival(s)}}
+	if a.first.Start >= k.c.Start {
+		w.own.yes("R40", "80 % del reddito, dal %a al %b").dates(s.From, s.To)
+	}
+	if day := k.c.DailyAmount; day.OK {
+		a.tellExceeding(w, s, day.V, n)
+	}
+	issued := slices.ContainsFunc(k.issued, func(o *pipeline.Action) bool {
+		return o.Type == pipeline.ActionReduce && shares(o.Sources, s.refs)
+	})
+	if paid := min(k.c.PaidThrough, s.To); r.Mode == pipeline.ModeAuto && paid >= s.From && !issued {
+		p := pipeline.Period{From: s.From, To: paid}
+		k.raise(note{
+			code: ExcOverpayment, rule: "R40", refs: s.refs, trails: a.trails(), Period: p, amount: pipeline.Some(s.through(p.Days())),
+			lead:     "La quota dei giorni già pagati si recupera sui prossimi pagamenti",
+			text:     fmt.Sprintf("la trattenuta riguarda anche i giorni già pagati, fino al %s.", paid.Italian()),
+			proposed: "Recuperare la quota sui prossimi pagamenti o al conguaglio.",
+			margin:   marginOf(factPaid, pipeline.Date(p.Days())),
+			tried:    []step{*new(trail).yes("R40", "pagata fino al %a, trattenuta dal %b").days(factPaid, k.c.PaidThrough, s.From)},
+		})
+	}
+}
+
+// tellExceeding compares the daily share with the daily amount of the benefit (R48).
+func (a *activity) tellExceeding(w *why, s *share, day pipeline.Cents, n int) {
+	most := pipeline.Cents(int64(day) * int64(n))
+	if s.total <= most {
+		w.own.no("R48", "trattenuta di %a, non oltre l'indennità di %b").cents("trattenuta del periodo", s.total, most)
+		return
+	}
+	tried := *new(trail).yes("R48", "trattenuta di %a, oltre l'indennità di %b").cents("trattenuta del periodo", s.total, most)
+	w.own.steps = append(w.own.steps, tried)
+	a.k.raise(note{
+		code: ExcReductionExceedsBenefit, rule: "R48", refs: s.refs, trails: a.trails(), Period: s.Period,
+		lead:     "La rata è azzerata e nulla è riportato",
+		text:     fmt.Sprintf("la trattenuta giornaliera supera l'indennità di %s euro al giorno.", day.Italian()),
+		proposed: "Prendere atto.",
+		tried:    []step{tried},
+	})
+}
+
+// since names the first day of an activity, where it is known.
+func since(d pipeline.Date) string {
+	if d == 0 {
+		return ""
+	}
+	return " dal " + d.Italian()
+}
+
+// spread is what of a total falls on the days of benefit by ReductionBasis: all of it, or in proportion to the days up to
+// 31 December.
+func (a *activity) spread(total pipeline.Cents, p pipeline.Period) pipeline.Cents {
+	if a.k.p.ReductionBasis == ReductionProRata {
+		return proRata(total, p)
+	}
+	return total
+}
+
+func proRata(total pipeline.Cents, p pipeline.Period) pipeline.Cents {
+	return through(total, p.Days(), int(yearEnd(p.From.Year())-p.From)+1)
+}
+
+// rival is the figure of the basis that was not chosen, for an operator to see; "" where it was the one chosen.
+func (a *activity) rival(s *share) string {
+	if a.k.p.ReductionBasis == ReductionProRata {
+		return ""
+	}
+	return proRata(s.total, s.Period).String()
+}
+
+// settle compares what a year's actual income would have had withheld with what was (R45): days suspended were not paid,
+// and their share was not recovered.
+func (a *activity) settle(blocks []block) {
+	k := a.k
+	for _, in := range a.actual {
+		recovered, refs := pipeline.Cents(0), []string{in.ref}
+		var year pipeline.Period // days of benefit that bear the reduction
+		for _, s := range a.years {
+			if s.From.Year() != in.year || s.overtaken {
+				continue
+			}
+			if year.From == 0 {
+				year.From = s.From
+			}
+			year.To = s.To
+			paid := s.Days()
+			for _, b := range blocks {
+				if c, ok := b.Common(s.Period); ok {
+					paid -= c.Days()
+				}
+			}
+			recovered += s.through(max(paid, 0))
+			refs = append(refs, s.refs...)
+		}
+		due := k.p.reduction(in.amount, a.start)
+		if year.From != 0 {
+			due = a.spread(due, year)
+		}
+		settled := *new(trail).yes("R45", "dovuto %a, trattenuto %b").cents("trattenuta dovuta sul reddito effettivo", due, recovered)
+		n := note{
+			code: ExcSettlement, rule: "R45", refs: refs, trails: a.trails(), amount: pipeline.Some(due - recovered),
+			Period:   pipeline.Period{From: max(yearStart(in.year), a.start), To: yearEnd(in.year)},
+			lead:     fmt.Sprintf("Restano da recuperare %s euro", (due - recovered).Italian()),
+			text:     fmt.Sprintf("per il reddito effettivo del %d, %s euro, la trattenuta dovuta è di %s euro e quella fatta di %s.", in.year, in.amount.Italian(), due.Italian(), recovered.Italian()),
+			proposed: "Recuperare la differenza.",
+			tried:    []step{settled},
+		}
+		switch {
+		case due < recovered:
+			n.proposed = "Rimborsare la differenza."
+			n.lead = fmt.Sprintf("Restano da rimborsare %s euro", (recovered - due).Italian())
+		case due == recovered:
+			n.lead = "Non resta nulla da recuperare né da rimborsare"
+		}
+		if in.amount > a.limit() {
+			n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
+			over := *new(trail).yes("R41", "reddito effettivo di %a, oltre il limite di %b").cents("reddito effettivo", in.amount, a.limit())
+			n.tried = append(n.tried, over)
+			w := k.add(k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs), margin{}, func() string {
+				return fmt.Sprintf("reddito effettivo del %d di %s euro, oltre il limite di %s euro", in.year, in.amount.Italian(), a.limit().Italian())
+			}, a.trails())
+			w.own.steps = append(w.own.steps, settled, over)
+		}
+		k.raise(n)
+	}
+}
+
+// newYears asks for the income of each new year that the benefit reaches: by one month after 1 January (R45).
+func (a *activity) newYears(last pipeline.Date) {
+	if a.refused && len(a.years) == 0 || a.first == nil || a.start == 0 {
+		return
+	}
+	for year := a.start.Year() + 1; year <= min(last.Year(), a.k.night.Year()); year++ {
+		known := slices.ContainsFunc(a.years, func(s share) bool { return s.From.Year() == year }) ||
+			slices.ContainsFunc(a.later, func(ev *declared) bool { return int(ev.Year) == year })
+		if known {
+			continue
+		}
+		term := a.k.p.noticeTerm(yearStart(year))
+		if a.k.night <= term {
+			a.k.due(term+1, pipeline.AgendaTerm, "R45", fmt.Sprintf("Scade il termine per comunicare il reddito presunto del %d.", year))
+			continue
+		}
+		a.k.raise(note{
+			code: ExcNextYearIncome, rule: "R45", refs: a.first.refs, trails: a.trails(), Period: pipeline.Period{From: yearStart(year)},
+			lead:     "Dal nuovo anno nessuna riduzione, finché non si conosce il reddito",
+			text:     fmt.Sprintf("il reddito presunto del %d non è stato comunicato entro il %s.", year, term.Italian()),
+			proposed: "Sollecitare il reddito presunto del nuovo anno.",
+			margin:   marginOf("elaborazione", a.k.night-term),
+			tried:    []step{*new(trail).yes("R45", "elaborazione del %a, termine per il nuovo anno %b").days("elaborazione", a.k.night, term)},
+		})
+	}
+}
