@@ -5,10 +5,12 @@
 //
 //	intake.go       submissions: claim, channel, PIN, mandate, duplicates             R60-R69
 //	bind.go         which claim a fact belongs to, and where in its time it falls     R20-R26, I02
-//	work.go         one job against the limit of six months or five days              R01-R12, R27-R35
+//	work.go         one job: where it stands in the time of a claim, what contract    R20-R35
+//	length.go       its length against the limit of six months or five days           R01-R12
 //	declared.go     the beneficiary's own word on a job, alone or beside UNILAV       R09, R36-R39
 //	cumulo.go       employment under the income limit                                 R08
-//	autonomo.go     self-employment, quasi-subordinate work and their income          R40-R48
+//	autonomo.go     self-employment, quasi-subordinate work and their income          R40-R47
+//	reduction.go    what is withheld of a benefit for it, and the settlement           R40, R44, R45, R48
 //	events.go       sickness, hospital, maternity, civil service, going abroad        R51-R56
 //	late.go         what the issued actions forbid to undo                            R06, R13-R15
 //	timeline.go     union of suspensions, chains, decadence, resumption, counters     R02, R18, R19
