@@ -56,7 +56,7 @@ test: postgres ## unit, golden, property and end-to-end tests (starts and stops 
 	$(GO) test $(RACE) -timeout 20m ./...
 
 test-crash: postgres ## every fault from outside the real program, of which `make test` takes one in ten (Linux on amd64)
-	$(GO) test -count=1 -timeout 3h -v -run '^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles)$$' ./cmd/incrocio -args -faults.every 1 | grep -vE '^ *=== '
+	$(GO) test -count=1 -timeout 3h -v -run '^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles)$$' ./cmd/incrocio -args -faults.every 1 | grep --line-buffered -vE '^ *=== '
 
 test-interop: ## published files against DuckDB and a second Parquet reader (Node.js and npm)
 	@command -v npm >/dev/null 2>&1 || { echo "test-interop needs Node.js and npm (Debian: apt-get install nodejs npm)" >&2; exit 1; }
