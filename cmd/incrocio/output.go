@@ -170,8 +170,8 @@ func manifestOf(m *night.Manifest) (rundir.Manifest, error) {
 
 // finish enters the night in the ledger and puts away what was taken in.
 func (h *home) finish(files []night.File) error {
-	n := &publishedNight{dir: h.folder(), date: h.date}
-	if err := h.record(context.Background(), n, h.entry); err != nil {
+	n := nightAt(h.folder(), h.date)
+	if err := h.record(context.Background(), &n, h.entry); err != nil {
 		return err
 	}
 	taken := make([]archive.Taken, len(files))

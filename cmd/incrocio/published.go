@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
@@ -18,11 +19,24 @@ import (
 	"incrocio/writers/rundir"
 )
 
-// publishedNight is a night under runs/. Its manifest is read when something of it is asked for.
+// publishedNight is a night under runs/. Its manifest is read when something of it is first asked for, by whichever of
+// the goroutines that share the night comes first.
 type publishedNight struct {
 	dir  string
 	date pipeline.Date
-	read *rundir.Manifest
+	// manifest gives the manifest of the night, read once.
+	manifest func() (*rundir.Manifest, error)
+}
+
+// nightAt is the night published in a folder.
+func nightAt(dir string, date pipeline.Date) publishedNight {
+	return publishedNight{dir: dir, date: date, manifest: sync.OnceValues(func() (*rundir.Manifest, error) {
+		m, err := rundir.ReadManifest(dir)
+		if err != nil {
+			return nil, &codeError{exitFailed, err, "incrocio verify " + date.String()}
+		}
+		return &m, nil
+	})}
 }
 
 // publishedNights lists the nights of a home up to the current one, the oldest first.
@@ -41,22 +55,10 @@ func (a *app) publishedNights() ([]publishedNight, error) {
 	var nights []publishedNight
 	for _, n := range all {
 		if ok && n.Date <= current.Date {
-			nights = append(nights, publishedNight{dir: n.Dir, date: n.Date})
+			nights = append(nights, nightAt(n.Dir, n.Date))
 		}
 	}
 	return nights, nil
-}
-
-// manifest reads the manifest of the night, once.
-func (n *publishedNight) manifest() (*rundir.Manifest, error) {
-	if n.read == nil {
-		m, err := rundir.ReadManifest(n.dir)
-		if err != nil {
-			return nil, &codeError{exitFailed, err, "incrocio verify " + n.date.String()}
-		}
-		n.read = &m
-	}
-	return n.read, nil
 }
 
 // errNoHome is given where the home is not there.

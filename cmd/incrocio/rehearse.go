@@ -158,7 +158,8 @@ func (r *rehearsal) night(ctx context.Context, nights []publishedNight) error {
 		Inbox: emptyInbox{}, Claims: noting{claims, r.daily}, Archive: replayed{r.archive, n.date}, Issued: r.issued(), Source: source,
 		Output: out, Scratch: filepath.Join(r.dir, "fasi"),
 	}, held.decide, &progress)
-	r.previous = &publishedNight{dir: rundir.Dir(r.dir, n.date), date: n.date}
+	done := nightAt(rundir.Dir(r.dir, n.date), n.date)
+	r.previous = &done
 	return err
 }
 

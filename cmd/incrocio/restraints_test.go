@@ -39,7 +39,7 @@ func TestAStoppedPersonGetsProposalsOnly(t *testing.T) {
 	if seen == 0 {
 		t.Error("nothing is proposed")
 	}
-	m, err := (&publishedNight{dir: nightFolder(stopped, night), date: night}).manifest()
+	m, err := nightAt(nightFolder(stopped, night), night).manifest()
 	if err != nil || !strings.Contains(string(m.Params), `"fermi"`) {
 		t.Errorf("the manifest does not name the list: %s, %v", m.Params, err)
 	}
