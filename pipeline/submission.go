@@ -122,6 +122,7 @@ type Notice struct {
 	Category  string        `json:"categoria,omitempty"`
 	Basis     string        `json:"origine,omitempty"` // DICHIARAZIONE_REDDITI, AUTODICHIARAZIONE
 	NewCode   CodiceFiscale `json:"nuovo,omitempty"`
+	Ruling    *Ruling       `json:"provvedimento,omitempty"` // of an operator; nil where another office speaks
 }
 
 // Kinds of notice.
@@ -135,6 +136,7 @@ const (
 	NoticeSubordinateIncome = "REDDITO_SUBORDINATO"
 	NoticeActualIncome      = "REDDITO_EFFETTIVO"
 	NoticeTaxCodeChanged    = "CODICE_FISCALE_VARIATO"
+	NoticeRuling            = "PROVVEDIMENTO" // of an operator, with its Ruling
 )
 
 // Ref is the name of the notice in lists of sources: its protocol, or a piece of its identity that starts with "#".
