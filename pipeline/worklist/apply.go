@@ -127,6 +127,8 @@ func (a *act) free() {
 func (a *act) take() error {
 	reads := a.c.Verb == VerbElabora && a.item.ReadBy == ""
 	switch {
+	case a.c.Verb == VerbElabora && a.item.Received:
+		return ErrState
 	case a.state == StateTaken && a.mine():
 		a.same = !reads
 	case a.state == StatePending, a.state == StateHeld && a.mine():
@@ -251,6 +253,7 @@ func (a *act) reopen() error {
 	if a.item.Closing != nil {
 		a.undone()
 	}
+	a.item.ByProcedure = false
 	a.free()
 	return nil
 }
@@ -259,8 +262,10 @@ func (a *act) reopen() error {
 func (a *act) judge() error {
 	c := a.item.Closing
 	switch {
-	case c == nil || c.Undone:
+	case c == nil:
 		return ErrState
+	case c.Undone:
+		return a.judged(VerbUndo, c.UndoneBy, c.UndoneAt)
 	case a.c.Verb == VerbUndo:
 		return a.undo(c)
 	case a.item.State == StateApproval && c.Fingerprint != a.item.Fingerprint:
@@ -270,7 +275,7 @@ func (a *act) judge() error {
 			a.same = true
 			return nil
 		}
-		return a.stateError()
+		return a.judged(VerbApprove, c.ApprovedBy, c.ApprovedAt)
 	case c.Person == a.who.ID():
 		return ErrSamePerson
 	case a.item.Gone:
@@ -286,6 +291,18 @@ func (a *act) judge() error {
 	a.closing, a.item.Closing = &next, &next
 	a.item.State, a.item.Since = StateWorked, a.now
 	return nil
+}
+
+// judged says who has approved a closing or taken it back before.
+func (a *act) judged(verb Verb, by string, at pipeline.Instant) error {
+	switch {
+	case by != "" && by != a.who.Name:
+	case verb == VerbUndo:
+		return ErrState
+	default:
+		return a.stateError()
+	}
+	return &ConflictError{By: by, Verb: verb, State: a.state, At: at}
 }
 
 // undo takes a closing back: while it waits at any time, afterwards within ten minutes and before a night has taken it in.

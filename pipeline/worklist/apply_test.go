@@ -350,3 +350,25 @@ func TestBulksOverTwentyTakeTwo(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoJudgedFirstIsNamed: the second of two who judge a closing is told who was first, not who closed the item.
+func TestWhoJudgedFirstIsNamed(t *testing.T) {
+	asked := must(t, exception(second), anna, now, closing)
+	withdrawn := must(t, asked, anna, now+minute, undo)
+	was := *asked.Closing
+	was.Undone, was.UndoneBy, was.UndoneAt = true, "anna", now+minute
+	withdrawn.Closing = &was
+	for name, tc := range map[string]struct {
+		item worklist.Item
+		who  *worklist.Operator
+		want string
+	}{
+		"approved":          {must(t, asked, bruno, now+minute, approve), carla, "chiusura già approvata da bruno il 01/10/2014 12:01:00"},
+		"taken back":        {withdrawn, bruno, "chiusura già ritirata da anna il 01/10/2014 12:01:00"},
+		"taken back by who": {withdrawn, anna, worklist.ErrState.Error()},
+	} {
+		if _, err := apply(tc.item, tc.who, now+2*minute, approve); err == nil || err.Error() != tc.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

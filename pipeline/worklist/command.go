@@ -41,6 +41,7 @@ type Command struct {
 	Text     string        // reason or note
 	Outcome  Outcome       // of Close
 	Decision *Decision     // of Close; nil for none
+	Bulk     bool          // of Close: one of several commands that together close more than MaxAlone items
 	// Token names the sending of a form: the same one sent again gives the answer of the first and does nothing. "" for none.
 	Token string
 }
@@ -125,4 +126,4 @@ func repeats(ts []Target) bool {
 
 // Second tells whether a closing takes a second person: because of its code, or because it is one of more than [MaxAlone]
 // at once.
-func (c *Command) Second(i *Item) bool { return i.SecondEyes || len(c.Items) > MaxAlone }
+func (c *Command) Second(i *Item) bool { return i.SecondEyes || c.Bulk || len(c.Items) > MaxAlone }

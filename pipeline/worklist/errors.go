@@ -33,6 +33,7 @@ var (
 // ConflictError says that somebody else was first: what the operator saw is no longer so. It matches [ErrConflict].
 type ConflictError struct {
 	By    string // account; "" where a night changed the facts
+	Verb  Verb   // VerbApprove or VerbUndo: what By did to the closing; "" where it is State that tells
 	State State  // of the item now
 	At    pipeline.Instant
 	Night pipeline.Date // of the change, where a night made it
@@ -46,6 +47,10 @@ func (e *ConflictError) Error() string {
 	switch {
 	case e.By == "":
 		return "i fatti sono cambiati nel frattempo: rileggere l'elemento"
+	case e.Verb == VerbApprove:
+		return "chiusura già approvata da " + e.By + " il " + at
+	case e.Verb == VerbUndo:
+		return "chiusura già ritirata da " + e.By + " il " + at
 	case e.State == StateTaken:
 		return "in carico a " + e.By + " dal " + at
 	case e.State == StateHeld:

@@ -58,6 +58,8 @@ type Item struct {
 	Closable    bool   // may be waved off without a decision
 	SecondEyes  bool   // its closing takes two persons
 	Gone        bool   // an exception that closed by itself
+	Received    bool   // a submission that is only received (pervenuta): not yet to be worked with Elabora
+	ByProcedure bool   // a submission that the procedure worked by itself, and no operator has reopened
 
 	// Closing is the last closing that was neither undone nor rejected; nil for none.
 	Closing *Closing
@@ -114,6 +116,8 @@ func (i *Item) Now(today pipeline.Date) State {
 	switch {
 	case i.State == StateHeld && today >= i.Until:
 		return StatePending
+	case i.State == StateWorked && i.ByProcedure:
+		return StateWorked
 	case i.State == StateWorked && (i.Closing == nil || i.Closing.Fingerprint != i.Fingerprint):
 		return StatePending
 	case i.State == StateApproval && (i.Closing == nil || i.Closing.Fingerprint != i.Fingerprint):

@@ -5,7 +5,8 @@ import "incrocio/pipeline"
 // List is one of the lists that items are looked for in (lista).
 type List string
 
-// The lists. For exceptions only the last two differ.
+// The lists. All items are received: a submission that waits for something, or an exception that closed by itself, is in no
+// other list.
 const (
 	ListReceived List = "PERVENUTE"
 	ListPending  List = "DA_LAVORARE" // whatever is not worked: in carico, held and in approvazione too
@@ -15,7 +16,7 @@ const (
 // Order is what a list is sorted by. Ties go by id, so that pages neither repeat nor lose an item.
 type Order string
 
-// The orders.
+// The orders. Submissions and samples have no priority and no term: they are always by date.
 const (
 	OrderPriority Order = "PRIORITA" // then term, then id
 	OrderDue      Order = "SCADENZA"
@@ -24,7 +25,7 @@ const (
 
 // Query asks for items. Empty fields do not restrict.
 type Query struct {
-	Kind Kind
+	Kind Kind // "" for exceptions
 	List List
 	// From and To bound, both included, the day of the item: of a submission its presentation, in Europe/Rome; of an
 	// exception or a sample its first night.

@@ -58,6 +58,9 @@ func RiskOf(e *pipeline.Exception, c *pipeline.Claim) *Risk {
 	if e.Days.OK {
 		r.Days = min(r.Days, e.Days.V)
 	}
+	if c != nil && c.DaysGranted > 0 {
+		r.Days = min(r.Days, c.DaysGranted) // no more can be paid than was granted
+	}
 	if c != nil && c.DailyAmount.OK {
 		r.Amount = c.DailyAmount.V * pipeline.Cents(r.Days)
 	}

@@ -44,6 +44,12 @@ func TestRisk(t *testing.T) {
 			&worklist.Risk{Direction: worklist.Undue, Days: 3, Amount: 97_50, Payment: day("2014-10-10")}, 6,
 		},
 		{
+			"no more than what was granted",
+			pipeline.Exception{Class: pipeline.ClassBlock, FirstNight: first, From: day("2013-09-20")},
+			&pipeline.Claim{DailyAmount: claim.DailyAmount, DaysGranted: 240},
+			&worklist.Risk{Direction: worklist.Undue, Days: 240, Amount: 7800_00, Payment: day("2014-10-10")}, 1,
+		},
+		{
 			"what is stopped for caution is withheld",
 			pipeline.Exception{Class: pipeline.ClassProtect, FirstNight: first, From: day("2014-10-06")},
 			claim,
