@@ -18,7 +18,7 @@ MUTANTS              ?= 0
 RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fuzz bench docs golden truth test-crash test-interop postgres mutation clean
+.PHONY: help build demo test lint fuzz bench docs golden truth test-crash test-interop test-browser postgres mutation clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,12 +56,26 @@ test: postgres ## unit, golden, property and end-to-end tests (starts and stops 
 	$(GO) test $(RACE) -timeout 20m ./...
 
 test-crash: postgres ## every fault from outside the real program, of which `make test` takes one in ten (Linux on amd64)
-	$(GO) test -count=1 -timeout 3h -v -run '^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles)$$' ./cmd/incrocio -args -faults.every 1 | grep --line-buffered -vE '^ *=== '
+	$(GO) test -count=1 -timeout 3h -v -run '^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles|TestKillConsole)$$' ./cmd/incrocio -args -faults.every 1 | grep --line-buffered -vE '^ *=== '
 
 test-interop: ## published files against DuckDB and a second Parquet reader (Node.js and npm)
 	@command -v npm >/dev/null 2>&1 || { echo "test-interop needs Node.js and npm (Debian: apt-get install nodejs npm)" >&2; exit 1; }
 	npm install --prefix $(CACHE)/node --no-audit --no-fund --silent @duckdb/node-api@1.5.6-r.1
 	INCROCIO_NODE=$(CACHE)/node $(GO) test -count=1 -tags interop ./writers/interop/...
+
+PICTURES := $(CACHE)/browser
+
+test-browser: ## two operators' day in Chromium, with JavaScript and without; screenshots go to .cache/browser
+	@command -v npm >/dev/null 2>&1 || { echo "test-browser needs Node.js and npm (Debian: apt-get install nodejs npm)" >&2; exit 1; }
+	@if ! command -v chromium >/dev/null 2>&1 && ! command -v google-chrome >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "installing chromium for the tests"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  else \
+	    echo "The tests drive a Chromium and there is none. Install it (Debian: apt-get install chromium) and try again." >&2; exit 1; \
+	  fi; \
+	fi
+	npm install --prefix $(CACHE)/browser-node --no-audit --no-fund --silent playwright-core@1.64.1 axe-core@4.11.0
+	BROWSER_NODE=$(CACHE)/browser-node BROWSER_PICTURES=$(PICTURES) $(GO) test -count=1 -tags browser -v -run '^TestADayInTheBrowser$$' ./cmd/incrocio
 
 lint: $(BIN)/gofumpt-$(GOFUMPT_VERSION) $(BIN)/golangci-lint-$(GOLANGCI_VERSION) ## gofumpt, vet, golangci-lint (pinned, installed into bin/)
 	@out=$$($(BIN)/gofumpt-$(GOFUMPT_VERSION) -l cmd pipeline readers writers fixtures); [ -z "$$out" ] || { echo "not gofumpt'ed:"; echo "$$out"; exit 1; }

@@ -15,6 +15,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
+	"incrocio/pipeline/worklist"
 	"incrocio/writers/metrics"
 	"incrocio/writers/store"
 )
@@ -101,7 +102,7 @@ func TestToldShowsNobody(t *testing.T) {
 func TestOpenCounts(t *testing.T) {
 	last := pipeline.MustDate("2014-07-31")
 	o := newOpenCounts(last)
-	fingerprint := &store.Clearing{Fingerprint: "f"}
+	fingerprint := &worklist.Closing{Fingerprint: "f"}
 	for _, s := range []store.Standing{
 		{Exception: pipeline.Exception{Class: "BLOCCO", FirstNight: last, State: "NUOVA"}},
 		{Exception: pipeline.Exception{Class: "BLOCCO", FirstNight: last - 7, State: "APERTA", Due: last}},

@@ -55,7 +55,11 @@ func TestPruneRemovesOldOriginals(t *testing.T) {
 	}
 	want := map[string]string{}
 	for name, body := range before {
-		if !strings.HasPrefix(name, "archive/originali/"+first.String()) && !strings.HasPrefix(name, "archive/scartati/"+first.String()) {
+		gone := false
+		for _, folder := range []string{"archive/originali/", "archive/scartati/", "archive/schede/"} {
+			gone = gone || strings.HasPrefix(name, folder+first.String())
+		}
+		if !gone {
 			want[name] = body
 		}
 	}
@@ -65,6 +69,10 @@ func TestPruneRemovesOldOriginals(t *testing.T) {
 	}
 	delete(got, "certificati/2016-01-01-1.json")
 	sameFiles(t, "after prune", want, got)
+	if _, ok := got["archive/schede/"+second.String()+".parquet"]; !ok {
+		t.Error("the sheets of the last night were removed")
+	}
 	call(t, home, "verify").want(t, exitOK)
 	published(t, home, "run", "--replace")
+	published(t, home, "run", "--date", (second + 1).String())
 }

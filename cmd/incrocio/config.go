@@ -24,6 +24,7 @@ import (
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/rules"
 	"incrocio/pipeline/schedule"
+	"incrocio/pipeline/worklist"
 	"incrocio/readers/codici"
 	"incrocio/readers/inbox"
 )
@@ -40,7 +41,11 @@ type config struct {
 	Settle      time.Duration // how long a file must have been quiet for schedule to take it
 	Schedule    scheduleConfig
 	GatesOn     bool // the night is judged before it is published
-	Gates       gates.Config
+	// SecondPerson: letting a night pass the gates takes two persons.
+	SecondPerson bool
+	Gates        gates.Config
+	Sampling     worklist.Sampling // automatic actions that are sent to a sede for a look
+	Console      consoleConfig
 }
 
 const (
@@ -61,7 +66,7 @@ type setting struct {
 }
 
 // settings are all keys there are, in the order in which they are shown.
-var settings = slices.Concat(mainSettings, gateSettings)
+var settings = slices.Concat(mainSettings, gateSettings, worklistSettings, consoleSettings)
 
 // mainSettings are those of everything but the gates.
 var mainSettings = []setting{
@@ -195,6 +200,8 @@ func defaults() (config, error) {
 		Schedule:   scheduleConfig{Cron: defaultCron, CatchUp: schedule.DefaultCatchUp},
 		GatesOn:    true,
 		Gates:      gates.Defaults(),
+		Sampling:   worklist.Sampling{Default: defaultSample},
+		Console:    defaultConsole(),
 	}, nil
 }
 
@@ -308,7 +315,7 @@ func (c *config) validate() error {
 			errs = append(errs, fmt.Errorf("%s: %s is not positive", s.key, n))
 		}
 	}
-	return errors.Join(append(errs, c.validateGates(), c.Rules.Validate())...)
+	return errors.Join(append(errs, c.validateGates(), c.validateWorklist(), c.Console.validate(), c.Rules.Validate())...)
 }
 
 // ruleParameters gives the switches of the rules as the manifest shows them.

@@ -20,6 +20,11 @@ var gateSettings = []setting{
 		set: func(c *config, v any) error { return setBool(&c.GatesOn, v) },
 	},
 	{
+		key: "gates.second_person", describe: "servono due persone per far passare una notte che i varchi rifiutano (--accept)",
+		get: func(c *config) any { return c.SecondPerson },
+		set: func(c *config, v any) error { return setBool(&c.SecondPerson, v) },
+	},
+	{
 		key: "gates.max_discards", describe: "documenti scartati oltre cui la notte è rifiutata, per cento",
 		get: func(c *config) any { return c.discardPercent() },
 		set: func(c *config, v any) error {

@@ -93,7 +93,14 @@ func known(t *testing.T, s *store.Store) string {
 	}
 	err = errors.Join(
 		s.InForce(ctx, 0, func(a *pipeline.Action) error { _, err := fmt.Fprintf(&b, "%+v\n", *a); return err }),
-		s.Exceptions(ctx, 0, func(e *store.Standing) error { _, err := fmt.Fprintf(&b, "%+v\n", *e); return err }),
+		s.Exceptions(ctx, 0, func(e *store.Standing) error {
+			_, err := fmt.Fprintf(&b, "%+v", e.Exception)
+			if e.Clearing != nil {
+				_, err = fmt.Fprintf(&b, " %d of %s", e.Clearing.Number, e.Clearing.Night)
+			}
+			b.WriteByte('\n')
+			return err
+		}),
 	)
 	if _, audited := s.VerifyAudit(ctx); err != nil || audited != nil {
 		t.Fatal(err, audited)

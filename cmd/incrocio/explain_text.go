@@ -7,6 +7,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
+	"incrocio/pipeline/rules"
 	"incrocio/pipeline/tables"
 )
 
@@ -91,9 +92,19 @@ func saySubmission(s *pipeline.Submission) string {
 }
 
 func sayNotice(n *pipeline.Notice) string {
+	if u := n.Ruling; u != nil && n.Kind == pipeline.NoticeRuling {
+		text := u.Kind + " su " + u.Code
+		if u.Kind == pipeline.RulingDates {
+			text += ", dal " + u.From.Italian() + until(u.To, " al ", ", senza fine")
+		}
+		return text + ", " + rules.RulingSentence(u)
+	}
 	text := strings.ToLower(strings.ReplaceAll(n.Kind, "_", " ")) + " dal " + n.On.Italian()
 	if n.Income.OK {
 		text += ", reddito " + n.Income.V.Italian() + " euro"
+	}
+	if n.Ruling != nil {
+		text += ", " + rules.RulingSentence(n.Ruling)
 	}
 	return text
 }

@@ -42,6 +42,24 @@ type trace struct {
 	Values struct {
 		ProRata string `json:"pro_rata"`
 	} `json:"valori"`
+	Rulings []tracedRuling `json:"provvedimenti"`
+}
+
+// tracedRuling is what an operator decided, behind a row.
+type tracedRuling struct {
+	Ref      string        `json:"provvedimento"`
+	Kind     string        `json:"tipo"`
+	Code     string        `json:"eccezione"`
+	By       string        `json:"operatore"`
+	Approved string        `json:"approvato_da"`
+	On       pipeline.Date `json:"il"`
+	Reason   string        `json:"motivo"`
+}
+
+// String says who decided what, who approved, when and why.
+func (d *tracedRuling) String() string {
+	return fmt.Sprintf("%s, %s su %s, di %s il %s%s%s", d.Ref, d.Kind, d.Code, d.By, d.On.Italian(),
+		prefixed(", approvata da ", d.Approved, ""), prefixed(": ", d.Reason, ""))
 }
 
 type compared struct {
@@ -60,6 +78,10 @@ func writeTrace(b *strings.Builder, text string, margin pipeline.Opt[int32]) {
 	}
 	if margin.OK {
 		line(b, "Margine", fmt.Sprintf("%d giorni dal limite che cambierebbe la decisione%s", margin.V, prefixed(" (", t.Margin.Fact, ")")))
+	}
+	section(b, "Deciso dall'operatore", len(t.Rulings))
+	for i := range t.Rulings {
+		line(b, "", t.Rulings[i].String())
 	}
 	section(b, "Regole provate", len(t.Tried))
 	for _, s := range t.Tried {

@@ -17,6 +17,8 @@ import (
 
 	"incrocio/fixtures/faults"
 	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
+	"incrocio/pipeline/worklist"
 )
 
 // One call in faultsEvery is hit, from a place that the seed chooses; 1 hits every one (make test-crash).
@@ -65,14 +67,35 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{t: t, program: path}
-	r.waiting, r.done, _, r.night = twoNights(t)
-	out, _, err := r.run(r.copy(), faults.Fault{})
+	var first pipeline.Date
+	r.waiting, _, first, r.night = twoNights(t)
+	r.decide(first)
+	r.done = r.copy()
+	out, _, err := r.run(r.done, faults.Fault{})
 	if err != nil || out.Code != exitOK && out.Code != exitDiscarded {
 		t.Fatalf("undisturbed: %+v, %v", out, err)
 	}
 	r.calls, r.want = out.Calls, wholeHome(t, r.done)
 	t.Logf("the night makes %d durable calls", r.calls)
 	return r
+}
+
+// decide has an operator decide on an exception of the first night, so that the night takes that in, too.
+func (r *rig) decide(first pipeline.Date) {
+	r.t.Helper()
+	rows := rowsOf(r.t, r.waiting, first, tables.Exceptions)
+	i := slices.IndexFunc(rows, func(e pipeline.Exception) bool { return e.Standing() && !e.SecondEyes })
+	if i < 0 {
+		r.t.Fatal("no exception to decide on")
+	}
+	s := embedded(r.t, r.waiting)
+	closes(r.t, s, &worklist.Command{
+		Outcome: worklist.OutcomeFounded, Text: "visto", Decision: &worklist.Decision{Kind: worklist.DecideRefuse},
+	}, exceptionOf(&rows[i]))
+	if err := s.Close(); err != nil {
+		r.t.Fatal(err)
+	}
+	ages(r.t, r.waiting)
 }
 
 // copy gives a fresh home in which the night waits.

@@ -18,9 +18,6 @@ import (
 	"incrocio/writers/store"
 )
 
-// auditAccepted is the entry of a person who has let a night pass the gates.
-const auditAccepted = "VARCHI_ACCETTATI"
-
 // gate is what stands between the night and its publication.
 func (h *home) gate(ctx context.Context) night.Gate {
 	old := len(h.allBefore()) >= h.config.Gates.MinNights
@@ -45,7 +42,7 @@ func (h *home) judge(ctx context.Context, n gates.Night) (night.Judgement, error
 	}
 	accepted, err := r.Accept(h.accept)
 	if err == nil && !h.dryRun {
-		err = h.auditAccepted(ctx, r.Findings)
+		err = h.takeWord(ctx, r.Findings)
 	}
 	return night.Judgement{Result: accepted, Accepted: true}, err
 }
@@ -85,22 +82,6 @@ func balanceRows(lines []rundir.BalanceEntry) []pipeline.BalanceRow {
 		out[i] = pipeline.BalanceRow{Scope: l.Scope, Item: l.Item, Value: l.Value}
 	}
 	return out
-}
-
-// auditAccepted enters who lets the night pass, why, and what the gates had found. It comes before anything is published:
-// whatever becomes of the night, the word was given.
-func (h *home) auditAccepted(ctx context.Context, found []gates.Finding) error {
-	detail, err := json.Marshal(map[string]any{"motivo": h.accept, "varchi": shownFindings(found, gates.Warn)})
-	if err != nil {
-		return err
-	}
-	_, err = h.ledger.Append(ctx, store.Entry{
-		Who: operator(), What: auditAccepted, On: fmt.Sprintf("%s-r%d", h.date, h.revision), Detail: string(detail),
-	})
-	if err != nil {
-		return fmt.Errorf("enter in audit: %w", err)
-	}
-	return nil
 }
 
 // operator names the person at the keyboard, as the machine knows them.

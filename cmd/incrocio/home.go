@@ -11,6 +11,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
+	"incrocio/pipeline/worklist"
 	"incrocio/readers/inbox"
 	"incrocio/writers/archive"
 	"incrocio/writers/rundir"
@@ -25,7 +26,8 @@ type home struct {
 	loose  bool          // the last night of the call
 	quiet  time.Duration // how long a file must have been quiet to be taken; 0: not at all
 	stages stages
-	accept string // why a person lets the night pass the gates; "" where nobody does
+	accept string             // why a person lets the night pass the gates; "" where nobody does
+	by     *worklist.Operator // who that is; nil for whoever works at the machine
 
 	release func()       // the lock
 	ledger  *store.Store // nil for a trial run on a home that has none
@@ -52,7 +54,7 @@ func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, co
 		return nil, ctx, a.errNoHome()
 	}
 	h := &home{
-		app: a, config: c, dryRun: o.dryRun, loose: !o.more, quiet: o.quiet, accept: o.accept, archive: archive.Open(a.home),
+		app: a, config: c, dryRun: o.dryRun, loose: !o.more, quiet: o.quiet, accept: o.accept, by: o.by, archive: archive.Open(a.home),
 	}
 	ctx, err := h.open(ctx)
 	if err != nil {
@@ -80,7 +82,7 @@ func (h *home) open(ctx context.Context) (_ context.Context, err error) {
 	if h.quiet > 0 {
 		b.Settle(h.app.now(), h.quiet)
 	}
-	h.inbox = &box{Box: b, loose: h.loose, life: &h.app.life, taken: map[inbox.Unit]archive.Taken{}}
+	h.inbox = &box{Box: b, home: h.app.home, loose: h.loose, life: &h.app.life, taken: map[inbox.Unit]archive.Taken{}}
 	if h.dryRun {
 		return ctx, h.lookUp(ctx)
 	}
@@ -227,30 +229,38 @@ func (h *home) repeat(last *publishedNight) error {
 	return nil
 }
 
-// begin is the last step before the night: a repeated one gets its originals back.
-func (h *home) begin() (err error) {
-	if h.revision == 1 {
+// begin is the last step before the night: a repeated one gets its originals back, and every one but a trial run what
+// operators have decided since.
+func (h *home) begin(ctx context.Context) (err error) {
+	if h.revision > 1 {
+		if h.moves, err = bringBack(h.app.home, h.date); err != nil {
+			return err
+		}
+		if err = h.checkOriginals(); err != nil {
+			return err
+		}
+	}
+	if h.dryRun {
 		return nil
 	}
-	if h.moves, err = bringBack(h.app.home, h.date); err != nil {
-		return err
-	}
-	return h.checkOriginals()
+	return h.takeDecisions(ctx)
 }
 
 // checkOriginals refuses to repeat a night of which some originals are gone: what they said would be taken back.
 func (h *home) checkOriginals() error {
-	back := map[string]bool{} // what the inbox holds: some may have come back before a crash
-	err := filepath.WalkDir(filepath.Join(h.app.home, "inbox"), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
+	back := map[string]bool{} // what is there: some may have come back before a crash
+	for _, folder := range [...]string{"inbox", decisionsFolder} {
+		err := filepath.WalkDir(filepath.Join(h.app.home, folder), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			sum, err := fileSum(path)
+			back[sum] = true
 			return err
+		})
+		if err != nil && (folder != decisionsFolder || !errors.Is(err, fs.ErrNotExist)) {
+			return fmt.Errorf("check originals: %w", err)
 		}
-		sum, err := fileSum(path)
-		back[sum] = true
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("check originals: %w", err)
 	}
 	missing := 0
 	for _, in := range h.older {

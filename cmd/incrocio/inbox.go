@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,9 +36,11 @@ var parsers = map[pipeline.Flow]inbox.Parser{
 	pipeline.FlowSegnalazioni: segnalazioni.Parse,
 }
 
-// box is the inbox of a home as a night sees it. It remembers which files could not be read at all.
+// box is the inbox of a home as a night sees it, with what operators decided. It remembers which files could not be read at
+// all.
 type box struct {
 	*inbox.Box
+	home     string
 	date     pipeline.Date
 	loose    bool // files outside dated folders belong to this night: it is the last of the call
 	warnings []string
@@ -61,17 +65,25 @@ func (b *box) Files() ([]night.File, error) {
 		}
 		b.warnings = append(b.warnings, text)
 	}
-	files := make([]night.File, len(units))
-	for i, u := range units {
-		files[i] = night.File{Flow: u.Flow, Name: u.File}
+	decided, err := decisionsOf(b.home).names()
+	if err != nil {
+		return nil, err
 	}
+	files := make([]night.File, 0, len(units)+len(decided))
+	for _, u := range units {
+		files = append(files, night.File{Flow: u.Flow, Name: u.File})
+	}
+	for _, name := range decided {
+		files = append(files, night.File{Flow: pipeline.FlowOperators, Name: name})
+	}
+	slices.SortStableFunc(files, func(x, y night.File) int { return cmp.Compare(x.Flow, y.Flow) })
 	return files, nil
 }
 
 // Read hands over the documents of a file.
 func (b *box) Read(ctx context.Context, f night.File, sink func(night.Document) error) (night.Digest, error) {
 	u := unitOf(f)
-	d, err := b.Box.Read(ctx, u, func(p inbox.Parsed) error {
+	d, err := b.take(ctx, u, func(p inbox.Parsed) error {
 		b.life.beat()
 		return sink(night.Document{
 			Communications: p.Communications, Submission: p.Submission, Notice: p.Notice, Question: p.Question, Voucher: p.Voucher,
@@ -90,13 +102,27 @@ func (b *box) Read(ctx context.Context, f night.File, sink func(night.Document) 
 	return night.Digest{SHA256: d.SHA256, Bytes: d.Bytes}, nil
 }
 
+// take takes a file apart.
+func (b *box) take(ctx context.Context, u inbox.Unit, sink func(inbox.Parsed) error) (inbox.Digest, error) {
+	if u.Flow == pipeline.FlowOperators {
+		d, err := decisionsOf(b.home).read(u.File, sink)
+		return inbox.Digest{SHA256: d.SHA256, Bytes: d.Bytes}, err
+	}
+	return b.Box.Read(ctx, u, sink)
+}
+
 func unitOf(f night.File) inbox.Unit { return inbox.Unit{Flow: f.Flow, File: f.Name} }
 
 // putAway moves the files of a night out of the inbox.
 func (b *box) putAway(files []archive.Taken, date pipeline.Date) error {
 	var errs []error
 	for _, f := range files {
-		err := b.Archive(inbox.Unit{Flow: f.Flow, File: f.File}, date, f.Unread)
+		var err error
+		if f.Flow == pipeline.FlowOperators {
+			err = decisionsOf(b.home).putAway(b.home, f.File, date)
+		} else {
+			err = b.Archive(inbox.Unit{Flow: f.Flow, File: f.File}, date, f.Unread)
+		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
@@ -123,15 +149,15 @@ func (b *box) finish(ctx context.Context, taken []archive.Taken, date pipeline.D
 
 // sum gives the SHA-256 of a file of the inbox.
 func (b *box) sum(ctx context.Context, u inbox.Unit) (string, error) {
-	d, err := b.Box.Read(ctx, u, func(inbox.Parsed) error { return nil })
+	d, err := b.take(ctx, u, func(inbox.Parsed) error { return nil })
 	return d.SHA256, err
 }
 
 // move is a file that was moved.
 type move struct{ from, to string }
 
-// bringBack moves the originals of a night back to the inbox, to be read again, each under a name that is free. What
-// was moved is told even when something fails.
+// bringBack moves the originals of a night back to where they came from, to be read again, each under a name that is free.
+// What was moved is told even when something fails.
 func bringBack(home string, date pipeline.Date) (moves []move, err error) {
 	for _, folder := range [...]string{inbox.Originals, inbox.Rejected} {
 		top := filepath.Join(home, filepath.FromSlash(folder), date.String())
@@ -143,7 +169,7 @@ func bringBack(home string, date pipeline.Date) (moves []move, err error) {
 			if err != nil {
 				return err
 			}
-			to, err := moveFree(path, filepath.Join(home, "inbox", name))
+			to, err := moveFree(path, cameFrom(home, name))
 			if err == nil {
 				moves = append(moves, move{path, to})
 			}
@@ -154,6 +180,15 @@ func bringBack(home string, date pipeline.Date) (moves []move, err error) {
 		}
 	}
 	return moves, nil
+}
+
+// cameFrom is where an original was: in the inbox, or with what operators decided.
+func cameFrom(home, name string) string {
+	flow, file, _ := strings.Cut(filepath.ToSlash(name), "/")
+	if flow == string(pipeline.FlowOperators) {
+		return decisionsOf(home).path(filepath.FromSlash(file))
+	}
+	return filepath.Join(home, "inbox", name)
 }
 
 // takeBack undoes moves.

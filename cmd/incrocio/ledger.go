@@ -18,6 +18,8 @@ import (
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
+	"incrocio/pipeline/worklist"
+	"incrocio/writers/archive"
 	"incrocio/writers/rundir"
 	"incrocio/writers/store"
 	"incrocio/writers/store/postgres"
@@ -118,8 +120,8 @@ func entryOf(previous pipeline.Date, m *rundir.Manifest, digest string) (store.N
 	}, err
 }
 
-// content gives what a published night brought, read from its own files.
-func (n *publishedNight) content() (store.Content, error) {
+// content gives what a published night brought, read from its own files and from the archive's sheets.
+func (n *publishedNight) content(sheets *archive.Store) (store.Content, error) {
 	m, err := n.manifest()
 	if err != nil {
 		return store.Content{}, err
@@ -134,8 +136,12 @@ func (n *publishedNight) content() (store.Content, error) {
 			}
 			return nil
 		},
-		Actions:    rowsFrom(n, tables.Actions),
-		Exceptions: rowsFrom(n, tables.Exceptions),
+		Actions:     rowsFrom(n, tables.Actions),
+		Exceptions:  rowsFrom(n, tables.Exceptions),
+		Submissions: rowsFrom(n, tables.Submissions),
+		Sheets: func(ctx context.Context, fn func(*worklist.Sheet) error) error {
+			return sheets.Sheets(ctx, archive.Night{Date: n.date, Revision: m.Revision}, fn)
+		},
 	}
 	if m.Revision > 1 {
 		c.Replaced = filepath.Join(replacedFolder, fmt.Sprintf("%s-r%d", n.date, m.Revision-1))
@@ -235,11 +241,13 @@ func (h *home) enter(ctx context.Context, i int, last store.Night) error {
 
 // record makes a prepared night the last one of the ledger, from what was published.
 func (h *home) record(ctx context.Context, n *publishedNight, row store.Night) error {
-	content, err := n.content()
+	content, err := n.content(h.archive)
 	if err != nil {
 		return err
 	}
-	content.Actions, content.Exceptions = beating(&h.app.life, content.Actions), beating(&h.app.life, content.Exceptions)
+	life := &h.app.life
+	content.Actions, content.Exceptions = beating(life, content.Actions), beating(life, content.Exceptions)
+	content.Submissions, content.Sheets = beating(life, content.Submissions), beating(life, content.Sheets)
 	_, err = h.ledger.Publish(ctx, h.tenure.lease, row, content)
 	return err
 }
@@ -272,7 +280,7 @@ func (h *home) readIssued(source *match.Source) {
 			e := s.Exception
 			if s.Cleared() {
 				e.State, e.Night = pipeline.ExceptionCleared, 0
-				if s.Clearing.At >= published { // it was open in the last night
+				if s.Clearing.EffectiveAt() >= published { // it was open in the last night
 					e.Night = h.before()
 				}
 			}

@@ -14,6 +14,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/tables"
+	"incrocio/pipeline/worklist"
 	"incrocio/writers/store"
 	"incrocio/writers/store/sqlite"
 )
@@ -46,12 +47,7 @@ func TestAClearedExceptionStaysAwayThirtyNights(t *testing.T) {
 		t.Fatal("no exception to clear")
 	}
 	s := embedded(t, home)
-	_, err := s.Clear(context.Background(), store.Clearing{
-		Exception: cleared.ID, Fingerprint: cleared.Fingerprint, Outcome: "FONDATA", By: "operatore.prova", Reason: "visto",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	closes(t, s, &worklist.Command{Outcome: worklist.OutcomeFounded, Text: "visto"}, exceptionOf(&cleared))
 	yesterday := int64(len(rows))
 	for n := pipeline.Date(1); n <= 30; n++ {
 		published(t, home, "run", "--date", (first + n).String())

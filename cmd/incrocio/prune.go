@@ -21,10 +21,10 @@ func (a *app) pruneCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prune",
 		Short: "Remove originals that are older than they may be kept, with a certificate",
-		Long: `prune removes the files as they were received, those that could not be read and the nights that were repeated since,
-of nights older than [archive] originals days (90), and leaves under certificati a list of what was removed with size
-and SHA-256. What was published and what the archive keeps of it stay, and so do the originals of the last night, which
-may still be repeated.`,
+		Long: `prune removes the files as they were received, those that could not be read, the sheets that operators were shown and
+the nights that were repeated since, of nights older than [archive] originals days (90), and leaves under certificati a
+list of what was removed with size and SHA-256. What was published and the facts in the archive stay, and so does all of
+the last night, which may still be repeated.`,
 		Example: `  incrocio prune --dry-run
   incrocio prune`,
 		Args: noArgs,

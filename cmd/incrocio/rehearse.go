@@ -130,7 +130,7 @@ func (r *rehearsal) night(ctx context.Context, nights []publishedNight) error {
 		return err
 	}
 	h := &home{app: r.app, config: r.config, nights: nights, date: n.date, revision: 1, previous: r.previous}
-	held, err := h.restraints()
+	held, err := h.restraints(ctx)
 	if err != nil {
 		return err
 	}
@@ -245,6 +245,11 @@ func (replayed) StagedUnits() ([]match.Unit, error) { return nil, nil }
 // StagedDoubtful gives a writer of nothing.
 func (replayed) StagedDoubtful() (night.RowWriter[pipeline.Communication], error) {
 	return nowhere[pipeline.Communication]{}, nil
+}
+
+// StagedSheets gives a writer of nothing.
+func (replayed) StagedSheets() (night.RowWriter[tables.ArchivedSheet], error) {
+	return nowhere[tables.ArchivedSheet]{}, nil
 }
 
 // Place does nothing.

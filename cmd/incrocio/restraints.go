@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/tables"
+	"incrocio/pipeline/worklist"
+	"incrocio/writers/store"
 )
 
 // stopsColumns are the columns of the list of stopped persons (fermi).
@@ -50,17 +53,24 @@ func readStops(path string) (map[pipeline.CodiceFiscale]*pipeline.Stop, error) {
 	return stops, nil
 }
 
-// restraints is what keeps decisions from being automatic: persons who are stopped, and claims that were corrected often.
+// restraints is what a decision takes from the home besides the facts. Persons who are stopped and claims that were corrected
+// often keep it from being automatic.
 type restraints struct {
 	list        string // SHA-256 of the list of stops; "" where there is none
 	stops       map[pipeline.CodiceFiscale]*pipeline.Stop
 	corrections map[string][]pipeline.CorrectionNight // by claim
+	handled     map[submissionKey]ledger.Handling     // submissions that operators have touched
+	sampling    worklist.Sampling
 }
 
-// restraints reads both: the list of stops of the home, and the corrections of the nights of a year.
-func (h *home) restraints() (*restraints, error) {
-	r := &restraints{corrections: map[string][]pipeline.CorrectionNight{}}
+// restraints reads them: the list of stops of the home, the corrections of the nights of a year, and what operators have done
+// with submissions, where there is a ledger that knows.
+func (h *home) restraints(ctx context.Context) (*restraints, error) {
+	r := &restraints{corrections: map[string][]pipeline.CorrectionNight{}, sampling: h.config.Sampling}
 	var err error
+	if r.handled, err = h.handled(ctx); err != nil {
+		return nil, err
+	}
 	if r.stops, err = readStops(h.stopsFile()); err != nil {
 		return nil, &codeError{exitConfig, err, "columns " + stopsColumns + ", dates as 2014-07-01, dal and al may be empty"}
 	}
@@ -77,6 +87,28 @@ func (h *home) restraints() (*restraints, error) {
 		}
 	}
 	return r, nil
+}
+
+// submissionKey tells submissions apart, those that have one protocol too.
+type submissionKey struct {
+	protocol string
+	at       pipeline.Instant
+	code     pipeline.CodiceFiscale
+}
+
+// handled reads what operators have done with submissions; nothing where there is no ledger, as in a rehearsal.
+func (h *home) handled(ctx context.Context) (map[submissionKey]ledger.Handling, error) {
+	if h.ledger == nil {
+		return nil, nil
+	}
+	out := map[submissionKey]ledger.Handling{}
+	err := h.ledger.Worked(ctx, func(w *store.WorkedSubmission) error {
+		out[submissionKey{w.Protocol, w.SubmittedAt, w.TaxCode}] = ledger.Handling{
+			ReadAt: w.ReadAt, Outcome: string(w.Outcome), Reopened: w.Reopened,
+		}
+		return nil
+	})
+	return out, err
 }
 
 func (h *home) stopsFile() string { return filepath.Join(h.app.home, "fermi.csv") }
@@ -110,6 +142,11 @@ func (r *restraints) decide(d *pipeline.Dossier, n ledger.Night) ledger.Result {
 		if s := r.stops[c.TaxCode.Base()]; s != nil {
 			d.Stop = s
 		}
+	}
+	n.Sampling = r.sampling
+	n.Handled = func(s *pipeline.SubmissionRow) (ledger.Handling, bool) {
+		h, ok := r.handled[submissionKey{s.Protocol, s.SubmittedAt, s.TaxCode}]
+		return h, ok
 	}
 	return ledger.Decide(d, n)
 }

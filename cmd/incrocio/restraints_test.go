@@ -88,7 +88,7 @@ func TestCorrectionsOfAYearAreCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := atHome(a, nights, second+1)
-	r, err := h.restraints()
+	r, err := h.restraints(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,5 +101,5 @@ func TestCorrectionsOfAYearAreCounted(t *testing.T) {
 
 // atHome is a home on the eve of a night.
 func atHome(a *app, nights []publishedNight, night pipeline.Date) *home {
-	return &home{app: a, nights: nights, date: night}
+	return &home{app: a, config: &config{}, nights: nights, date: night}
 }

@@ -26,8 +26,10 @@ type world struct {
 	stderr  io.Writer
 	environ func() []string
 	now     func() time.Time
-	clock   schedule.Clock // that schedule works by; nil: now, and real waiting
-	signals bool           // stop on SIGINT, SIGTERM and SIGHUP
+	stdin   io.Reader                           // nil: the one of the process
+	clock   schedule.Clock                      // that schedule works by; nil: now, and real waiting
+	desk    func(context.Context) (desk, error) // the operators' list; nil: the store of the home
+	signals bool                                // stop on SIGINT, SIGTERM and SIGHUP
 }
 
 // app is one call of the program: the world and the flags that every verb has.
@@ -52,6 +54,7 @@ func execute(w *world) int {
 	defer stop()
 	root := a.root()
 	root.SetArgs(w.args)
+	root.SetIn(w.stdin)
 	root.SetOut(w.stdout)
 	root.SetErr(w.stderr)
 	err := root.ExecuteContext(ctx)
@@ -104,8 +107,9 @@ claims for ASpI and mini-ASpI, and publishes for each night the actions and exce
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	root.AddCommand(
 		a.runCommand(), a.scheduleCommand(), a.backfillCommand(), a.verifyCommand(), a.explainCommand(), a.diffCommand(), a.statusCommand(),
+		a.submissionsCommand(), a.exceptionsCommand(), a.samplesCommand(), a.userCommand(),
 		a.migrateCommand(), a.rehearseCommand(), a.pruneCommand(), a.backupCommand(), a.restoreCommand(),
-		a.generateCommand(), a.schemaCommand(), a.configCommand(), a.versionCommand(), a.claimsChildCommand(),
+		a.serveCommand(), a.generateCommand(), a.schemaCommand(), a.configCommand(), a.versionCommand(), a.claimsChildCommand(),
 	)
 	root.InitDefaultHelpCmd()
 	return root
@@ -120,7 +124,7 @@ func unknownVerb(cmd *cobra.Command, args []string) error {
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = "Did you mean " + cmd.CommandPath() + " " + strings.Join(near, ", ") + "?"
 	}
-	return &usageError{err: fmt.Errorf("unknown verb %q", args[0]), hint: hint}
+	return &usageError{err: fmt.Errorf("unknown verb %q", scrub(args[0])), hint: hint}
 }
 
 // prepare settles what every verb needs.
@@ -185,12 +189,12 @@ func asUsage(cmd *cobra.Command, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &usageError{err: err, hint: cmd.CommandPath() + " --help"}
+	return &usageError{err: errors.New(scrub(err.Error())), hint: cmd.CommandPath() + " --help"}
 }
 
 // flagError adds the flag that was probably meant.
 func flagError(cmd *cobra.Command, err error) error {
-	e := &usageError{err: err, hint: cmd.CommandPath() + " --help"}
+	e := &usageError{err: errors.New(scrub(err.Error())), hint: cmd.CommandPath() + " --help"}
 	word, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
 		return e

@@ -16,6 +16,7 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/gates"
 	"incrocio/pipeline/night"
+	"incrocio/pipeline/worklist"
 	"incrocio/writers/metrics"
 	"incrocio/writers/store"
 )
@@ -30,6 +31,8 @@ type runOptions struct {
 	partitions int
 	workers    int
 	accept     string
+	signIn     signIn // of who accepts
+	by         *worklist.Operator
 	more       bool          // other nights follow in the same call
 	quiet      time.Duration // how long a file must have been quiet to be taken; 0: not at all
 }
@@ -43,7 +46,8 @@ func (a *app) runCommand() *cobra.Command {
 under runs/data_elaborazione=DATE. Dates only go forward. It ends with 0 when all input was accepted, with 3 when some was
 discarded (see scarti.parquet), and publishes nothing otherwise: with 4 when the gates refuse the night because too much was
 discarded, a source is missing, or there is far more or less than usual. Actions against persons that are far more than
-usual of a sender, employer, sede or rule are held: they go out as proposals. --accept lets all of it pass.`,
+usual of a sender, employer, sede or rule are held: they go out as proposals. --accept lets all of it pass; with
+gates.second_person the first word only waits, and the night passes when a second person gives theirs.`,
 		Example: `  incrocio run --date 2014-07-01
   incrocio run --date 2014-07-01 --dry-run`,
 		Args: noArgs,
@@ -56,6 +60,7 @@ usual of a sender, employer, sede or rule are held: they go out as proposals. --
 	f.BoolVar(&o.full, "full", false, "decide everybody again (every night does)")
 	f.BoolVar(&o.replace, "replace", false, "repeat the last night, from its originals and what the inbox holds")
 	f.StringVar(&o.accept, "accept", "", "publish what the gates refuse or hold, for this `reason`, which is audited")
+	o.signIn.flags(f)
 	f.IntVar(&o.partitions, "partitions", 0, "match.partitions of the configuration")
 	f.IntVar(&o.workers, "workers", 0, "match.workers of the configuration")
 	return cmd
@@ -90,6 +95,9 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 		return &usageError{err: errors.New("--replace moves originals back to the inbox, so it cannot be a --dry-run")}
 	}
 	if o.accept, err = parseReason(o.accept, cmd.Flags().Changed("accept")); err != nil {
+		return err
+	}
+	if o.by, err = a.acceptor(cmd, o); err != nil {
 		return err
 	}
 	keys, err := o.settings(cmd)
@@ -159,11 +167,11 @@ func (h *home) run(ctx context.Context) (*night.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := h.restraints()
+	held, err := h.restraints(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.begin(); err != nil {
+	if err := h.begin(ctx); err != nil {
 		return nil, err
 	}
 	cfg := h.nightConfig()

@@ -107,7 +107,8 @@ func checkOwners(t *testing.T, trial *scenari.Trial) {
 	t.Helper()
 	for _, o := range trial.After {
 		for _, a := range o.Actions {
-			if r := rules.Rules[a.Rule]; !slices.Contains(r.Modes, a.Mode) {
+			ruled := a.Mode == pipeline.ModeAuto && strings.Contains(a.Sources, "OP.") // an operator's word goes beyond the rule's own modes
+			if r := rules.Rules[a.Rule]; !ruled && !slices.Contains(r.Modes, a.Mode) {
 				t.Errorf("%s: %s of %s is %s, and the rulebook has %q", trial.Scenario.Name, a.Type, a.Rule, a.Mode, r.Modes)
 			}
 		}

@@ -19,9 +19,21 @@ func Same(a, b *pipeline.Action) bool {
 	return a.Claim == b.Claim && a.Type == b.Type && a.Group == b.Group && shareSource(a.Sources, b.Sources)
 }
 
+// shareSource tells whether two lists name one document. What came from operators counts only where a list has nothing
+// else: one ruling may stand behind several actions.
 func shareSource(a, b string) bool {
-	other := rules.SplitSources(b)
-	return slices.ContainsFunc(rules.SplitSources(a), func(ref string) bool { return slices.Contains(other, ref) })
+	one, other := rules.SplitSources(a), rules.SplitSources(b)
+	if !strings.Contains(a, operatorPrefix) && !strings.Contains(b, operatorPrefix) {
+		return sharedRef(one, other)
+	}
+	if x, y := documentsOf(one), documentsOf(other); len(x) > 0 && len(y) > 0 {
+		one, other = x, y
+	}
+	return sharedRef(one, other)
+}
+
+func sharedRef(a, b []string) bool {
+	return slices.ContainsFunc(a, func(ref string) bool { return slices.Contains(b, ref) })
 }
 
 // Pair finds for each wanted action the issued one that it is, -1 for none. Where several would do, most days in common
@@ -166,7 +178,13 @@ func (c *comparison) issued() (decided, carried []pipeline.Action) {
 func (c *comparison) issue(w int, a *pipeline.Action, operation string) {
 	a.Operation, a.Night, a.RulesVersion = operation, c.n.Date, c.n.RulesVersion
 	a.Cause, a.Cascade = c.cause(a, a.Sources)
+	if a.Cause == pipeline.CauseOperator {
+		a.Sources = c.signed(a)
+	}
 	c.want.ExplainAction(w, a)
+	if a.Cause == pipeline.CauseOperator {
+		c.tellFacts(a)
+	}
 	c.out.Actions = append(c.out.Actions, *a)
 	c.out.InForce = append(c.out.InForce, *a)
 }
@@ -176,7 +194,13 @@ func (c *comparison) withdraw(a pipeline.Action) {
 	a.Operation, a.Night, a.RulesVersion = pipeline.OperationWithdrawn, c.n.Date, c.n.RulesVersion
 	a.PrevFrom, a.PrevTo = a.From, a.To
 	a.Cause, a.Cascade = c.cause(nil, c.sourcesNow(a.Sources), &a)
-	a.Reason = "Non vale più, " + causeWords[a.Cause] + ": " + rules.Uncapital(a.Reason)
+	why := causeWords[a.Cause]
+	if a.Cause == pipeline.CauseOperator {
+		if u := c.signWithdrawn(&a); u != nil {
+			why = rules.RulingSentence(u)
+		}
+	}
+	a.Reason = "Non vale più, " + why + ": " + rules.Uncapital(a.Reason)
 	c.out.Actions = append(c.out.Actions, a)
 }
 

@@ -13,11 +13,12 @@ type news struct {
 	refs   []string          // in order of bytes
 	cause  map[string]string // by ref
 	joined []string          // those of earlier nights that a notice of tonight made the person's
+	ruled  []string          // those that came from an operator
 }
 
 // causeOrder ranks causes: the first that applies is the one that is told.
 var causeOrder = []string{
-	pipeline.CauseCancellation, pipeline.CauseCorrection, pipeline.CauseCommunication, pipeline.CauseDeclaration, pipeline.CauseNotice,
+	pipeline.CauseOperator, pipeline.CauseCancellation, pipeline.CauseCorrection, pipeline.CauseCommunication, pipeline.CauseDeclaration, pipeline.CauseNotice,
 }
 
 func (c *comparison) findNews() {
@@ -29,7 +30,7 @@ func (c *comparison) findNews() {
 		}
 	}
 	joined := func(ref string) {
-		add(ref, pipeline.CauseNotice)
+		add(ref, c.joinedBy())
 		c.news.joined = append(c.news.joined, ref)
 	}
 	for i := range c.d.Communications {
@@ -54,7 +55,10 @@ func (c *comparison) findNews() {
 		}
 	}
 	for i := range c.d.Notices {
-		if n := &c.d.Notices[i]; n.Acquired == c.n.Date {
+		if n := &c.d.Notices[i]; n.Acquired == c.n.Date && n.Ruling != nil {
+			add(n.Ref(), pipeline.CauseOperator)
+			c.news.ruled = append(c.news.ruled, n.Ref())
+		} else if n.Acquired == c.n.Date {
 			add(n.Ref(), pipeline.CauseNotice)
 		} else if c.joined(n.TaxCode) {
 			joined(n.Ref())
@@ -108,9 +112,12 @@ func (c *comparison) cause(now *pipeline.Action, sources string, was ...*pipelin
 		}
 		return cause, "C" + digest(c.n.Date.String(), cause, claim)
 	}
-	refs := c.newsAmong(rules.SplitSources(sources))
+	if ref := c.decidedBy(now, sources, was); ref != "" {
+		return pipeline.CauseOperator, "C" + digest(c.n.Date.String(), ref)
+	}
+	refs := c.withoutRuled(c.newsAmong(rules.SplitSources(sources)))
 	if len(refs) == 0 {
-		refs = c.lasting()
+		refs = c.withoutRuled(c.lasting())
 	}
 	cause = pipeline.CauseClaimData
 	if len(refs) == 0 { // the claim itself is new tonight, or its data are
@@ -155,6 +162,7 @@ func (c *comparison) newsAmong(refs []string) []string {
 func (c *comparison) oldFacts(on pipeline.Date, kept **rules.Decision) *rules.Decision {
 	if *kept == nil {
 		d := *c.d
+		d.Open = c.beforeRulings()
 		old := func(acquired pipeline.Date, code pipeline.CodiceFiscale) bool {
 			return acquired < c.n.Date && !c.joined(code)
 		}

@@ -32,9 +32,11 @@ func (c *comparison) corrections() {
 	}
 }
 
-// Corrects tells whether a row of azioni is an automatic correction of what had been issued, because of new facts.
+// Corrects tells whether a row of azioni is an automatic correction of what had been issued, because of new facts. What an
+// operator decided is none.
 func Corrects(a *pipeline.Action) bool {
-	return a.Operation != pipeline.OperationNew && a.Type != pipeline.ActionResume && a.Mode == pipeline.ModeAuto && slices.Contains(causeOrder, a.Cause)
+	return a.Operation != pipeline.OperationNew && a.Type != pipeline.ActionResume && a.Mode == pipeline.ModeAuto &&
+		a.Cause != pipeline.CauseOperator && slices.Contains(causeOrder, a.Cause)
 }
 
 // CorrectionYear is how many days back corrections count.

@@ -6,6 +6,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/rules"
+	"incrocio/pipeline/worklist"
 )
 
 // dueDays is how long an office has for an exception, from the night that opened it, by class.
@@ -13,14 +14,13 @@ var dueDays = map[string]pipeline.Date{
 	pipeline.ClassBlock: 10, pipeline.ClassProtect: 10, pipeline.ClassHold: 30, pipeline.ClassInfo: 30,
 }
 
-// priorities ranks exceptions by class; 1 comes first.
-var priorities = map[string]int32{
-	pipeline.ClassBlock: 1, pipeline.ClassProtect: 2, pipeline.ClassHold: 3, pipeline.ClassInfo: 4,
-}
-
 // sameException tells whether two exceptions are one: code and claim are equal and they share a source. Overpaid days
-// rest on an action: a suspension and a decadence of one job have one exception each, told apart by their days.
+// rest on an action: a suspension and a decadence of one job have one exception each, told apart by their days. What
+// would be corrected on a held claim is not what was corrected of a job.
 func sameException(a, b *pipeline.Exception) bool {
+	if rules.OfHeldClaim(a) != rules.OfHeldClaim(b) {
+		return false
+	}
 	if a.Code == rules.ExcOverpayment && !(pipeline.Period{From: a.From, To: a.To}).Overlaps(pipeline.Period{From: b.From, To: b.To}) {
 		return false
 	}
@@ -31,6 +31,9 @@ func sameException(a, b *pipeline.Exception) bool {
 func (c *comparison) exceptions() {
 	taken := make([]bool, len(c.d.Open))
 	used := map[string]bool{}
+	for i := range c.d.Open {
+		used[c.d.Open[i].ID] = true
+	}
 	for _, w := range merged(c.want.Exceptions) {
 		e := c.want.Exceptions[w]
 		e.Night = c.n.Date
@@ -77,7 +80,7 @@ func (c *comparison) exceptions() {
 		if e.Cascade == "" {
 			e.Cascade = c.cascade(&e)
 		}
-		e.Due, e.Priority = e.FirstNight+dueDays[e.Class], priorities[e.Class]
+		e.Due, e.Priority = e.FirstNight+dueDays[e.Class], c.priority(&e)
 		c.out.Exceptions = append(c.out.Exceptions, e)
 	}
 	for i := range c.d.Open {
@@ -94,7 +97,7 @@ func merged(es []pipeline.Exception) []int {
 		e := &es[i]
 		if !slices.ContainsFunc(out, func(j int) bool {
 			o := &es[j]
-			return e.Code == o.Code && e.Claim == o.Claim && e.From == o.From && e.Sources == o.Sources
+			return e.Code == o.Code && e.Claim == o.Claim && e.From == o.From && e.Sources == o.Sources && rules.OfHeldClaim(e) == rules.OfHeldClaim(o)
 		}) {
 			out = append(out, i)
 		}
@@ -106,10 +109,18 @@ func merged(es []pipeline.Exception) []int {
 // that is not in the snapshot waits for it.
 func (c *comparison) carry(o pipeline.Exception) {
 	o.Night, o.State = c.n.Date, pipeline.ExceptionOpen
-	if rules.ExceptionTypes[o.Code].SelfCloses && (o.Claim == "" || c.present[o.Claim]) {
-		o.State = pipeline.ExceptionClosed
+	if o.Claim == "" || c.present[o.Claim] {
+		if rules.ExceptionTypes[o.Code].SelfCloses {
+			o.State = pipeline.ExceptionClosed
+		}
+		o.Priority = c.priority(&o)
 	}
 	c.out.Exceptions = append(c.out.Exceptions, o)
+}
+
+// priority ranks an exception by what it may cost before the next payment.
+func (c *comparison) priority(e *pipeline.Exception) int32 {
+	return worklist.Priority(e, worklist.RiskOf(e, c.claim(e.Claim)))
 }
 
 // fingerprint is a digest of what an exception rests on and says (impronta): it changes when a fact does.

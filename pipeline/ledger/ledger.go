@@ -6,6 +6,7 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/gates"
 	"incrocio/pipeline/rules"
+	"incrocio/pipeline/worklist"
 )
 
 // Night is what a decision knows of the night apart from the person's facts.
@@ -20,6 +21,19 @@ type Night struct {
 	Hold func(gates.Adverse) (gates.Slice, bool)
 	// Accepted: a person has let the night pass. What waited until now is issued on that word.
 	Accepted bool
+
+	// Handled tells what operators have done with a submission, and false where they have not touched it. Nil: they have
+	// touched none.
+	Handled func(*pipeline.SubmissionRow) (Handling, bool)
+	// Sampling draws the automatic actions that are sent to a sede for a look.
+	Sampling worklist.Sampling
+}
+
+// Handling is what operators have done with a submission.
+type Handling struct {
+	ReadAt   pipeline.Instant // when it was first opened with Elabora; 0: never
+	Outcome  string           // esito with which it is closed; "" while it is not
+	Reopened bool             // it was worked, and is not to be so again before an operator closes it
 }
 
 // Result is what one night says of one person. Rows are complete, in no particular order.
@@ -31,6 +45,8 @@ type Result struct {
 	Stretches   []pipeline.Stretch
 	Agenda      []pipeline.AgendaRow
 	Evidence    []pipeline.Evidence
+	// Sheets are what operators are shown of what is new tonight, by kind and owner.
+	Sheets []worklist.Sheet
 
 	// Effects says for each fact acquired tonight, by identity, what came of it.
 	Effects map[pipeline.DocID]Effect
@@ -70,6 +86,7 @@ func Decide(d *pipeline.Dossier, n Night) Result {
 	for _, b := range adverse {
 		c.out.Adverse = append(c.out.Adverse, b.Adverse)
 	}
+	c.sheets()
 	return c.out
 }
 
@@ -117,7 +134,10 @@ type comparison struct {
 	ids     []string // of want.Actions, by index
 	out     Result
 
+	shown map[string][]worklist.Document // the person's documents for sheets, by ref; nil until one is asked for
+
 	corrected map[string][]string // ids of the automatic actions that tonight's facts corrected, by claim
 
 	asOfYesterday, withoutNews *rules.Decision // what the rules say without tonight's facts, made when a cause is asked for
+	withoutRulings             *rules.Decision // what they say without what operators decided, likewise
 }

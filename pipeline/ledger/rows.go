@@ -13,8 +13,8 @@ import (
 // outcomeByProcedure is the esito of a submission that the procedure worked by itself.
 const outcomeByProcedure = "LAVORATA_DALLA_PROCEDURA"
 
-// submissions fills the list of each submission: worked by the procedure when all its effects were automatic and nothing
-// is open on it.
+// submissions fills the list of each submission: worked where an operator has closed it, or by the procedure when all its
+// effects were automatic and nothing is open on it.
 func (c *comparison) submissions() {
 	for _, s := range c.want.Submissions {
 		s.Night = c.n.Date
@@ -24,7 +24,26 @@ func (c *comparison) submissions() {
 				s.List, s.Outcome = pipeline.ListWorked, outcomeByProcedure
 			}
 		}
+		c.handled(&s)
 		c.out.Submissions = append(c.out.Submissions, s)
+	}
+}
+
+// handled adds what operators have done with a submission: one that they have closed is worked, wherever else it would be.
+func (c *comparison) handled(s *pipeline.SubmissionRow) {
+	if c.n.Handled == nil {
+		return
+	}
+	h, ok := c.n.Handled(s)
+	if !ok {
+		return
+	}
+	s.Read, s.ReadAt = h.ReadAt != 0, h.ReadAt
+	switch {
+	case h.Outcome != "":
+		s.List, s.Outcome = pipeline.ListWorked, h.Outcome
+	case h.Reopened && s.List == pipeline.ListWorked:
+		s.List, s.Outcome = pipeline.ListPending, ""
 	}
 }
 

@@ -149,6 +149,47 @@ func TestStop(t *testing.T) {
 		s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
 		s.night("2014-08-11").want(t, "SOSPENSIONE 2014-08-01 2014-08-31, RIPRESA? 2014-08-01", "ANNULLAMENTO_TARDIVO")
 	})
+	t.Run("a correction is one thing to decide on, what another job would change another", func(t *testing.T) {
+		const executed = "SOSPENSIONE 2014-08-10 2015-01-25"
+		const want = executed + ", SOSPENSIONE? 2014-07-20 2014-08-09"
+		begin := func(t *testing.T) (s *story, correct, precede func()) {
+			s = newStory(aspi())
+			j := s.hire(employerX, "A.02.00", "2014-08-10", "2015-01-25")
+			s.night("2014-08-12").want(t, executed, "")
+			s.stop("2014-08-20", "")
+			correct = func() {
+				s.follow(j, pipeline.EventHire, pipeline.PurposeCorrection, "", func(c *pipeline.Communication) { c.Start = day("2014-08-11") })
+			}
+			precede = func() { s.hire(employerX, "A.02.00", "2014-07-20", "2014-08-10") } // together over the limit (R19)
+			return s, correct, precede
+		}
+		t.Run("the correction first", func(t *testing.T) {
+			s, correct, precede := begin(t)
+			correct()
+			s.night("2014-08-21").want(t, executed, "RETTIFICA_TARDIVA")
+			asked := s.last.Exceptions[0]
+			precede()
+			s.night("2014-09-01").want(t, want, "RETTIFICA_TARDIVA, RETTIFICA_TARDIVA")
+			i := slices.IndexFunc(s.last.Exceptions, func(e pipeline.Exception) bool { return e.ID == asked.ID })
+			if i < 0 || s.last.Exceptions[i].State != pipeline.ExceptionOpen || s.last.Exceptions[i].Fingerprint != asked.Fingerprint {
+				t.Errorf("%s is not open as it was", asked.Text)
+			}
+			s.still(t, want, "RETTIFICA_TARDIVA, RETTIFICA_TARDIVA", "2014-09-02", "2014-10-02")
+		})
+		t.Run("the other job first", func(t *testing.T) {
+			s, correct, precede := begin(t)
+			precede()
+			s.night("2014-08-21")
+			correct()
+			s.night("2014-09-01").want(t, want, "RETTIFICA_TARDIVA, RETTIFICA_TARDIVA")
+			s.still(t, want, "RETTIFICA_TARDIVA, RETTIFICA_TARDIVA", "2014-09-02", "2014-10-02")
+			for _, e := range s.last.Exceptions {
+				if e.State != pipeline.ExceptionOpen {
+					t.Errorf("%s: %s", e.State, e.Text)
+				}
+			}
+		})
+	})
 	t.Run("before and after its days", func(t *testing.T) {
 		for on, want := range map[string]string{
 			"2014-08-09": "SOSPENSIONE 2014-08-01 2014-08-31", "2014-08-10": "SOSPENSIONE? 2014-08-01 2014-08-31",
@@ -218,6 +259,15 @@ func TestThirdCorrection(t *testing.T) {
 				s.still(t, c.want, "RETTIFICA_TARDIVA", "2014-09-19", "2014-11-19")
 			})
 		}
+	})
+	t.Run("a late correction does not let it go", func(t *testing.T) {
+		s, j := twice(t)
+		s.hire(employerY, "A.02.00", "2014-09-15", "2014-10-15")
+		const want = "SOSPENSIONE 2014-08-01 2014-09-20, SOSPENSIONE? 2014-09-21 2014-10-15"
+		s.counted("2014-09-18").want(t, want, "RETTIFICA_TARDIVA")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCorrection, "", func(c *pipeline.Communication) { c.Start = day("2014-08-02") })
+		s.counted("2014-09-19").want(t, want, "RETTIFICA_TARDIVA, RETTIFICA_TARDIVA")
+		s.still(t, want, "RETTIFICA_TARDIVA, RETTIFICA_TARDIVA", "2014-09-20", "2014-11-19")
 	})
 	t.Run("what corrects nothing is automatic", func(t *testing.T) {
 		s, _ := twice(t)

@@ -50,7 +50,8 @@ type trace struct {
 		Found  *bool  `json:"trovato"`
 		Detail string `json:"dettaglio"`
 	} `json:"cercato"`
-	Values map[string]string `json:"valori"`
+	Values  map[string]string   `json:"valori"`
+	Rulings []map[string]string `json:"provvedimenti"`
 }
 
 // faults says what is wrong with the trace and the sentence of a row.

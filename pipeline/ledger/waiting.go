@@ -17,6 +17,7 @@ type becoming struct {
 }
 
 // adverse lists the suspensions and decadences that become AUTOMATICA tonight: new ones, and those that were only proposed.
+// Those that an operator decided are not among them.
 func (c *comparison) adverse() []becoming {
 	var out []becoming
 	for i := range c.out.Actions {
@@ -24,6 +25,9 @@ func (c *comparison) adverse() []becoming {
 		against := a.Type == pipeline.ActionSuspend || a.Type == pipeline.ActionDecade
 		if !against || a.Mode != pipeline.ModeAuto || a.Operation == pipeline.OperationWithdrawn || c.wasAutomatic(a.ID) {
 			continue
+		}
+		if a.Cause == pipeline.CauseOperator && c.restsOnRuling(a.Sources) {
+			continue // a person's word has been given
 		}
 		b := becoming{gates.Adverse{Type: a.Type, Office: a.Office, Rule: a.Rule, Count: 1}, a.Claim}
 		if m := c.decisive(a.Sources); m != nil {

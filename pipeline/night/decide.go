@@ -28,6 +28,7 @@ type Partial struct {
 	Evidence    []pipeline.Evidence
 	Stretches   []pipeline.Stretch
 	Agenda      []pipeline.AgendaRow
+	Sheets      []tables.ArchivedSheet // for the archive; not published
 
 	// Adverse counts the actions against persons that become AUTOMATICA tonight, those held included, by their traits.
 	Adverse []gates.Adverse
@@ -91,6 +92,7 @@ func (p *Partial) sort() {
 	sorted(tables.Evidence, p.Evidence)
 	sorted(tables.Situation, p.Stretches)
 	sorted(tables.Agenda, p.Agenda)
+	sorted(tables.ArchivedSheets, p.Sheets)
 }
 
 func sorted[T any](t *table.Table[T], rows []T) {
@@ -116,6 +118,9 @@ func (r *reducing) person(p *match.Person) error {
 			return err
 		}
 		r.rows(&res)
+		if err = r.sheets(&res); err != nil {
+			return err
+		}
 	}
 	r.out.Counts.document(string(pipeline.FlowDomande), ItemAccepted, int64(len(d.Claims)))
 	r.countFacts(p, &res, decided)
@@ -163,6 +168,18 @@ func (r *reducing) rows(res *ledger.Result) {
 	}
 }
 
+// sheets takes what operators are shown.
+func (r *reducing) sheets(res *ledger.Result) error {
+	for i := range res.Sheets {
+		row, err := tables.ArchiveSheet(&res.Sheets[i])
+		if err != nil {
+			return err
+		}
+		r.out.Sheets = append(r.out.Sheets, row)
+	}
+	return nil
+}
+
 // against counts an action against a person that becomes AUTOMATICA tonight, or is held.
 func (r *reducing) against(a gates.Adverse) {
 	r.adverse.add(a)
@@ -182,7 +199,7 @@ func codeScope(code string) string { return codePrefix + code }
 func officeScope(office string) string {
 	switch pipeline.Flow(office) {
 	case Total, pipeline.FlowUnilav, pipeline.FlowAspicom, pipeline.FlowDomestico, pipeline.FlowVoucher,
-		pipeline.FlowSegnalazioni, pipeline.FlowDomande, ScopeGates, "":
+		pipeline.FlowSegnalazioni, pipeline.FlowOperators, pipeline.FlowDomande, ScopeGates, "":
 		return "sede " + cmp.Or(office, "ignota")
 	}
 	return office

@@ -249,6 +249,10 @@ func (a *archive) StagedDoubtful() (night.RowWriter[pipeline.Communication], err
 	return &memory[pipeline.Communication]{h: a.h, name: "a6", t: tables.DoubtfulCommunications, rows: &a.doubtful}, a.h.step("stage doubtful")
 }
 
+func (a *archive) StagedSheets() (night.RowWriter[tables.ArchivedSheet], error) {
+	return &memory[tables.ArchivedSheet]{h: a.h, name: "a7", t: tables.ArchivedSheets}, a.h.step("stage sheets")
+}
+
 func (a *archive) StagedUnits() ([]match.Unit, error) {
 	return []match.Unit{
 		{Kind: match.KindCommunication, File: staged, Anchor: true},

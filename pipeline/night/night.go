@@ -200,6 +200,7 @@ type made struct {
 	evidence    *match.Runs[pipeline.Evidence]
 	stretches   *match.Runs[pipeline.Stretch]
 	agenda      *match.Runs[pipeline.AgendaRow]
+	sheets      *match.Runs[tables.ArchivedSheet]
 
 	mu      sync.Mutex
 	counts  Counts
@@ -219,6 +220,7 @@ func (n *night) made(folder string) *made {
 		evidence:    match.NewRuns(tables.Evidence, spool("evidenze")),
 		stretches:   match.NewRuns(tables.Situation, spool("situazione")),
 		agenda:      match.NewRuns(tables.Agenda, spool("agenda")),
+		sheets:      match.NewRuns(tables.ArchivedSheets, spool("schede")),
 		counts:      Counts{}, fanOut: FanOut{}, adverse: tally{}, offices: map[string]bool{}, classes: map[string]int64{},
 	}
 }
@@ -270,6 +272,6 @@ func (m *made) add(p *Partial) error {
 	return errors.Join(
 		m.actions.Add(p.Actions), m.inForce.Add(p.InForce), m.exceptions.Add(p.Exceptions),
 		m.submissions.Add(p.Submissions), m.evidence.Add(p.Evidence), m.stretches.Add(p.Stretches),
-		m.agenda.Add(p.Agenda),
+		m.agenda.Add(p.Agenda), m.sheets.Add(p.Sheets),
 	)
 }

@@ -105,6 +105,8 @@ type Archive interface {
 	StagedUnits() ([]match.Unit, error)
 	// StagedDoubtful opens the file of tonight's doubtful communications, which are known once the claims are.
 	StagedDoubtful() (RowWriter[pipeline.Communication], error)
+	// StagedSheets opens the file of tonight's sheets, which are known once everybody is decided. Nights do not read them.
+	StagedSheets() (RowWriter[tables.ArchivedSheet], error)
 	// Place puts tonight's files where later nights look for them, if tonight is published.
 	Place() error
 }

@@ -44,6 +44,9 @@ func (n *night) publish(ctx context.Context, in *intake, m *made, verdict *Judge
 	if err := n.merge(ctx, in, m, s); err != nil {
 		return nil, fmt.Errorf("write tables: %w", err)
 	}
+	if err := n.sheets(ctx, m); err != nil {
+		return nil, fmt.Errorf("write sheets: %w", err)
+	}
 	n.complete(s.Counts)
 	if err := s.Counts.Check(); err != nil && !n.cfg.Replay {
 		return nil, err
@@ -124,6 +127,27 @@ func (n *night) merge(ctx context.Context, in *intake, m *made, s *Summary) erro
 		return err
 	}
 	return n.discards(ctx, in, s.Counts)
+}
+
+// sheets writes what operators are shown to tonight's archive, one for each owner: where two persons have a submission of
+// one protocol, the first in the order of the table. Nobody is shown anything of a night that is only tried.
+func (n *night) sheets(ctx context.Context, m *made) error {
+	if n.cfg.DryRun || n.cfg.Replay {
+		return nil
+	}
+	w, err := n.ports.Archive.StagedSheets()
+	if err != nil {
+		return err
+	}
+	var last tables.ArchivedSheet
+	err = m.sheets.Merge(ctx, func(s *tables.ArchivedSheet) error {
+		if s.Kind == last.Kind && s.Owner == last.Owner {
+			return nil
+		}
+		last.Kind, last.Owner = s.Kind, s.Owner
+		return w.Write(s)
+	})
+	return errors.Join(err, w.Close())
 }
 
 // discards writes scarti and counts each document as its rows are written, so that one lost on the way shows in the

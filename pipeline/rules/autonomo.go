@@ -31,6 +31,7 @@ type actualIncome struct {
 	year   int
 	start  pipeline.Date // of the activity, as told with the income; 0 where it is not
 	ref    string
+	ruled  *ruling // on the decadence that it brings; nil where there is none
 }
 
 // share is the withholding of one figure: 80 % of it spread evenly over the days of its period (4.3).
@@ -61,7 +62,7 @@ func (r *run) groupActivities() {
 		switch ev.Case {
 		case pipeline.CaseActualIncome:
 			if ev.Income.OK {
-				a.actual = append(a.actual, actualIncome{ev.Income.V, int(ev.Year), ev.Start, ev.sub.Protocol})
+				a.actual = append(a.actual, actualIncome{amount: ev.Income.V, year: int(ev.Year), start: ev.Start, ref: ev.sub.Protocol})
 			}
 		case pipeline.CaseStart:
 			if a.first != nil {
@@ -84,7 +85,7 @@ func (r *run) groupActivities() {
 		}
 		if k := r.claimOfYear(int(n.Year), n.Category); k != nil {
 			a := r.activityOf(k, n.Category)
-			a.actual = append(a.actual, actualIncome{n.Income.V, int(n.Year), 0, n.Ref()})
+			a.actual = append(a.actual, actualIncome{amount: n.Income.V, year: int(n.Year), ref: n.Ref()})
 		}
 	}
 }
@@ -242,7 +243,7 @@ func (a *activity) late(from pipeline.Date, refs []string, m margin) {
 		text:     fmt.Sprintf("l'attività iniziata il %s non è stata comunicata entro un mese (termine %s).", from.Italian(), k.p.noticeTerm(from).Italian()),
 		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
 	})
-	k.decades = append(k.decades, decade{from: from, rule: "R42", refs: refs, trails: a.trails(), margin: m, overpaid: true, because: func() string {
+	k.propose(decade{from: from, rule: "R42", refs: refs, trails: a.trails(), margin: m, overpaid: true, because: func() string {
 		return fmt.Sprintf("attività iniziata il %s e non comunicata entro un mese (termine %s)", from.Italian(), k.p.noticeTerm(from).Italian())
 	}})
 }
@@ -371,7 +372,7 @@ func (a *activity) overLimit(income pipeline.Cents, from pipeline.Date, refs []s
 	}
 	a.stopped = true
 	k.suspend(spell{Period: pipeline.Period{From: from}, cautious: true, rule: "R41", because: because, refs: refs, trails: a.trails()})
-	k.decades = append(k.decades, decade{from: from, rule: "R41", refs: refs, trails: a.trails(), because: because})
+	k.propose(decade{from: from, rule: "R41", refs: refs, trails: a.trails(), because: because})
 }
 
 // tellOverLimit says that an expected income is over the limit (R41).

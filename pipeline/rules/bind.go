@@ -55,12 +55,17 @@ func (k *claimCase) nearEnd(day pipeline.Date) bool {
 // where it is; what is only pending is bound anew, to stay where it was if it fits nowhere else. Two open claims that hold
 // the day give the one with the later decorrenza and true (I02).
 func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful bool) {
+	return r.bindTo(day, refs, false)
+}
+
+// bindTo is bind; anew, what was executed on a claim does not hold the fact there: an operator has given it other days.
+func (r *run) bindTo(day pipeline.Date, refs []string, anew bool) (best *claimCase, doubtful bool) {
 	var pending *claimCase
 	for _, k := range r.cases {
 		if !k.knows(refs) || !k.inScope() || k.c.Advance {
 			continue
 		}
-		if len(k.executedOn(refs)) > 0 {
+		if !anew && len(k.executedOn(refs)) > 0 {
 			return k, r.heldTwice(k, day)
 		}
 		pending = k

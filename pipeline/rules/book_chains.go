@@ -53,6 +53,7 @@ var chainRules = []Rule{
 		Then: []string{
 			"Azione non ancora eseguita (non pubblicata, solo proposta, o con inizio futuro): è ritirata e i giorni tornano pagabili.",
 			"Sospensione o decadenza già eseguite: restano come emesse; RIPRESA proposta dal primo giorno e ANNULLAMENTO_TARDIVO (BLOCCO). Nessuna ripresa automatica finché un operatore non decide.",
+			"CONFERMA dell'operatore: l'azione eseguita è ritirata e la ripresa è AUTOMATICA. RIFIUTO: l'azione resta com'è, e si riprende dopo la sua fine.",
 		},
 		Not:        []string{"Assunzione e annullamento arrivati la stessa notte: come se non ci fossero.", "L'annullamento di una rettifica non riporta in vita ciò che la rettifica aveva sostituito."},
 		Modes:      proposed,
@@ -67,6 +68,8 @@ var chainRules = []Rule{
 		Then: []string{
 			"Azione non ancora eseguita: tutto è ricalcolato con i dati rettificati.",
 			"Azione eseguita che cambierebbe: resta come emessa; RETTIFICA_TARDIVA (BLOCCO) con i giorni contestati, e RIPRESA proposta dove l'azione verrebbe tolta. Nessuna ripresa automatica finché un operatore non decide.",
+			"CONFERMA dell'operatore: vale quanto dicono ora i fatti. RIFIUTO: l'azione resta com'è, e si riprende dopo la sua fine.",
+			"Documenti arrivati dopo una decisione dell'operatore: ciò che è stato emesso per essa resta com'è se le regole da sole lo cambierebbero, e l'eccezione torna.",
 		},
 		Not:        []string{"Una rettifica che lascia le date come sono non contesta nulla.", "Assunzione e rettifica della stessa notte sono una cosa sola."},
 		Modes:      proposed,
@@ -120,6 +123,7 @@ var chainRules = []Rule{
 			"Stesso datore in tutta la catena: SOSPENSIONE cautelativa dal primo all'ultimo giorno, DECADENZA proposta dal contratto che porta oltre, CONSECUTIVI_STESSO_DATORE; nessuna ripresa.",
 			"Datori diversi: SOSPENSIONE cautelativa dell'unione, CUMULO_OLTRE_LIMITE (CAUTELA); nessuna ripresa.",
 			"Rapporti separati: si agisce su ciascuno; oltre il totale, CUMULO_OLTRE_LIMITE (INFO).",
+			"Decadenza rifiutata dall'operatore (stesso datore), o ripresa da lui confermata (datori diversi): le sospensioni non sono più cautelative e si riprende dopo l'ultima.",
 		},
 		Not:       []string{"Insieme sei mesi esatti (cinque giorni) sono nel limite.", "Un giorno in mezzo interrompe la catena, salvo l'interruttore per lo stesso datore.", "I totali contano il solo lavoro subordinato, non malattia o maternità.", "Una decadenza taglia la catena."},
 		Modes:     both,

@@ -27,6 +27,7 @@ var claimRules = []Rule{
 			"Fine dalla decorrenza in poi: SOSPENSIONE cautelativa dalla decorrenza alla fine, INIZIO_IN_CARENZA (CAUTELA), nessuna ripresa.",
 			"Rapporto oltre il limite o a tempo indeterminato: anche DECADENZA proposta dalla decorrenza.",
 			"Finito prima della decorrenza: nessuna azione, INIZIO_IN_CARENZA (INFO): il diritto va riverificato sulla nuova cessazione.",
+			"Decadenza rifiutata dall'operatore, o giorni entro il limite da lui accertati: la sospensione non è più cautelativa e si riprende alla sua fine.",
 		},
 		Not:        []string{"Nessun giorno prima della decorrenza è sospeso.", "Un rapporto che non sospende (intermittente senza indennità, tipologia ignota, reddito sotto soglia) non diventa cautela per questo."},
 		Modes:      both,

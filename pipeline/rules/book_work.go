@@ -100,6 +100,7 @@ var workRules = []Rule{
 			"Contratto entro il limite: la sospensione si accorcia all'ultimo giorno effettivo e la ripresa è il giorno dopo, anche per dimissioni.",
 			"Contratto oltre il limite, decadenza già eseguita: la decadenza resta, con FINE_ANTICIPATA_DOPO_DECADENZA (INFO).",
 			"Contratto oltre il limite, decadenza non ancora eseguita e durata effettiva entro il limite: SOSPENSIONE cautelativa dei giorni lavorati, DECADENZA proposta, FINE_ANTICIPATA_DOPO_DECADENZA (CAUTELA), nessuna ripresa. Vale anche per rapporti prorogati o trasformati.",
+			"CONFERMA dell'operatore: la decadenza è dovuta, eseguita o proposta che fosse. RIFIUTO: non lo è, i giorni lavorati sono sospesi e si riprende dopo di essi.",
 		},
 		Not:       []string{"Una cessazione nel giorno convenuto non cambia nulla.", "Se anche la durata effettiva supera il limite non c'è eccezione: la decadenza è certa.", "Finito prima del giorno che lo porterebbe oltre (una proroga o una trasformazione successive), il rapporto è entro il limite."},
 		Modes:     both,

@@ -36,7 +36,7 @@ func (k *claimCase) lowIncome(j *job, v verdict) verdict {
 		return fmt.Sprintf("%s, a tempo parziale o con paga entro %s euro, finché si può dichiarare il reddito (%s)", j.describe(), limit.Italian(), term.Italian())
 	}
 	d := *v.decade
-	d.auto, d.rule = false, "R08"
+	d.auto, d.rule, d.ruled, d.refs = false, "R08", nil, j.refs
 	return verdict{
 		spell: s, decade: &d,
 		notes: append(exceptBoundary(v.notes), note{

@@ -38,7 +38,11 @@ func (d *Decision) ExplainAction(i int, row *pipeline.Action) {
 	}
 	k := d.run.caseOf(row.Claim)
 	row.Reason = lead(row) + ": " + w.because() + "."
-	if k.held != "" {
+	rulings := d.run.rulingsAmong(row.Sources)
+	for _, u := range rulings {
+		row.Reason = strings.TrimSuffix(row.Reason, ".") + "; " + u.sentence() + "."
+	}
+	if k.held != "" && len(rulings) == 0 {
 		row.Reason = strings.TrimSuffix(row.Reason, ".") + "; nulla è automatico (" + k.held + ")."
 	}
 	row.Trace = w.write(row.Rule, d.run.search(row), []value{
@@ -49,6 +53,7 @@ func (d *Decision) ExplainAction(i int, row *pipeline.Action) {
 		{"fonti", row.Sources},
 		{"fermo", k.held},
 	})
+	row.Trace = withRulings(row.Trace, rulings)
 }
 
 // ExplainException gives the trace of the i-th of Exceptions.
@@ -66,11 +71,22 @@ func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
 // DecideHolding is Decide with the claims, by number, on which issued actions would be corrected by themselves once too
 // often, and the ids of those: on these claims nothing is automatic, as under a stop.
 func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
+	r := decide(d, night, p, corrected, nil)
+	if stand := r.standing(); stand != nil {
+		r = decide(d, night, p, corrected, stand)
+	}
+	return r.out
+}
+
+// decide makes the decision. The issued actions of some ids stay as they were issued.
+func decide(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string, stand map[string]bool) *run {
 	r := &run{d: d, night: night, p: p, out: Decision{Terminations: map[string]string{}}}
 	r.relationships = chain.Build(pointers(d.Communications))
+	r.openRulings()
 	r.openCases()
 	for _, k := range r.cases {
 		k.hold(corrected[k.c.Number])
+		k.stand(stand)
 	}
 	r.intake()
 	r.groupActivities()
@@ -86,9 +102,10 @@ func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, correcte
 	for _, k := range r.cases {
 		k.conclude()
 	}
+	r.sayNoDates()
 	r.sort()
 	r.out.run = r
-	return r.out
+	return r
 }
 
 // run is one decision in the making.
@@ -103,6 +120,8 @@ type run struct {
 	selfEmployed  []*declared     // accepted events on self-employment, by date
 	heldBack      []*declared     // events that the intake holds back
 	activities    []*activity
+	rulings       []*ruling                   // the last on each exception, the last first
+	rulingRefs    map[string]*pipeline.Ruling // all of them by ref; nil where there are none
 	out           Decision
 }
 
@@ -128,6 +147,10 @@ type claimCase struct {
 	stands    map[string]bool // ids of the issued decadences that stay as they are; of a held claim
 	barred    pipeline.Date   // first day from which the benefit would be forfeited, were it not held; 0 none
 
+	followed  []string                      // documents on which a ruling decides tonight
+	stood     []*pipeline.Action            // that stay as they were issued, since a ruling no longer decides on them
+	stoodRefs map[*pipeline.Action][]string // documents of the facts on which they would change
+
 	unionTo   pipeline.Date // end of the union of spells so far; MaxDate while one is open
 	suspended int           // days of that union
 }
@@ -145,6 +168,7 @@ type spell struct {
 	trails   []*trail
 	job      *job             // nil for events other than work
 	frozen   *pipeline.Action // an issued suspension that stays as it was
+	ruled    *ruling          // by which it is no longer, or not again, a matter for the office; nil where none did
 }
 
 // decade is one forfeiture.
@@ -157,6 +181,7 @@ type decade struct {
 	refs    []string
 	trails  []*trail
 	frozen  *pipeline.Action
+	ruled   *ruling // that made it automatic
 
 	overpaid bool // a proposal that carries the days already paid all the same (R42)
 }
@@ -169,6 +194,7 @@ type reduce struct {
 	margin  margin
 	refs    []string
 	trails  []*trail
+	ruled   *ruling // that made it automatic
 }
 
 // propose is a proposed resumption (R14, R15), or an activity to be loaded (R40).
@@ -181,6 +207,7 @@ type propose struct {
 	trails   []*trail
 	proposed bool             // a load that an operator decides on
 	issued   *pipeline.Action // a resumption that stays as it was proposed
+	ruled    *ruling          // that made it automatic
 }
 
 // extended is an extension whose lateness is judged once all suspensions are known (R13).
@@ -305,6 +332,7 @@ func (r *run) queue() []fact {
 		}
 	}
 	r.joinDeclared(jobs)
+	r.ruleDates(r.things(q, jobs))
 	for _, ev := range r.declared {
 		if ev.joined {
 			continue
@@ -362,7 +390,7 @@ func (r *run) raise(k *claimCase, n note) {
 	e := pipeline.Exception{
 		Code: n.code, Class: class, Title: t.Title, Text: cmp.Or(n.lead, k.leadOf(class)) + ": " + Uncapital(n.text), Proposed: n.proposed,
 		TaxCode: r.d.Person, Rule: n.rule, Norm: Rules[n.rule].Norm,
-		From: n.From, To: n.To, Amount: n.amount, Margin: n.margin.days, Sources: joinSources(n.refs),
+		From: n.From, To: n.To, Amount: n.amount, Margin: n.margin.days, Sources: joinSources(r.documents(n.refs)),
 		Closable: t.Closable, SecondEyes: t.SecondEyes,
 	}
 	if days := cmp.Or(n.days, n.Days()); days > 0 && n.From != 0 {

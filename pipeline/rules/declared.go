@@ -19,6 +19,8 @@ type declared struct {
 	longer   []pipeline.Extension
 	incomeBy *pipeline.Submission // who declared the income: its own date counts for the term (R08)
 
+	dates *ruling // that gave it its days; nil where none did
+
 	trail trail // what was tried on the submission
 }
 
@@ -39,7 +41,7 @@ func (ev *declared) placeKnown() bool {
 // declaredJob reads the beneficiary's own account as a job (R37).
 func (r *run) declaredJob(ev *declared) *job {
 	return &job{
-		ev: ev, start: ev.Start, agreed: cmp.Or(ev.agreed, ev.End), extensions: ev.longer, treat: pipeline.TreatEmployment,
+		ev: ev, start: ev.Start, agreed: cmp.Or(ev.agreed, ev.End), extensions: ev.longer, treat: pipeline.TreatEmployment, dates: ev.dates,
 		refs: ev.refs, employer: ev.EmployerName, trail: trail{ref: ev.sub.Protocol + " (rapporto)"},
 	}
 }
@@ -130,7 +132,7 @@ func (k *claimCase) conflict(j *job, v verdict) verdict {
 
 // differing says that the beneficiary's dates are not the employer's (R38), and which days only one of them tells.
 func (k *claimCase) differing(j *job) []note {
-	if j.rel == nil {
+	if j.rel == nil || j.dates != nil {
 		return nil
 	}
 	if j.ev == nil {

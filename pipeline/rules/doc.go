@@ -20,6 +20,8 @@
 //	vouchers.go     occasional work                                                   R49
 //	data.go         changes of address, contacts, payment                             R66
 //	hold.go         stopped persons, claims corrected too often: nothing is automatic
+//	rulings.go      what operators decide on exceptions; rulings_dates.go the days they ascertain; rulings_stand.go what
+//	                stays as it was issued once other documents have come; rulings_words.go how it is said
 //	trace.go        what was tried on a fact and why; search.go what would defeat an action; words.go how it is said
 //	identity.go     facts under another code that may be the person's                 I01
 //	catalog.go      exception codes; exceptions.go what each brings with it

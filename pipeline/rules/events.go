@@ -51,10 +51,12 @@ func (r *run) placeEvent(ev *declared) {
 		return
 	}
 	t.yes(e.rule, "%s dal %a, inizio comunicato").dates(ev.Start, 0).text(e.name)
-	k.suspend(spell{
-		Period: pipeline.Period{From: max(ev.Start, k.c.Start), To: ev.End}, rule: e.rule, refs: ev.refs, trails: ev.trails(), release: releaseAtOnce,
-		because: func() string { return e.name + " dal " + ev.Start.Italian() + untilText(ev.End) },
-	})
+	if !k.stoodOn(ev.refs) {
+		k.suspend(spell{
+			Period: pipeline.Period{From: max(ev.Start, k.c.Start), To: ev.End}, rule: e.rule, refs: ev.dates.also(ev.refs), trails: ev.trails(), release: releaseAtOnce,
+			because: func() string { return e.name + " dal " + ev.Start.Italian() + untilText(ev.End) },
+		})
+	}
 	if ev.End == 0 {
 		k.raise(note{
 			code: ExcMissingEndDate, class: pipeline.ClassHold, rule: e.rule, refs: ev.refs, trails: ev.trails(), Period: pipeline.Period{From: max(ev.Start, k.c.Start)},

@@ -21,6 +21,13 @@ const leadHeld = "Nulla è corretto in automatico, la sede deve decidere"
 // proposedHeld is what the office is asked; by it the exception is known again on the nights that follow.
 const proposedHeld = "Decidere se modificare l'azione: fino ad allora sulla domanda nulla è automatico."
 
+// OfHeldClaim tells whether an exception says that issued actions would be corrected, were their claim not held. It has
+// the code of a late correction of a job (R15), but is never the same exception, were they on one action: the one is
+// remembered by the claim, the other by the job, and each until an operator has decided on it.
+func OfHeldClaim(e *pipeline.Exception) bool {
+	return e.Code == ExcCorrectedAfterAction && strings.HasPrefix(e.Proposed, proposedHeld)
+}
+
 // hold finds out whether the claim is held and why. corrected are the issued actions that would be corrected once too
 // often; nil where that is not so.
 func (k *claimCase) hold(corrected []string) {
@@ -46,7 +53,7 @@ func (k *claimCase) hold(corrected []string) {
 	}
 	k.held, k.corrected, k.stands = strings.Join(why, "; "), corrected, map[string]bool{}
 	for _, a := range k.issued {
-		if a.Type == pipeline.ActionDecade && a.Mode == pipeline.ModeAuto && k.stays(a) {
+		if a.Type == pipeline.ActionDecade && a.Mode == pipeline.ModeAuto && k.stays(a) && !k.overruled(a) {
 			k.freezeDecade(a)
 		}
 	}
@@ -56,9 +63,9 @@ func (k *claimCase) hold(corrected []string) {
 // executed, and while the claim waits any.
 func (k *claimCase) stays(a *pipeline.Action) bool { return k.waits || a.From <= k.night }
 
-// holding tells whether an exception keeps the claim held.
+// holding tells whether an exception keeps the claim held: until an operator has decided on it.
 func (k *claimCase) holding(e pipeline.Exception) bool {
-	return e.Code == ExcCorrectedAfterAction && e.Proposed == proposedHeld && e.Claim == k.c.Number && e.State != pipeline.ExceptionClosed
+	return OfHeldClaim(&e) && e.Claim == k.c.Number && e.State != pipeline.ExceptionClosed && !k.ruled(&e)
 }
 
 // forfeit enters a decadence. On a held claim one that is not as it was issued is only proposed.
@@ -68,10 +75,19 @@ func (k *claimCase) forfeit(d decade) {
 		return
 	}
 	for _, a := range k.issued {
-		if a.Type == pipeline.ActionDecade && a.Mode == pipeline.ModeAuto && a.From == d.from && shares(a.Sources, d.refs) {
+		if a.Type == pipeline.ActionDecade && a.Mode == pipeline.ModeAuto && a.From == d.from && shares(a.Sources, k.documents(d.refs)) {
 			k.keep(a)
 			return
 		}
+	}
+	if d.ruled != nil {
+		k.decades = append(k.decades, d)
+		return
+	}
+	if u := k.ruledOn(d.refs, (*ruling).late); u.confirms() {
+		d.ruled, d.refs = u, u.signed(d.refs)
+		k.decades = append(k.decades, d)
+		return
 	}
 	d.auto = false
 	k.decades = append(k.decades, d)
@@ -86,7 +102,7 @@ func (k *claimCase) suspendHeld(blocks []block) []block {
 	var fixed []pipeline.Period
 	for _, a := range k.issued {
 		stays := k.stays(a) || slices.ContainsFunc(blocks, func(b block) bool { return b.From == a.From && b.To == a.To })
-		if a.Type == pipeline.ActionSuspend && a.Mode == pipeline.ModeAuto && stays {
+		if a.Type == pipeline.ActionSuspend && a.Mode == pipeline.ModeAuto && stays && !k.overruled(a) {
 			k.repeat(a)
 			fixed = append(fixed, pipeline.Period{From: a.From, To: stopEnd(a)})
 		}
@@ -106,6 +122,9 @@ func (k *claimCase) suspendHeld(blocks []block) []block {
 				piece.To = 0
 			}
 			k.emitSuspension(&piece, blocks)
+			if at := k.suspensionOf(&piece); p == days && at >= 0 && k.out.Actions[at].Mode == pipeline.ModeAuto {
+				same = append(same, *b) // on an operator's word
+			}
 		}
 	}
 	return same
@@ -123,10 +142,10 @@ func (k *claimCase) keepIssued(blocks []block) {
 	}
 	var changed []*pipeline.Action
 	for _, a := range k.issued {
-		if a.Mode != pipeline.ModeAuto {
+		if a.Mode != pipeline.ModeAuto || k.overruled(a) {
 			continue
 		}
-		if !k.waits && k.wouldChange(a, blocks) {
+		if !k.waits && !k.changeRefused(a, blocks) && k.wouldChange(a, blocks) {
 			changed = append(changed, a)
 		}
 		if k.stays(a) {
@@ -177,7 +196,7 @@ func (k *claimCase) wouldChange(a *pipeline.Action, blocks []block) bool {
 func (k *claimCase) raiseHeld(changed []*pipeline.Action, blocks []block) {
 	changed = slices.DeleteFunc(changed, func(a *pipeline.Action) bool {
 		return slices.ContainsFunc(k.d.Open, func(e pipeline.Exception) bool {
-			return k.holding(e) && shares(e.Sources, SplitSources(a.Sources))
+			return e.Standing() && k.holding(e) && shares(e.Sources, SplitSources(a.Sources))
 		})
 	})
 	if len(changed) == 0 {
@@ -207,6 +226,11 @@ func (k *claimCase) raiseHeld(changed []*pipeline.Action, blocks []block) {
 	for _, d := range k.decades {
 		if d.frozen == nil && shares(joinSources(d.refs), issued) {
 			n.refs = append(n.refs, d.refs...)
+		}
+	}
+	for i := range k.out.Actions { // what is proposed in their place
+		if a := &k.out.Actions[i]; a.Claim == k.c.Number && a.ID == "" && shares(a.Sources, issued) {
+			n.refs = append(n.refs, SplitSources(a.Sources)...)
 		}
 	}
 	if p, days := contested(was, now); p.From != 0 {

@@ -310,6 +310,7 @@ func (r *run) sameEvent(ev *declared) {
 			text:     fmt.Sprintf("una comunicazione successiva sullo stesso evento (dal %s%s) contrasta con la precedente (dal %s%s).", ev.Start.Italian(), untilText(ev.End), old.Start.Italian(), untilText(old.End)),
 			proposed: "Accertare le date effettive dell'evento.",
 		})
+		r.settledBy(old, ev)
 		return
 	}
 	r.declared = append(r.declared, ev)

@@ -43,15 +43,31 @@ func (k *claimCase) settle(j *job, v verdict) {
 	for i := range v.notes {
 		v.notes[i].trails = j.trails
 	}
-	executed := k.executedOn(j.refs)
-	if len(executed) == 0 {
+	if k.stoodOn(j.refs) {
+		k.raiseKept(&v)
+		return
+	}
+	word, late, executed := k.judge(j, &v), k.lateRuling(j), k.executedOn(j.refs)
+	switch {
+	case late.confirms():
+		k.letTake(j, v, late)
+		return
+	case late.refuses():
+		k.keepForGood(j, executed, &v, late)
+		return
+	case len(executed) == 0:
 		j.trail.no("R15", "nessuna azione già eseguita sul rapporto")
+		k.enter(v)
+		return
+	case j.dates != nil, word != nil && !k.undecided(j.refs), len(k.resting(j.refs)) > 0:
 		k.enter(v)
 		return
 	}
 	notes, undone := k.undoing(j, &v, executed)
 	switch {
 	case undone:
+	case k.outgrown(j.refs):
+		notes = k.outgrownNotes(j, &v, executed)
 	case k.undecided(j.refs):
 		j.trail.yes("R15", "rettifica o annullamento tardivo ancora all'esame dell'operatore")
 		notes = uncertainty(v.notes)
@@ -73,6 +89,32 @@ func (k *claimCase) settle(j *job, v verdict) {
 		n.trails = j.trails
 		k.raise(n)
 	}
+}
+
+// raiseKept raises what is to be told of a fact on which something stays as it was issued.
+func (k *claimCase) raiseKept(v *verdict) {
+	for _, n := range v.notes {
+		if n.class != pipeline.ClassInfo {
+			n.lead = leadKept
+		}
+		k.raise(n)
+	}
+}
+
+// outgrownNotes brings back to the office what an operator refused, now that other documents have come.
+func (k *claimCase) outgrownNotes(j *job, v *verdict, executed []*pipeline.Action) []note {
+	if k.undecided(j.refs) {
+		return uncertainty(v.notes)
+	}
+	j.trail.yes("R15", "sono stati acquisiti documenti che l'operatore non aveva visto")
+	e := v.effect()
+	n := note{
+		code: ExcCorrectedAfterAction, rule: "R15", refs: j.refs, lead: leadKept,
+		text:     "sul " + j.describe() + " sono stati acquisiti altri documenti dopo che l'operatore aveva deciso di non cambiare l'azione eseguita.",
+		proposed: "Valutare la differenza e decidere se modificare l'azione eseguita.",
+	}
+	n.Period, n.days = contested(stopsOf(executed, effect{}, e), e.stopped())
+	return append([]note{n}, uncertainty(v.notes)...)
 }
 
 // keepProposed lets the resumption that was proposed with a late correction or cancellation stay, while the operator
@@ -101,13 +143,16 @@ func uncertainty(notes []note) []note {
 func (k *claimCase) undecided(refs []string) bool {
 	return slices.ContainsFunc(k.d.Open, func(e pipeline.Exception) bool {
 		late := e.Code == ExcCorrectedAfterAction || e.Code == ExcCancelledAfterAction
-		return late && e.Claim == k.c.Number && e.Standing() && !k.holding(e) && shares(e.Sources, refs)
+		if !late || e.Claim != k.c.Number || !shares(e.Sources, refs) || k.holding(e) {
+			return false
+		}
+		return e.State != pipeline.ExceptionClosed && !k.ruled(&e) // one that is cleared with its ruling still to come, too
 	})
 }
 
 // undoing tells whether the verdict changes executed actions for a reason that may not, and what to raise instead.
 func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]note, bool) {
-	if j.contradicts || j.rel != nil && (j.rel.BadDates || j.rel.Pending) {
+	if j.contradicts || j.rel != nil && (j.badDates() || j.rel.Pending) {
 		j.trail.yes("R15", "i dati del rapporto non sono certi: l'azione eseguita resta com'è")
 		for i := range v.notes {
 			v.notes[i].lead = leadKept

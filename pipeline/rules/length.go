@@ -163,6 +163,9 @@ func (k *claimCase) endedEarly(j *job, dd pipeline.Date, rule string, limit pipe
 		code: ExcEarlyEndAfterDecadence, rule: "R06", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.left},
 		margin: marginOf("cessazione", limit-j.left),
 	}
+	if u := k.ruledOn(j.refs, func(u *ruling) bool { return u.Code == ExcEarlyEndAfterDecadence }); u != nil {
+		return k.earlyEndRuled(j, dd, rule, limit, u)
+	}
 	if k.executedDecade(j.refs) {
 		v := k.over(j, dd, rule, limit)
 		j.trail.yes("R06", "finito il %a, entro l'ultimo giorno utile %b, dopo la decadenza eseguita").days("cessazione", j.left, limit)
@@ -191,6 +194,26 @@ func (k *claimCase) endedEarly(j *job, dd pipeline.Date, rule string, limit pipe
 		},
 		notes: []note{n},
 	}
+}
+
+// earlyEndRuled is such a contract once an operator has decided: the decadence stands, or is made; or the days worked are
+// suspended as those of any job within the limit.
+func (k *claimCase) earlyEndRuled(j *job, dd pipeline.Date, rule string, limit pipeline.Date, u *ruling) verdict {
+	k.follow(u, j.refs)
+	if u.refuses() {
+		j.trail.no(rule, "decadenza respinta dall'operatore (%s)").text(u.ref)
+		v := k.within(j, limit)
+		v.lift(u)
+		v.ruled = u
+		return v
+	}
+	v := k.over(j, dd, rule, limit)
+	v.ruled, v.notes = u, nil
+	j.trail.yes("R06", "decadenza confermata dall'operatore (%s)").text(u.ref)
+	d := *v.decade
+	d.ruled, d.refs = u, u.signed(d.refs)
+	v.decade = &d
+	return v
 }
 
 // openFixedTerm is a fixed term whose end nobody has told (R11): suspended until it is known.
@@ -284,13 +307,20 @@ func (k *claimCase) inWaiting(j *job, v verdict) verdict {
 		return verdict{notes: []note{n}}
 	}
 	n.text = fmt.Sprintf("il %s inizia prima che la prestazione potesse essere fruita (decorrenza %s).", j.describe(), k.c.Start.Italian())
+	if u := j.dates; u != nil && u.Code == ExcStartInWaitingPeriod {
+		if v.decade == nil && v.spell != nil && !v.spell.cautious {
+			v.lift(u) // whoever was asked has said what days were worked
+			return v
+		}
+		n.proposed += " Le date accertate non bastano a decidere."
+	}
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, rule)
 	s.cautious, s.margin = true, n.margin
 	s.because = func() string { return j.describe() + ", iniziato prima che la prestazione potesse essere fruita" }
 	out := verdict{spell: s, notes: append(v.notes, n), terms: v.terms}
 	if v.decade != nil {
 		d := *v.decade
-		d.from, d.auto, d.rule = max(d.from, k.c.Start), false, rule
+		d.from, d.auto, d.rule, d.ruled, d.refs = max(d.from, k.c.Start), false, rule, nil, j.refs
 		out.decade = &d
 	}
 	return out
@@ -298,7 +328,7 @@ func (k *claimCase) inWaiting(j *job, v verdict) verdict {
 
 // spellOf starts a suspension for a job.
 func (k *claimCase) spellOf(j *job, p pipeline.Period, rule string) *spell {
-	s := &spell{Period: p, work: true, rule: rule, refs: j.refs, trails: j.trails, job: j, release: releaseStandard}
+	s := &spell{Period: p, work: true, rule: rule, refs: j.dates.also(j.refs), trails: j.trails, job: j, release: releaseStandard}
 	if j.agency || j.public {
 		s.release = releaseLate
 	}

@@ -71,7 +71,7 @@ func (k *claimCase) notice(n *pipeline.Notice) {
 func (k *claimCase) loss(from pipeline.Date, n note, tried step) {
 	t := &trail{ref: n.refs[0], steps: []step{tried}}
 	n.trails = []*trail{t}
-	k.decades = append(k.decades, decade{from: from, rule: n.rule, refs: n.refs, trails: n.trails, because: func() string { return n.text }})
+	k.propose(decade{from: from, rule: n.rule, refs: n.refs, trails: n.trails, because: func() string { return n.text }})
 	told := n
 	told.lead, told.text = leadDecade(from), n.text+"."
 	told.proposed = fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian())

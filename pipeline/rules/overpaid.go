@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"incrocio/pipeline"
 )
@@ -58,6 +60,15 @@ func (k *claimCase) overpaid() {
 	}
 }
 
+// automaticFirst gives the issued actions, those that are only proposed last: what both found is counted once.
+func (k *claimCase) automaticFirst() []*pipeline.Action {
+	out := slices.Clone(k.issued)
+	slices.SortStableFunc(out, func(a, b *pipeline.Action) int {
+		return cmp.Compare(a.Mode, b.Mode) // AUTOMATICA, PROPOSTA
+	})
+	return out
+}
+
 func (k *claimCase) markOverpaid(a *pipeline.Action) {
 	days := pipeline.Period{From: max(a.From, k.c.Start), To: stopEnd(a)}
 	total := 0
@@ -71,14 +82,19 @@ func (k *claimCase) markOverpaid(a *pipeline.Action) {
 		a.OverpaidTo = max(a.OverpaidTo, to)
 		total += n
 	}
-	refs := SplitSources(a.Sources)
-	said := false // a proposal says once what it found, when it is first made
-	for _, old := range k.issued {
-		said = said || a.Mode == pipeline.ModeProposed && old.Mode == a.Mode && old.Type == a.Type && shares(old.Sources, refs)
+	refs := k.documents(SplitSources(a.Sources))
+	said := false // a proposal says once what it found, when it is first made, also when it is confirmed
+	var found []pipeline.Period
+	for _, old := range k.automaticFirst() {
+		proposal := old.Mode == pipeline.ModeProposed && old.Type == a.Type && shares(old.Sources, refs)
+		said = said || proposal && (a.Mode == pipeline.ModeProposed || old.OverpaidDays.OK)
 		if !old.OverpaidDays.OK || !shares(old.Sources, refs) {
 			continue
 		}
-		if c, ok := (pipeline.Period{From: old.OverpaidFrom, To: old.OverpaidTo}).Common(days); ok {
+		c, ok := (pipeline.Period{From: old.OverpaidFrom, To: old.OverpaidTo}).Common(days)
+		twice := old.Mode == pipeline.ModeProposed && slices.ContainsFunc(found, c.Overlaps)
+		if ok && !twice {
+			found = append(found, c)
 			add(c.From, c.To, min(int(old.OverpaidDays.V), c.Days()))
 		}
 	}

@@ -12,14 +12,20 @@ import (
 // the actual income is (R40, R44, R45, R48).
 func (k *claimCase) concludeActivities(blocks []block, dd pipeline.Date) {
 	for _, l := range k.loads {
-		mode := pipeline.ModeAuto
+		mode, refs := pipeline.ModeAuto, l.refs
+		var u *ruling
 		if l.proposed {
-			mode = pipeline.ModeProposed
+			mode, u = pipeline.ModeProposed, k.asked(l.rule, l.refs)
 		}
-		if dd != 0 && l.from > dd {
+		if dd != 0 && l.from > dd || u.refuses() {
 			continue
 		}
-		k.add(k.action(pipeline.ActionLoadActivity, mode, l.from, l.rule, l.refs), l.margin, l.because, l.trails)
+		if u != nil {
+			refs = u.signed(refs)
+		}
+		a := k.action(pipeline.ActionLoadActivity, mode, l.from, l.rule, refs)
+		by(&a, u)
+		k.add(a, l.margin, l.because, l.trails)
 	}
 	last := k.theoreticalEnd()
 	if dd != 0 {
@@ -112,11 +118,18 @@ func (a *activity) afterRedeclaration(i int) {
 // write enters one reduction; that of an activity older than the claim is only proposed (R43).
 func (a *activity) write(s *share) {
 	k := a.k
-	mode, rule := pipeline.ModeAuto, "R40"
+	mode, rule, refs := pipeline.ModeAuto, "R40", a.first.dates.also(s.refs)
+	var u *ruling
 	if a.first.Start < k.c.Start {
 		mode, rule = pipeline.ModeProposed, "R43"
+		if u = k.asked(rule, s.refs); u.refuses() {
+			return
+		} else if u != nil {
+			refs = u.signed(refs)
+		}
 	}
-	r := k.action(pipeline.ActionReduce, mode, s.From, rule, s.refs)
+	r := k.action(pipeline.ActionReduce, mode, s.From, rule, refs)
+	by(&r, u)
 	n := s.Days()
 	r.To, r.Days = s.To, pipeline.Some(int32(n))
 	r.Total = pipeline.Some(s.total)
@@ -202,6 +215,9 @@ func (a *activity) settle(blocks []block) {
 	k := a.k
 	for _, in := range a.actual {
 		recovered, refs := pipeline.Cents(0), []string{in.ref}
+		if in.ruled.confirms() { // forfeited by it
+			continue
+		}
 		var year pipeline.Period // days of benefit that bear the reduction
 		for _, s := range a.years {
 			if s.From.Year() != in.year || s.overtaken {
@@ -244,12 +260,43 @@ func (a *activity) settle(blocks []block) {
 			n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
 			over := *new(trail).yes("R41", "reddito effettivo di %a, oltre il limite di %b").cents("reddito effettivo", in.amount, a.limit())
 			n.tried = append(n.tried, over)
-			w := k.add(k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs), margin{}, func() string {
-				return fmt.Sprintf("reddito effettivo del %d di %s euro, oltre il limite di %s euro", in.year, in.amount.Italian(), a.limit().Italian())
-			}, a.trails())
-			w.own.steps = append(w.own.steps, settled, over)
+			if in.ruled == nil && k.standsFor(pipeline.ActionDecade, "", refs) == nil {
+				w := k.add(k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs), margin{}, a.overActual(in), a.trails())
+				w.own.steps = append(w.own.steps, settled, over)
+			}
 		}
 		k.raise(n)
+	}
+}
+
+// overActual says that an actual income is over the limit.
+func (a *activity) overActual(in actualIncome) func() string {
+	return func() string {
+		return fmt.Sprintf("reddito effettivo del %d di %s euro, oltre il limite di %s euro", in.year, in.amount.Italian(), a.limit().Italian())
+	}
+}
+
+// ruleSettlements finds what operators decided on the decadences that actual incomes over the limit bring (R45): one that
+// is confirmed counts before anything is reckoned.
+func (k *claimCase) ruleSettlements() {
+	for _, a := range k.activities {
+		for i := range a.actual {
+			in := &a.actual[i]
+			if in.amount <= a.limit() {
+				continue
+			}
+			refs := []string{in.ref}
+			for _, s := range a.years {
+				if s.From.Year() == in.year {
+					refs = append(refs, s.refs...)
+				}
+			}
+			if in.ruled = k.asked("R45", refs); in.ruled.confirms() {
+				d := decade{from: a.start, rule: "R45", refs: refs, trails: a.trails(), because: a.overActual(*in)}
+				d.confirm(in.ruled)
+				k.forfeit(d)
+			}
+		}
 	}
 }
 

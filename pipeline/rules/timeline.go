@@ -47,9 +47,12 @@ func (k *claimCase) conclude() {
 		k.sayOutOfScope()
 		return
 	}
+	k.ruleSettlements()
 	dd := k.forfeitedFrom()
-	spells := k.clip(dd)
-	spells = k.chains(spells)
+	spells := k.chains(clip(k.spells, dd))
+	if ruled := k.forfeitedFrom(); ruled != dd { // a chain's decadence that an operator has confirmed
+		dd, spells = ruled, clip(spells, ruled)
+	}
 	blocks := union(spells)
 	k.totalLength(spells)
 
@@ -72,15 +75,16 @@ func (k *claimCase) conclude() {
 		}
 		k.lateExtensions(k.fresh(stopped))
 	}
+	k.raiseStood()
 	k.overpaid()
 	k.termination()
 	k.checkStart()
 }
 
 // clip cuts suspensions at the decadence and puts them in order of their days.
-func (k *claimCase) clip(dd pipeline.Date) []spell {
+func clip(spells []spell, dd pipeline.Date) []spell {
 	var out []spell
-	for _, s := range k.spells {
+	for _, s := range spells {
 		if dd != 0 && s.From >= dd {
 			continue
 		}
@@ -170,7 +174,7 @@ func (k *claimCase) chain(work []spell, end pipeline.Date) []spell {
 			later = work[1]
 		}
 		told := fmt.Sprintf("contratti consecutivi con lo stesso datore%s dal %s al %s, oltre il limite di %s", named(later.job.employer), first.Italian(), end.Italian(), k.limitText())
-		k.decades = append(k.decades, decade{from: later.From, rule: "R19", refs: refs, trails: trails, margin: m, because: func() string { return told }})
+		k.propose(decade{from: later.From, rule: "R19", refs: refs, trails: trails, margin: m, because: func() string { return told }})
 		k.raise(note{
 			code: ExcConsecutiveSame, rule: "R19", refs: refs, trails: trails, Period: days, margin: m,
 			text:     told + ".",
@@ -183,6 +187,13 @@ func (k *claimCase) chain(work []spell, end pipeline.Date) []spell {
 			proposed: "Decidere se la prestazione riprende.",
 		})
 	}
+	if u := k.chainDecided(same, refs); u != nil {
+		out := slices.Clone(work)
+		for i := range out {
+			out[i].refs, out[i].ruled = u.signed(out[i].refs), u
+		}
+		return out
+	}
 	out := slices.Clone(work)
 	for i := range out {
 		out[i].cautious = true
@@ -193,6 +204,17 @@ func (k *claimCase) chain(work []spell, end pipeline.Date) []spell {
 	}
 	out[0].Period = whole // the days between two contracts of one employer belong to the chain
 	return out
+}
+
+// chainDecided gives the ruling by which jobs that together go over the limit are suspended as any others, and the benefit
+// resumes after them: the decadence is refused, or the resumption confirmed.
+func (k *claimCase) chainDecided(same bool, refs []string) *ruling {
+	u := k.ruledOn(refs, func(u *ruling) bool { return u.Code == ExcConsecutiveSame || u.Code == ExcCumulativeOverLimit })
+	if u == nil || same != (u.Code == ExcConsecutiveSame) || same != u.refuses() {
+		return nil
+	}
+	k.follow(u, refs)
+	return u
 }
 
 // union merges suspensions that overlap or touch.
@@ -308,6 +330,9 @@ const usualActions = 4
 
 // add enters an action with what stands behind it; the rest of it may be noted on what is given back, at once.
 func (k *claimCase) add(a pipeline.Action, m margin, because func() string, trails []*trail) *why {
+	if !k.admitted(&a) {
+		return &why{}
+	}
 	a.Margin = m.days
 	if k.out.Actions == nil {
 		k.out.Actions, k.out.whyActions = make([]pipeline.Action, 0, usualActions), make([]why, 0, usualActions)
@@ -396,11 +421,13 @@ func (k *claimCase) emitDecades(dd pipeline.Date) {
 		}
 		mode := pipeline.ModeProposed
 		refs, trails := d.refs, d.trails
+		var ruled *ruling
 		if d.auto {
 			mode, done = pipeline.ModeAuto, true
-			refs, trails = k.allDecadesOn(dd)
+			refs, trails, ruled = k.allDecadesOn(dd)
 		}
 		a := k.action(pipeline.ActionDecade, mode, d.from, d.rule, refs)
+		by(&a, ruled)
 		if d.overpaid {
 			k.markOverpaid(&a)
 		}
@@ -412,13 +439,13 @@ func (k *claimCase) emitDecades(dd pipeline.Date) {
 }
 
 // allDecadesOn joins the sources of jobs that take the benefit away on one day, and what was tried on them.
-func (k *claimCase) allDecadesOn(dd pipeline.Date) (refs []string, trails []*trail) {
+func (k *claimCase) allDecadesOn(dd pipeline.Date) (refs []string, trails []*trail, ruled *ruling) {
 	for _, d := range k.decades {
 		if d.auto && d.from == dd {
-			refs, trails = append(refs, d.refs...), append(trails, d.trails...)
+			refs, trails, ruled = append(refs, d.refs...), append(trails, d.trails...), cmp.Or(ruled, d.ruled)
 		}
 	}
-	return refs, trails
+	return refs, trails, ruled
 }
 
 // emitProposals writes reductions and resumptions that an operator decides on. A reduction ends with the benefit.
@@ -431,6 +458,7 @@ func (k *claimCase) emitProposals(blocks []block, dd pipeline.Date) {
 			continue
 		}
 		a := k.action(pipeline.ActionReduce, pipeline.ModeProposed, r.From, "R08", r.refs)
+		by(&a, r.ruled)
 		a.To, a.Days = r.To, pipeline.Some(int32(r.Days()))
 		a.Total = pipeline.Some(r.total)
 		a.Daily = pipeline.Some(pipeline.DivRound(int64(r.total)*100, int64(r.Days())))
@@ -443,8 +471,11 @@ func (k *claimCase) emitProposals(blocks []block, dd pipeline.Date) {
 		case r.issued != nil:
 			k.repeat(r.issued)
 			continue
+		case r.ruled != nil && slices.ContainsFunc(blocks, func(b block) bool { return b.Contains(r.from) }):
+			continue // the facts stop that day after all
 		}
 		a := k.action(pipeline.ActionResume, pipeline.ModeProposed, r.from, r.rule, r.refs)
+		by(&a, r.ruled)
 		k.count(&a, blocks, r.from, r.from-1)
 		k.add(a, r.margin, r.because, r.trails)
 	}
@@ -459,7 +490,7 @@ func (k *claimCase) emitResumptions(resumable, blocks []block, dd pipeline.Date)
 		b := &resumable[i]
 		from := b.To + 1
 		protected = protected || b.cautious && b.kept() == nil || b.Open()
-		frozen = frozen || slices.ContainsFunc(b.parts, func(s spell) bool { return s.frozen != nil })
+		frozen = frozen || slices.ContainsFunc(b.parts, func(s spell) bool { return s.frozen != nil && s.ruled == nil })
 		switch {
 		case b.Open():
 			k.notResumed(b, "la fine della sospensione non è nota")

@@ -26,6 +26,7 @@ type job struct {
 	employer    string   // name, for texts; "" where none is known
 	incomes     []income // declared for this job, by date
 	contradicts bool     // a permanent contract that states an end
+	dates       *ruling  // that gave it its days; nil where none did
 
 	trail  trail    // what was tried on it
 	trails []*trail // that, and what was tried on the beneficiary's account of it
@@ -127,6 +128,7 @@ type verdict struct {
 	reduce *reduce
 	notes  []note
 	terms  []pipeline.AgendaRow // dates to remember: Date, Rule, Reason
+	ruled  *ruling              // that it follows; nil where it follows none
 }
 
 // effect is the part of a verdict that counts when two are compared.
@@ -193,7 +195,7 @@ func (r *run) placeJob(j *job) {
 // bindJob gives the claim of a job. A job that only the beneficiary declares belongs to the claim it names.
 func (r *run) bindJob(j *job) (*claimCase, bool) {
 	if j.rel != nil {
-		return r.bind(j.start, j.refs)
+		return r.bindTo(j.start, j.refs, j.dates != nil)
 	}
 	if !r.checkClaim(j.ev) {
 		return nil, false
@@ -207,7 +209,7 @@ func (v *verdict) protect() {
 		v.spell.cautious = true
 	}
 	if v.decade != nil {
-		v.decade.auto = false
+		v.decade.auto, v.decade.ruled = false, nil
 		if v.spell == nil {
 			v.spell = &spell{
 				Period: pipeline.Period{From: v.decade.from}, cautious: true, work: true, rule: v.decade.rule,
@@ -219,7 +221,7 @@ func (v *verdict) protect() {
 
 // preexisting raises R24 on every claim founded on a loss of work during which this job was already running.
 func (r *run) preexisting(j *job) {
-	if j.rel == nil || j.rel.Cancelled || j.rel.BadDates {
+	if j.rel == nil || j.rel.Cancelled || j.badDates() {
 		return
 	}
 	for _, k := range r.cases {
@@ -356,6 +358,9 @@ func (k *claimCase) orphanNotes(j *job) []note {
 }
 
 func (j *job) badDates() bool {
+	if j.dates != nil {
+		return false
+	}
 	if j.rel != nil {
 		return j.rel.BadDates
 	}

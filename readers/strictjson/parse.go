@@ -54,11 +54,14 @@ type member struct {
 }
 
 // Parse reads a text that is one object. White space around it is allowed, anything else after it is not.
-func Parse(data []byte) (Object, Fault) {
+func Parse(data []byte) (Object, Fault) { return ParseLong(data, MaxString) }
+
+// ParseLong is [Parse] with another cap on strings and names than [MaxString].
+func ParseLong(data []byte, maxString int) (Object, Fault) {
 	if f := checkBytes(data); f.Bad() {
 		return Object{}, f
 	}
-	p := parser{data: data}
+	p := parser{data: data, maxString: maxString}
 	p.space()
 	if p.peek() != '{' {
 		return Object{}, Fault{pipeline.DiscardJSON, "il documento non è un oggetto JSON"}
@@ -88,10 +91,11 @@ func checkBytes(data []byte) Fault {
 
 // parser walks the text once. Its methods give false after they have set fault.
 type parser struct {
-	data   []byte
-	pos    int
-	values int
-	fault  Fault
+	data      []byte
+	maxString int
+	pos       int
+	values    int
+	fault     Fault
 }
 
 func (p *parser) fail(code, message string) bool {

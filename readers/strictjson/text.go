@@ -50,7 +50,7 @@ func (p *parser) escaped(s *string, b []byte) bool {
 // finish closes a string at its last quote.
 func (p *parser) finish(s *string, b []byte) bool {
 	p.pos++
-	if len(b) > MaxString {
+	if len(b) > p.maxString {
 		return p.fail(pipeline.DiscardTooLong, "un testo è troppo lungo")
 	}
 	*s = string(b)

@@ -13,6 +13,7 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/tables"
+	"incrocio/pipeline/worklist"
 	"incrocio/writers/archive"
 )
 
@@ -435,4 +436,99 @@ func everything(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// sheets lists the owners of a night's sheets.
+func sheets(t *testing.T, home string, n archive.Night) (out []string, err error) {
+	t.Helper()
+	err = archive.Open(home).Sheets(t.Context(), n, func(s *worklist.Sheet) error {
+		out = append(out, string(s.Kind)+" "+s.Owner+" "+s.Office+" "+s.Claim.Number)
+		return nil
+	})
+	return out, err
+}
+
+// TestSheetsAreKeptBesideTheFacts: they are placed with the night, no night reads them as facts, and they may go.
+func TestSheetsAreKeptBesideTheFacts(t *testing.T) {
+	home := t.TempDir()
+	s := archive.Open(home)
+	n := archive.Night{Date: first, Revision: 1}
+	tonight := stage(t, s.Begin(n, ""), n, 1)
+	w, err := tonight.StagedSheets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"E1", "E2"} {
+		row, err := tables.ArchiveSheet(&worklist.Sheet{
+			Kind: worklist.KindException, Owner: id, Office: "7000", Night: first, Claim: &worklist.ClaimSheet{Number: "D" + id},
+		})
+		if err == nil {
+			err = w.Write(&row)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.Close(), tonight.Place()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := sheets(t, home, n)
+	if d := gocmp.Diff([]string{"ECCEZIONE E1 7000 DE1", "ECCEZIONE E2 7000 DE2"}, got); d != "" || err != nil {
+		t.Error(d, err)
+	}
+	units, err := archive.Open(home).Units(first + 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range units {
+		if u.Kind == 0 || filepath.Base(filepath.Dir(u.File)) == "schede" {
+			t.Errorf("sheets are among the facts: %+v", u)
+		}
+	}
+	if _, unfinished, err := s.Recover(archive.Night{}); err != nil || unfinished {
+		t.Fatal(unfinished, err)
+	}
+	if _, err := os.Stat(filepath.Join(home, "archive", "schede", first.String()+".parquet")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the sheets of a night that was not published stay: %v", err)
+	}
+
+	keep(t, home, n, 1) // a night without
+	if got, err := sheets(t, home, n); err != nil || got != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := sheets(t, home, archive.Night{Date: first + 5, Revision: 1}); err != nil || got != nil {
+		t.Errorf("of no night: %v, %v", got, err)
+	}
+}
+
+// TestSheetsThatAreGoneOrDamaged: pruning leaves none, a changed byte is found.
+func TestSheetsThatAreGoneOrDamaged(t *testing.T) {
+	home := t.TempDir()
+	n := archive.Night{Date: first, Revision: 2}
+	tonight := stage(t, archive.Open(home).Begin(n, ""), n, 1)
+	w, err := tonight.StagedSheets()
+	if err == nil {
+		err = w.Close()
+	}
+	if err := errors.Join(err, tonight.Place()); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(home, "archive", "schede", n.Date.String()+"-r2.parquet")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole[len(whole)/2] ^= 1
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sheets(t, home, n); !errors.Is(err, archive.ErrDamaged) {
+		t.Errorf("a changed byte: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := sheets(t, home, n); err != nil || got != nil {
+		t.Errorf("%v, %v", got, err)
+	}
 }

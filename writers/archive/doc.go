@@ -7,6 +7,7 @@
 //	archive/domestico/2014-03-01.parquet       messages of employers; the relationships are among the communications
 //	archive/voucher/2014-03-01.parquet
 //	archive/dubbie/2014-03-01.parquet          communications under a temporary or wrong code that point at somebody by name
+//	archive/schede/2014-03-01.parquet          what operators are shown of what that night brought; removed when the originals are
 //	archive/indice/2014-03-01.json             these files with their SHA-256; placed last
 //	archive/in_corso.json                      the night that is being placed and published, while it is
 //

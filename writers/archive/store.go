@@ -58,7 +58,7 @@ const (
 	journalFile   = "in_corso.json"
 )
 
-// kinds are the tables of a night, with the folder of each.
+// kinds are the tables of a night, with the folder of each. Sheets are no facts: they have no kind, and no night reads them.
 var kinds = [...]struct {
 	kind   match.Kind
 	folder string
@@ -68,8 +68,15 @@ var kinds = [...]struct {
 	{match.KindNotice, "segnalazioni"},
 	{match.KindQuestion, "domestico"},
 	{match.KindVoucher, "voucher"},
-	{match.KindDoubtful, "dubbie"},
+	doubtfulFile: {match.KindDoubtful, "dubbie"},
+	sheetsFile:   {0, "schede"},
 }
+
+// Places in kinds of the tables that are written after the others.
+const (
+	doubtfulFile = 5
+	sheetsFile   = 6
+)
 
 // fewestKinds is how many tables a night had at first; what came after stands behind them in kinds, and the nights of before
 // have none of it.
@@ -131,6 +138,9 @@ func (s *Store) Units(before pipeline.Date) ([]match.Unit, error) {
 		}
 		s.seen.expect(s.root, x.Files)
 		for k, f := range x.Files {
+			if k == sheetsFile {
+				continue
+			}
 			for g := range f.Groups {
 				units = append(units, match.Unit{
 					Kind: kinds[k].kind, File: filepath.Join(s.root, filepath.FromSlash(f.Name)), Group: g,

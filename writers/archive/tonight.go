@@ -44,7 +44,7 @@ func (t *Tonight) Take(file Taken) { t.taken = append(t.taken, file) }
 // Units lists the row groups of the nights before.
 func (t *Tonight) Units() ([]match.Unit, error) { return t.store.Units(t.night.Date) }
 
-// Staged opens the files of tonight, one of each kind but the last.
+// Staged opens the files of tonight, but those that are written after the others.
 func (t *Tonight) Staged() (night.Facts, error) {
 	var f night.Facts
 	var errs [len(kinds)]error
@@ -59,9 +59,18 @@ func (t *Tonight) Staged() (night.Facts, error) {
 	return f, nil
 }
 
-// StagedDoubtful opens the file of doubtful communications, the last of kinds.
+// StagedDoubtful opens the file of doubtful communications.
 func (t *Tonight) StagedDoubtful() (night.RowWriter[pipeline.Communication], error) {
-	w, err := create(t, len(kinds)-1, tables.DoubtfulCommunications)
+	w, err := create(t, doubtfulFile, tables.DoubtfulCommunications)
+	if err != nil {
+		return nil, fmt.Errorf("stage archive: %w", err)
+	}
+	return w, nil
+}
+
+// StagedSheets opens the file of sheets. A night that never asks for it has none.
+func (t *Tonight) StagedSheets() (night.RowWriter[tables.ArchivedSheet], error) {
+	w, err := create(t, sheetsFile, tables.ArchivedSheets)
 	if err != nil {
 		return nil, fmt.Errorf("stage archive: %w", err)
 	}
@@ -72,7 +81,7 @@ func (t *Tonight) StagedDoubtful() (night.RowWriter[pipeline.Communication], err
 func (t *Tonight) StagedUnits() ([]match.Unit, error) {
 	var units []match.Unit
 	for k, f := range t.files {
-		if f.SHA256 == "" {
+		if f.SHA256 == "" || k == sheetsFile {
 			continue
 		}
 		path := t.staged(k)
@@ -99,12 +108,16 @@ func (t *Tonight) Place() error {
 	if err := t.store.replace(journalFile, append(note, '\n')); err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}
-	for k := range t.files {
+	files := t.files[:]
+	if t.files[sheetsFile].SHA256 == "" {
+		files = files[:sheetsFile]
+	}
+	for k := range files {
 		if err := t.place(k); err != nil {
 			return fmt.Errorf("place archive: %w", err)
 		}
 	}
-	list, err := json.MarshalIndent(index{t.night, t.files[:]}, "", "  ")
+	list, err := json.MarshalIndent(index{t.night, files}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}

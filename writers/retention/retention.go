@@ -23,10 +23,16 @@ import (
 // Folder holds the certificates, below the home.
 const Folder = "certificati"
 
-// folders hold one folder a night, or one a night and revision, of what may not be kept for ever.
-var folders = [...]string{"archive/originali", "archive/scartati", "sostituite"}
+// places hold one folder a night, or one a night and revision, of what may not be kept for ever; or one file, where they have
+// an ending.
+var places = [...]struct{ folder, ending string }{
+	{"archive/originali", ""},
+	{"archive/scartati", ""},
+	{"archive/schede", ".parquet"},
+	{"sostituite", ""},
+}
 
-// nightName is the name of such a folder.
+// nightName is the name of such a folder or file, without its ending.
 var nightName = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})(-r\d{1,6})?$`)
 
 // Item is a file to be removed, or one that was.
@@ -44,7 +50,7 @@ type Certificate struct {
 	Items  []Item `json:"file"`
 
 	file    string
-	folders []string
+	entries []string // folders and files that are removed
 }
 
 // Bytes is the size of all files together.
@@ -56,28 +62,24 @@ func (c *Certificate) Bytes() int64 {
 	return n
 }
 
-// Plan lists what nights before a date have left, the originals, what could not be read, and nights that were
-// repeated since. Nothing is removed.
+// Plan lists what nights before a date have left: the originals, what could not be read, the sheets that operators were
+// shown, and nights that were repeated since. Nothing is removed.
 func Plan(home string, before, today pipeline.Date) (*Certificate, error) {
 	c := &Certificate{On: today.String(), Before: before.String(), Items: []Item{}}
-	for _, folder := range folders {
-		nights, err := os.ReadDir(filepath.Join(home, filepath.FromSlash(folder)))
+	for _, p := range places {
+		nights, err := os.ReadDir(filepath.Join(home, filepath.FromSlash(p.folder)))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("list %s: %w", folder, err)
+			return nil, fmt.Errorf("list %s: %w", p.folder, err)
 		}
 		for _, n := range nights {
-			m := nightName.FindStringSubmatch(n.Name())
-			if m == nil || !n.IsDir() {
+			if !isBefore(n, p.ending, before) {
 				continue
 			}
-			if night, err := pipeline.ParseDate(m[1]); err != nil || night >= before {
-				continue
-			}
-			if err := c.add(home, folder+"/"+n.Name()); err != nil {
-				return nil, fmt.Errorf("list %s: %w", folder, err)
+			if err := c.add(home, p.folder+"/"+n.Name()); err != nil {
+				return nil, fmt.Errorf("list %s: %w", p.folder, err)
 			}
 		}
 	}
@@ -85,10 +87,21 @@ func Plan(home string, before, today pipeline.Date) (*Certificate, error) {
 	return c, nil
 }
 
-// add lists the files of a folder.
-func (c *Certificate) add(home, folder string) error {
-	c.folders = append(c.folders, folder)
-	return filepath.WalkDir(filepath.Join(home, filepath.FromSlash(folder)), func(path string, d fs.DirEntry, err error) error {
+// isBefore tells whether a folder, or with an ending a file, is named after a night before a date.
+func isBefore(e fs.DirEntry, ending string, before pipeline.Date) bool {
+	name, ended := strings.CutSuffix(e.Name(), ending)
+	m := nightName.FindStringSubmatch(name)
+	if m == nil || !ended || e.IsDir() != (ending == "") {
+		return false
+	}
+	night, err := pipeline.ParseDate(m[1])
+	return err == nil && night < before
+}
+
+// add lists the files of a folder, or one file.
+func (c *Certificate) add(home, name string) error {
+	c.entries = append(c.entries, name)
+	return filepath.WalkDir(filepath.Join(home, filepath.FromSlash(name)), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -121,7 +134,7 @@ func digest(path string) (sum string, n int64, err error) {
 // Remove writes the certificate, removes what it lists, and closes the certificate. It gives the certificate's path
 // below the home; "" where there was nothing to remove.
 func (c *Certificate) Remove(home string) (string, error) {
-	if len(c.folders) == 0 {
+	if len(c.entries) == 0 {
 		return "", nil
 	}
 	if err := c.name(home); err != nil {
@@ -130,7 +143,7 @@ func (c *Certificate) Remove(home string) (string, error) {
 	if err := c.write(home); err != nil {
 		return "", err
 	}
-	for _, f := range c.folders {
+	for _, f := range c.entries {
 		path := filepath.Join(home, filepath.FromSlash(f))
 		if err := errors.Join(os.RemoveAll(path), syncDir(filepath.Dir(path))); err != nil {
 			return "", fmt.Errorf("remove %s: %w", f, err)

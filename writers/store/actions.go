@@ -17,8 +17,7 @@ func (c *change) foldActions(ctx context.Context, n *Night, content *Content) er
 		if err := k.noteStaged(ctx, c, unlike); err != nil {
 			return err
 		}
-		if err := k.exec(ctx, c, "INSERT INTO {before} ({id, rest}, esisteva) SELECT c.{id}, {c.rest}, true FROM {now} c"+
-			" WHERE NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{id} = c.{id})"); err != nil {
+		if err := k.noteMissing(ctx, c); err != nil {
 			return err
 		}
 	} else {

@@ -21,15 +21,18 @@ type Entry struct {
 	Detail string // dettaglio: JSON, or ""
 }
 
-// Codes of the entries that the store makes itself (cosa).
+// Codes of the entries that the store makes itself (cosa). A command of an operator has its [worklist.Verb].
 const (
 	AuditLease     = "BLOCCO_PRESO"
 	AuditAttempt   = "TENTATIVO"
 	AuditPrepared  = "NOTTE_PREPARATA"
 	AuditPublished = "NOTTE_PUBBLICATA"
 	AuditAbandoned = "NOTTE_ABBANDONATA"
-	AuditCleared   = "ECCEZIONE_CHIUSA"
-	AuditUndone    = "CHIUSURA_ANNULLATA"
+	AuditTakenIn   = "PROVVEDIMENTO_ACQUISITO" // a decision, by a night
+	AuditLook      = "LETTURA"                 // of an item
+	AuditList      = "ELENCO"                  // of items
+	AuditDenied    = "ACCESSO_NEGATO"          // no such item, or not of the operator's sedi
+	AuditAccount   = "UTENZA"                  // an account added or changed
 )
 
 // AuditRow is a row of audit.
@@ -86,9 +89,12 @@ func (c *change) begin(ctx context.Context, tx Tx) (done bool, err error) {
 
 // audit appends a row.
 func (c *change) audit(ctx context.Context, e Entry) error {
-	head, err := auditHead(ctx, c)
-	if err != nil {
-		return err
+	head := Head{c.last.Number, c.last.Hash}
+	if head.Number == 0 {
+		var err error
+		if head, err = auditHead(ctx, c); err != nil {
+			return err
+		}
 	}
 	r := AuditRow{Number: head.Number + 1, At: c.now, Entry: e, Previous: head.Hash}
 	r.Hash = r.digest()

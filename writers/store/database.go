@@ -57,3 +57,11 @@ func instantCell(i pipeline.Instant) Cell {
 func int32Cell(n int32) Cell { return Cell{table.Int32, table.Value{Num: int64(n)}} }
 
 func int64Cell(n int64) Cell { return Cell{table.Int64, table.Value{Num: n}} }
+
+func boolCell(b bool) Cell {
+	c := Cell{Kind: table.Bool}
+	if b {
+		c.Num = 1
+	}
+	return c
+}

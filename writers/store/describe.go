@@ -2,8 +2,9 @@ package store
 
 import "incrocio/pipeline/table"
 
-// Tables gives the description of every table of the store, in the order of the data dictionary. Two more hold the rows of
-// azioni_in_essere and eccezioni before the last night, with the same columns, none of them obligatory, and esisteva.
+// Tables gives the description of every table of the store, in the order of the data dictionary. Beside azioni_in_essere,
+// eccezioni, comunicazioni and schede stand tables that end in _prima, with the rows that the last night changed as they were
+// before it: the same columns but elenco, none of them obligatory, and esisteva.
 func Tables() []table.Schema {
 	history := exceptions.t.Schema()
 	history.Name, history.File = "eccezioni_storia", ""
@@ -12,11 +13,37 @@ func Tables() []table.Schema {
 		Name: "revisione", Type: table.Int32.String(), Describe: "Revisione della notte.",
 	})
 	stored := []table.Schema{
-		nightTable.Schema(), attemptTable.Schema(), inputTable.Schema(), inForce.t.Schema(), exceptions.t.Schema(), history,
-		clearingTable.Schema(), auditTable.Schema(), leaseTable.Schema(),
+		nightTable.Schema(), attemptTable.Schema(), inputTable.Schema(), inForce.t.Schema(), listedIn(exceptions.t.Schema()), history,
+		listedIn(submissions.t.Schema()), listedIn(sheets.t.Schema()), workTable.Schema(), closingTable.Schema(), noteTable.Schema(),
+		requestTable.Schema(), accountTable.Schema(), counterTable.Schema(), auditTable.Schema(), leaseTable.Schema(),
 	}
 	for i := range stored {
 		stored[i].File = ""
 	}
 	return stored
+}
+
+// listedIn adds the column by which lists are read.
+func listedIn(s table.Schema) table.Schema {
+	s.Columns = append(s.Columns, table.ColumnSchema{
+		Name: "elenco", Type: table.Text.String(),
+		Describe: "Lista in cui la riga si trova: PERVENUTE, DA_LAVORARE (anche in carico, in attesa o in approvazione), LAVORATE oppure CHIUSE.",
+	})
+	return s
+}
+
+// counter is a row of contatori.
+type counter struct {
+	Name  string
+	Value int64
+}
+
+// counterTable describes contatori.
+var counterTable = &table.Table[counter]{
+	Name:     "contatori",
+	Describe: "L'ultimo numero dato a lavorazioni e annotazioni. Ordine: nome.",
+	Columns: []table.Column[counter]{
+		table.Required(table.TextOf("nome", "Tabella numerata.", func(c *counter) *string { return &c.Name })),
+		table.IntOf("valore", "Ultimo numero dato.", table.Int64, func(c *counter) *int64 { return &c.Value }),
+	},
 }

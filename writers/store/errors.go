@@ -35,19 +35,6 @@ var (
 	ErrFold = errors.New("the night does not follow from the one before")
 	// ErrRow is returned for a row that its table does not hold: a value missing, out of range, or no text.
 	ErrRow = errors.New("not a row of its table")
-	// ErrNoException is returned for an exception that the store does not know.
-	ErrNoException = errors.New("no such exception")
-	// ErrNotOpen is returned by Clear for an exception that was closed by itself.
-	ErrNotOpen = errors.New("the exception is not open")
-	// ErrChanged is returned by Clear where the facts of the exception are no longer those that the operator saw.
-	ErrChanged = errors.New("the facts of the exception have changed")
-	// ErrCleared is returned by Clear where somebody has cleared the exception, and by Undo where somebody else has undone
-	// the clearing.
-	ErrCleared = errors.New("somebody was faster")
-	// ErrNotClosable is returned by Clear for an exception that only new facts can close.
-	ErrNotClosable = errors.New("only new facts can close the exception")
-	// ErrNoClearing is returned by Undo for a clearing that there is not.
-	ErrNoClearing = errors.New("no such clearing")
 	// ErrAudit is wrapped by [AuditError].
 	ErrAudit = errors.New("the audit is broken")
 )

@@ -6,6 +6,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/table"
+	"incrocio/pipeline/worklist"
 )
 
 // foldExceptions brings the exceptions up to the night. Rows that say nothing new but the date stay as they are.
@@ -17,7 +18,8 @@ func (c *change) foldExceptions(ctx context.Context, n *Night, rows Stream[pipel
 	// An exception that an operator cleared, or had cleared when the night began, may be missing.
 	if err := k.refuse(ctx, c, "open, and not in the night", "SELECT min(c.{id}) FROM {now} c WHERE c.stato <> 'CHIUSA_DA_SOLA'"+
 		" AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{id} = c.{id})"+
-		" AND NOT EXISTS (SELECT 1 FROM lavorazioni l WHERE l.{id} = c.{id} AND l.impronta = coalesce(c.impronta, ''))"); err != nil {
+		" AND NOT EXISTS (SELECT 1 FROM lavorazioni l WHERE l.tipo = 'ECCEZIONE' AND l.id = c.{id} AND l.impronta = coalesce(c.impronta, '')"+
+		" AND (NOT l.secondo OR l.approvata_da IS NOT NULL))"); err != nil {
 		return err
 	}
 	if err := k.noteStaged(ctx, c, unlike, "data_elaborazione"); err != nil {
@@ -30,7 +32,10 @@ func (c *change) foldExceptions(ctx context.Context, n *Night, rows Stream[pipel
 		" FROM {staged} WHERE stato <> 'APERTA'"), int32Cell(n.Revision)); err != nil {
 		return err
 	}
-	return k.unstage(ctx, c)
+	if err := k.unstage(ctx, c); err != nil {
+		return err
+	}
+	return c.relist(ctx, listedExceptions)
 }
 
 // exceptionState checks that a row of eccezioni belongs to the night and has a state.
@@ -50,9 +55,9 @@ func exceptionState(e *pipeline.Exception, night pipeline.Date) error {
 // the change, not that of the last night.
 type Standing struct {
 	Exception pipeline.Exception
-	// Clearing is the last closing by an operator that was not undone, nil for none. It holds as long as its Fingerprint
-	// is that of the exception.
-	Clearing *Clearing
+	// Clearing is the last closing by an operator that is in force, nil for none. It holds as long as its Fingerprint is that
+	// of the exception.
+	Clearing *worklist.Closing
 }
 
 // Cleared tells whether the exception is closed by an operator on the facts it has.
@@ -83,16 +88,20 @@ func (s *Store) Exception(ctx context.Context, id string) (e Standing, ok bool, 
 }
 
 func eachStanding(ctx context.Context, tx Tx, from, where string, args []Cell, fn func(*Standing) error) error {
-	sql := "SELECT " + list(exceptions.t, "e") + ", " + list(clearingTable, "l") + " FROM " + from + " AS e" +
-		" LEFT JOIN lavorazioni AS l ON l.id_eccezione = e.id_eccezione AND NOT l.annullata AND NOT EXISTS (SELECT 1 FROM lavorazioni d" +
-		" WHERE d.id_eccezione = l.id_eccezione AND NOT d.annullata AND d.numero > l.numero)" + where + " ORDER BY e.id_eccezione"
+	sql := "SELECT " + list(exceptions.t, "e") + ", " + list(closingTable, "l") + " FROM " + from + " AS e" +
+		" LEFT JOIN lavorazioni AS l ON l.numero = (SELECT max(l.numero) FROM lavorazioni l WHERE l.tipo = 'ECCEZIONE'" +
+		" AND l.id = e.id_eccezione AND " + closingInForce + ")" + where + " ORDER BY e.id_eccezione"
 	n := len(exceptions.t.Columns)
-	return tx.Query(ctx, sql, append(kinds(exceptions.t), kinds(clearingTable)...), args, func(v []table.Value) error {
+	return tx.Query(ctx, sql, append(kinds(exceptions.t), kinds(closingTable)...), args, func(v []table.Value) error {
 		var s Standing
 		assign(exceptions.t, &s.Exception, v[:n])
 		if !v[n].Null {
-			s.Clearing = new(Clearing)
-			assign(clearingTable, s.Clearing, v[n:])
+			var c closing
+			assign(closingTable, &c, v[n:])
+			var err error
+			if s.Clearing, err = c.read(); err != nil {
+				return err
+			}
 		}
 		return fn(&s)
 	})
@@ -101,15 +110,16 @@ func eachStanding(ctx context.Context, tx Tx, from, where string, args []Cell, f
 // History gives the row of every night that opened, changed, reopened or closed an exception, by night. Of a night that
 // was repeated only the last revision counts.
 func (s *Store) History(ctx context.Context, id string) (rows []pipeline.Exception, err error) {
+	err = s.view(ctx, func(r *reading) (err error) { rows, err = history(ctx, r, id); return err })
+	return rows, step("read history of "+id, err)
+}
+
+func history(ctx context.Context, tx Tx, id string) ([]pipeline.Exception, error) {
 	t := *exceptions.t
 	t.Name = "eccezioni_storia"
-	err = s.view(ctx, func(r *reading) (err error) {
-		rows, err = all(ctx, r, &t, "WHERE id_eccezione = $1 AND EXISTS (SELECT 1 FROM notti n"+
-			" WHERE n.data_elaborazione = eccezioni_storia.data_elaborazione AND n.revisione = eccezioni_storia.revisione"+
-			" AND n.stato = 'PUBBLICATA') ORDER BY data_elaborazione", textCell(id))
-		return err
-	})
-	return rows, step("read history of "+id, err)
+	return all(ctx, tx, &t, "WHERE id_eccezione = $1 AND EXISTS (SELECT 1 FROM notti n"+
+		" WHERE n.data_elaborazione = eccezioni_storia.data_elaborazione AND n.revisione = eccezioni_storia.revisione"+
+		" AND n.stato = 'PUBBLICATA') ORDER BY data_elaborazione", textCell(id))
 }
 
 // from gives what to read for the state that a night of date before starts from.

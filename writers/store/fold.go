@@ -43,7 +43,7 @@ func (k kept[T]) sql(text string, ignore ...string) string {
 	return strings.NewReplacer(
 		"{now}", k.now(), "{before}", k.before(), "{staged}", k.staged(), "{id}", k.id,
 		"{columns}", list(k.t, ""), "{id, rest}", k.id+", "+strings.ReplaceAll(strings.Join(rest, ", "), "c.", ""),
-		"{c.rest}", strings.Join(rest, ", "), "{differs}", "("+strings.Join(differs, " OR ")+")",
+		"{c.rest}", strings.Join(rest, ", "), "{rest}", strings.ReplaceAll(strings.Join(rest, ", "), "c.", ""), "{differs}", "("+strings.Join(differs, " OR ")+")",
 	).Replace(text)
 }
 
@@ -52,15 +52,38 @@ func (k kept[T]) exec(ctx context.Context, tx Tx, text string, ignore ...string)
 	return err
 }
 
-// stage loads what the night says into a table of its own.
+// stage loads what the night says into a table of its own, and refuses what it says twice.
 func (k kept[T]) stage(ctx context.Context, tx Tx, rows Stream[T], check func(*T) error) error {
+	if err := k.stageAll(ctx, tx, rows, check); err != nil {
+		return err
+	}
+	return k.once(ctx, tx)
+}
+
+// stageAll loads what the night says into a table of its own.
+func (k kept[T]) stageAll(ctx context.Context, tx Tx, rows Stream[T], check func(*T) error) error {
 	if err := k.exec(ctx, tx, "CREATE TEMPORARY TABLE {staged} AS SELECT {columns} FROM {now} WHERE false"); err != nil {
 		return err
 	}
-	if err := load(ctx, tx, k.t, k.staged(), rows, check); err != nil {
-		return err
-	}
-	return k.refuse(ctx, tx, "twice", "SELECT {id} FROM {staged} GROUP BY {id} HAVING count(*) > 1 ORDER BY {id} LIMIT 1")
+	return load(ctx, tx, k.t, k.staged(), rows, check)
+}
+
+const stagedTwice = "SELECT {id} FROM {staged} GROUP BY {id} HAVING count(*) > 1 ORDER BY {id} LIMIT 1"
+
+// twice gives the first name that is staged twice, "" for none.
+func (k kept[T]) twice(ctx context.Context, tx Tx) (string, error) {
+	return word(ctx, tx, k.sql(stagedTwice))
+}
+
+// once refuses what is staged twice.
+func (k kept[T]) once(ctx context.Context, tx Tx) error {
+	return k.refuse(ctx, tx, "twice", stagedTwice)
+}
+
+// noteMissing keeps the present rows that are not staged.
+func (k kept[T]) noteMissing(ctx context.Context, tx Tx) error {
+	return k.exec(ctx, tx, "INSERT INTO {before} ({id, rest}, esisteva) SELECT c.{id}, {c.rest}, true FROM {now} c"+
+		" WHERE NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{id} = c.{id})")
 }
 
 // refuse returns [ErrFold] naming the row that a query finds.

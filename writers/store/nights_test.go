@@ -259,14 +259,15 @@ func TestMigrationsAgreeWithDescription(t *testing.T) {
 					}
 				}
 				e.same(want, got)
-				if s.Name != "azioni_in_essere" && s.Name != "eccezioni" {
+				if s.Name != "azioni_in_essere" && s.Name != "eccezioni" && s.Name != "comunicazioni" && s.Name != "schede" {
 					continue
 				}
+				delete(want, "elenco")
 				before, err := schemaOf(e, s.Name+"_prima")
 				e.ok(err)
 				want["esisteva"] = nativeType(a.name, "BOOLEAN") + " NOT NULL"
 				for name, sql := range want {
-					if name != "id_azione" && name != "id_eccezione" && name != "esisteva" {
+					if name != s.Columns[0].Name && name != "esisteva" {
 						want[name] = trimNotNull(sql)
 					}
 				}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/worklist"
 )
 
 // Content is what a night publishes. Streams are read in the order of the fields, each once in a try; a try may be
@@ -19,6 +20,12 @@ type Content struct {
 	// Exceptions are the rows of eccezioni: open after the night or closed by it. Those that were closed before it, or
 	// that an operator has cleared, may be missing.
 	Exceptions Stream[pipeline.Exception]
+	// Submissions are all rows of comunicazioni after the night; nil leaves those of the night before.
+	Submissions Stream[pipeline.SubmissionRow]
+	// Sheets are those that the night wrote anew; the others stay, but for those of submissions that are no longer known and
+	// of exceptions that had closed by themselves before the night. nil leaves all of them. Of several with the same Kind and
+	// Owner one is kept; one that is longer than 1 MiB loses documents from its end.
+	Sheets Stream[worklist.Sheet]
 	// Count is how many actions are in force after the night, by its own reckoning.
 	Count int64
 	// Replaced is where the folder of the revision that this one takes the place of is from now on; "" leaves what is
@@ -91,11 +98,11 @@ func publishable(ctx context.Context, tx Tx, n *Night) (Night, error) {
 // fill brings actions, exceptions and inputs up to the night.
 func (c *change) fill(ctx context.Context, n *Night, content *Content) error {
 	if n.Revision > 1 {
-		if err := errors.Join(inForce.restore(ctx, c), exceptions.restore(ctx, c)); err != nil {
+		if err := c.takeBack(ctx); err != nil {
 			return fmt.Errorf("take back revision %d: %w", n.Revision-1, err)
 		}
 	}
-	for _, table := range [...]string{inForce.before(), exceptions.before()} {
+	for _, table := range [...]string{inForce.before(), exceptions.before(), submissions.before(), sheets.before()} {
 		if _, err := c.Exec(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
@@ -109,7 +116,21 @@ func (c *change) fill(ctx context.Context, n *Night, content *Content) error {
 	if err := c.foldExceptions(ctx, n, content.Exceptions); err != nil {
 		return fmt.Errorf("exceptions: %w", err)
 	}
+	if err := c.foldSubmissions(ctx, n, content.Submissions); err != nil {
+		return fmt.Errorf("submissions: %w", err)
+	}
+	if err := c.foldSheets(ctx, n, content.Sheets); err != nil {
+		return fmt.Errorf("sheets: %w", err)
+	}
 	return nil
+}
+
+// takeBack undoes what the last night did.
+func (c *change) takeBack(ctx context.Context) error {
+	return errors.Join(
+		inForce.restore(ctx, c), exceptions.restore(ctx, c), submissions.restore(ctx, c), sheets.restore(ctx, c),
+		c.relist(ctx, listedExceptions), c.relist(ctx, listedSubmissions), c.relist(ctx, listedSamples),
+	)
 }
 
 // seal makes the night the published one of its date and says so in the audit.

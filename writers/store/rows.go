@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -127,6 +128,21 @@ func first[T any](ctx context.Context, tx Tx, t *table.Table[T], tail string, ar
 
 // insert adds one row.
 func insert[T any](ctx context.Context, tx Tx, t *table.Table[T], row *T) error {
+	return write(ctx, tx, t, row, "")
+}
+
+// put adds one row, or takes the place of the one with the same key.
+func put[T any](ctx context.Context, tx Tx, t *table.Table[T], row *T, key ...string) error {
+	var set []string
+	for i := range t.Columns {
+		if name := t.Columns[i].Name; !slices.Contains(key, name) {
+			set = append(set, name+" = excluded."+name)
+		}
+	}
+	return write(ctx, tx, t, row, " ON CONFLICT ("+strings.Join(key, ", ")+") DO UPDATE SET "+strings.Join(set, ", "))
+}
+
+func write[T any](ctx context.Context, tx Tx, t *table.Table[T], row *T, conflict string) error {
 	v, err := values(t, row, nil)
 	if err != nil {
 		return err
@@ -135,7 +151,7 @@ func insert[T any](ctx context.Context, tx Tx, t *table.Table[T], row *T) error 
 	for i := range v {
 		args[i], marks[i] = Cell{t.Columns[i].Kind, v[i]}, "$"+strconv.Itoa(i+1)
 	}
-	_, err = tx.Exec(ctx, "INSERT INTO "+t.Name+" ("+list(t, "")+") VALUES ("+strings.Join(marks, ", ")+")", args...)
+	_, err = tx.Exec(ctx, "INSERT INTO "+t.Name+" ("+list(t, "")+") VALUES ("+strings.Join(marks, ", ")+")"+conflict, args...)
 	return err
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
+
+	"incrocio/pipeline"
 )
 
 // Options are what a store needs besides its place. The zero Options are good.
@@ -32,6 +34,7 @@ type Store struct {
 	db         Database
 	opts       Options
 	publishing atomic.Int64 // fencing number of the publication under way here, 0 for none
+	reads      collector
 }
 
 // New gives the store over a database whose schema is in place. Opening one is for packages sqlite and postgres.
@@ -100,6 +103,12 @@ func (s *Store) update(ctx context.Context, fn func(*change) error) error {
 			return err
 		}
 	}
+}
+
+// Now gives the moment by the store's clock.
+func (s *Store) Now(ctx context.Context) (now pipeline.Instant, err error) {
+	err = s.view(ctx, func(r *reading) (err error) { now, err = r.Now(ctx); return err })
+	return now, step("read clock", err)
 }
 
 // view reads, again where the database failed before anything was delivered.

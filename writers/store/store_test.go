@@ -212,11 +212,12 @@ func (e *env) empty() {
 	}
 	for _, table := range []string{
 		"ingressi", "eccezioni_storia", "lavorazioni", "eccezioni", "eccezioni_prima", "azioni_in_essere", "azioni_in_essere_prima",
+		"comunicazioni", "comunicazioni_prima", "schede", "schede_prima", "lavori", "annotazioni", "richieste", "utenti",
 		"notti_tentativi", "notti", "blocco",
 	} {
 		statements = append(statements, "DELETE FROM "+table)
 	}
-	e.exec(e.t, strings.Join(append(statements, "INSERT INTO blocco (id, gettone) VALUES (1, 0)"), ";\n"))
+	e.exec(e.t, strings.Join(append(statements, "INSERT INTO blocco (id, gettone) VALUES (1, 0)", "UPDATE contatori SET valore = 0"), ";\n"))
 }
 
 func (e *env) acquire(holder string) store.Lease {
@@ -415,8 +416,4 @@ func exception(id, state string) pipeline.Exception {
 func facts(e pipeline.Exception, fingerprint string) pipeline.Exception {
 	e.Fingerprint, e.Text = fingerprint, "Testo con "+fingerprint
 	return e
-}
-
-func clearing(id, fingerprint string) store.Clearing {
-	return store.Clearing{Exception: id, Fingerprint: fingerprint, Outcome: "CONFERMATA", By: "op1", Reason: "visto"}
 }

@@ -34,6 +34,9 @@ func (d *database) Update(ctx context.Context, fn func(store.Tx) error) error {
 	begin := fmt.Sprintf("SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d; SELECT 1 FROM blocco FOR UPDATE",
 		d.busy.Milliseconds(), idleLimit.Milliseconds())
 	return d.run(ctx, pgx.TxOptions{}, func(t pgx.Tx) error {
+		if err := scope(ctx, t); err != nil {
+			return err
+		}
 		if _, err := t.Exec(ctx, begin); err != nil {
 			return translate("lock", err)
 		}
@@ -41,9 +44,25 @@ func (d *database) Update(ctx context.Context, fn func(store.Tx) error) error {
 	})
 }
 
+// scope tells the server for whose sedi the transaction is: the policies of the tables read incrocio.sedi. Somebody waits
+// for the answer, which the server would take longer to compile than to find.
+func scope(ctx context.Context, t pgx.Tx) error {
+	sedi, ok := store.ScopeOf(ctx)
+	if !ok {
+		return nil
+	}
+	_, err := t.Exec(ctx, "SELECT set_config('incrocio.sedi', $1, true), set_config('jit', 'off', true)", sedi)
+	return translate("set sedi", err)
+}
+
 // View runs fn on one snapshot.
 func (d *database) View(ctx context.Context, fn func(store.Tx) error) error {
-	return d.run(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(t pgx.Tx) error { return fn(tx{t}) })
+	return d.run(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(t pgx.Tx) error {
+		if err := scope(ctx, t); err != nil {
+			return err
+		}
+		return fn(tx{t})
+	})
 }
 
 func (d *database) run(ctx context.Context, o pgx.TxOptions, fn func(pgx.Tx) error) error {

@@ -1,0 +1,58 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
+	"incrocio/pipeline/worklist"
+	"incrocio/writers/parquet"
+)
+
+// Sheets gives the sheets that a night wrote, by kind and owner; a sheet is valid during the call only. A night whose file was
+// removed since, being too old, gives none, and so does one of before there were sheets. It returns [ErrDamaged] for a file
+// that is not what was placed.
+func (s *Store) Sheets(ctx context.Context, n Night, fn func(*worklist.Sheet) error) error {
+	x, err := s.index(n)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // that a night has no index is for Require to say
+	}
+	if err != nil || len(x.Files) <= sheetsFile {
+		return err
+	}
+	s.seen.expect(s.root, x.Files)
+	path := filepath.Join(s.root, filepath.FromSlash(x.Files[sheetsFile].Name))
+	if err = s.seen.check(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = parquet.Read(path, tables.ArchivedSheets, func(rows []tables.ArchivedSheet) error { return each(ctx, rows, n.Date, fn) })
+	}
+	if err != nil {
+		return fmt.Errorf("read sheets of %s: %w", n.name(), err)
+	}
+	return nil
+}
+
+func each(ctx context.Context, rows []tables.ArchivedSheet, night pipeline.Date, fn func(*worklist.Sheet) error) error {
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	for i := range rows {
+		sheet, err := rows[i].Restore()
+		if err == nil && sheet.Night != night {
+			err = fmt.Errorf("%w: a sheet of %s", ErrDamaged, sheet.Night)
+		}
+		if err == nil {
+			err = fn(&sheet)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
