@@ -50,13 +50,17 @@ postgres: # what the tests need of PostgreSQL: its server's binaries
 	  fi; \
 	fi
 
+# The sweeps kill and fail the real program, many times: there the race detector would only make every start slower.
+SWEEPS := ^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles|TestKillConsole)$$
+
 test: postgres ## unit, golden, property and end-to-end tests (starts and stops its own PostgreSQL)
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
 	$(GO) vet ./...
-	$(GO) test $(RACE) -timeout 20m ./...
+	$(GO) test $(RACE) -timeout 20m -skip '$(SWEEPS)' ./...
+	$(GO) test -timeout 20m -run '$(SWEEPS)' ./cmd/incrocio
 
 test-crash: postgres ## every fault from outside the real program, of which `make test` takes one in ten (Linux on amd64)
-	$(GO) test -count=1 -timeout 3h -v -run '^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles|TestKillConsole)$$' ./cmd/incrocio -args -faults.every 1 | grep --line-buffered -vE '^ *=== '
+	$(GO) test -count=1 -timeout 3h -v -run '$(SWEEPS)' ./cmd/incrocio -args -faults.every 1 | grep --line-buffered -vE '^ *=== '
 
 test-interop: ## published files against DuckDB and a second Parquet reader (Node.js and npm)
 	@command -v npm >/dev/null 2>&1 || { echo "test-interop needs Node.js and npm (Debian: apt-get install nodejs npm)" >&2; exit 1; }

@@ -307,7 +307,8 @@ func (a *act) judged(verb Verb, by string, at pipeline.Instant) error {
 
 // undo takes a closing back: while it waits at any time, afterwards within ten minutes and before a night has taken it in.
 func (a *act) undo(c *Closing) error {
-	if c.Person != a.who.ID() {
+	elsewhere := (a.state == StateTaken || a.state == StateHeld) && !a.mine() // its facts changed, and another works on it
+	if c.Person != a.who.ID() || elsewhere {
 		return a.conflict()
 	}
 	if c.Night != 0 || c.InForce() && a.now > c.EffectiveAt()+UndoWindow {

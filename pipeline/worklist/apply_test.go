@@ -291,6 +291,11 @@ func TestUndoForTenMinutes(t *testing.T) {
 		{"in the last moment", closed, anna, now + worklist.UndoWindow, nil},
 		{"a moment later", closed, anna, now + worklist.UndoWindow + 1, worklist.ErrTooLate},
 		{"by another", closed, bruno, now, worklist.ErrConflict},
+		{"taken by another on other facts", func() worklist.Item {
+			i := closed
+			i.Fingerprint = "f2"
+			return must(t, i, bruno, now, take)
+		}(), anna, now, worklist.ErrConflict},
 		{"taken in by a night", taken(closed), anna, now, worklist.ErrTooLate},
 		{"not approved yet, days later", must(t, exception(second), anna, now, closing), anna, now + 100*worklist.UndoWindow, nil},
 		{"ten minutes run from the approval", approved(t), anna, now + 60*minute + worklist.UndoWindow, nil},

@@ -256,7 +256,7 @@ func (l *listing) parts() []*part {
 		}))
 	case l.q.Protocol != "":
 		base := part{from: "FROM {table} x" + joinWork + joinClosing}
-		parts := l.together(base.clone(), func(p *part) { p.and(ofClaim, textCell(l.q.Protocol)) })
+		parts := l.together(base.clone(), func(p *part) { p.where = append(p.where, l.claimed(p)) })
 		if l.kind != worklist.KindSample {
 			parts = append(parts, l.together(base.clone(), func(p *part) { p.and(ofItem, textCell(l.q.Protocol)) })...)
 		}
@@ -269,17 +269,28 @@ func (l *listing) parts() []*part {
 
 // Conditions of a protocol: of the claim, as a sheet names it, or of the item.
 const (
-	ofClaim = "x.numero_domanda IN (SELECT s.numero_domanda FROM schede s WHERE s.protocollo_domanda = ?)"
+	ofClaim = "x.numero_domanda IN (SELECT s.numero_domanda FROM schede s WHERE s.protocollo_domanda = ?"
 	ofItem  = "x.protocollo = ?"
 )
+
+// claimed gives the condition that the item is on the claim of the protocol. Only sheets of the operator's sedi are asked.
+func (l *listing) claimed(p *part) string {
+	text := strings.Replace(ofClaim, "?", p.arg(textCell(l.q.Protocol)), 1)
+	sheets := part{args: p.args}
+	if within(l.who, "s.sede", &sheets); len(sheets.where) > 0 {
+		text += " AND " + sheets.where[0]
+	}
+	p.args = sheets.args
+	return text + ")"
+}
 
 // protocol adds both conditions to a part of few rows.
 func (l *listing) protocol(p *part) {
 	if l.kind == worklist.KindSample {
-		p.and(ofClaim, textCell(l.q.Protocol))
+		p.where = append(p.where, l.claimed(p))
 		return
 	}
-	p.and("("+ofItem+" OR "+ofClaim+")", textCell(l.q.Protocol), textCell(l.q.Protocol))
+	p.and("("+ofItem+" OR "+l.claimed(p)+")", textCell(l.q.Protocol))
 }
 
 func texts[S ~string](list []S) []string {

@@ -184,7 +184,7 @@ func (c *crowd) fits(r *worklist.Row, q *worklist.Query, who *worklist.Operator,
 	protocol := q.Protocol == "" || r.Protocol == q.Protocol
 	if q.Protocol != "" && r.Claim != "" {
 		for k, p := range c.code { // a sheet names the claim
-			if p == q.Protocol && c.claimOf(k) == r.Claim {
+			if claim, office := c.claimOf(k); p == q.Protocol && claim == r.Claim && who.Sees(office) {
 				protocol = true
 			}
 		}
@@ -198,17 +198,17 @@ func (c *crowd) fits(r *worklist.Row, q *worklist.Query, who *worklist.Operator,
 		(!q.Mine || r.Person == who.ID()) && (!q.Overdue || r.Due != 0 && r.Due < today)
 }
 
-// claimOf is the claim that a sheet names.
-func (c *crowd) claimOf(k worklist.Key) string {
+// claimOf is the claim that a sheet names, and the sede of the sheet.
+func (c *crowd) claimOf(k worklist.Key) (claim, office string) {
 	for i := range c.rows {
 		if c.rows[i].Key == k {
 			if k.Kind == worklist.KindException && c.rows[i].Claim == "" {
-				return "9"
+				return "9", c.rows[i].Office
 			}
-			return c.rows[i].Claim
+			return c.rows[i].Claim, c.rows[i].Office
 		}
 	}
-	return ""
+	return "", ""
 }
 
 func inList(r *worklist.Row, l worklist.List) bool {
