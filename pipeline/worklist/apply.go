@@ -203,7 +203,7 @@ func (a *act) hold() error {
 func (a *act) close() error {
 	switch {
 	case a.state != StatePending && (!a.mine() || a.state == StateApproval || a.state == StateWorked):
-		if a.again() {
+		if (a.state == StateApproval || a.state == StateWorked) && a.again() {
 			a.same = true
 			return nil
 		}
@@ -271,7 +271,7 @@ func (a *act) judge() error {
 	case a.item.State == StateApproval && c.Fingerprint != a.item.Fingerprint:
 		return &ConflictError{State: a.state}
 	case a.state != StateApproval:
-		if c.Approver == a.who.ID() && a.c.Verb == VerbApprove {
+		if a.state == StateWorked && c.Approver == a.who.ID() && a.c.Verb == VerbApprove {
 			a.same = true
 			return nil
 		}
