@@ -18,7 +18,7 @@ MUTANTS              ?= 0
 RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fuzz bench docs golden truth test-crash test-interop test-browser postgres mutation clean
+.PHONY: help build demo test test-race lint fuzz bench docs golden truth test-crash test-interop test-browser postgres mutation clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,14 +50,20 @@ postgres: # what the tests need of PostgreSQL: its server's binaries
 	  fi; \
 	fi
 
-# The sweeps kill and fail the real program, many times: there the race detector would only make every start slower.
+# The sweeps kill and fail the real program, many times.
 SWEEPS := ^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles|TestKillConsole)$$
+# What of the program's own tests has several workers at one thing; the race detector makes all of them three times slower.
+RACED  := ^(TestRehearsal.*|TestRaces|TestServe.*|TestBackfillEqualsFiveNights)$$
 
 test: postgres ## unit, golden, property and end-to-end tests (starts and stops its own PostgreSQL)
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
 	$(GO) vet ./...
-	$(GO) test $(RACE) -timeout 20m -skip '$(SWEEPS)' ./...
-	$(GO) test -timeout 20m -run '$(SWEEPS)' ./cmd/incrocio
+	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v '/cmd/incrocio$$')
+	$(GO) test -timeout 20m ./cmd/incrocio
+	$(GO) test $(RACE) -timeout 20m -run '$(RACED)' ./cmd/incrocio
+
+test-race: postgres ## all tests under the race detector
+	$(GO) test -race -timeout 1h ./...
 
 test-crash: postgres ## every fault from outside the real program, of which `make test` takes one in ten (Linux on amd64)
 	$(GO) test -count=1 -timeout 3h -v -run '$(SWEEPS)' ./cmd/incrocio -args -faults.every 1 | grep --line-buffered -vE '^ *=== '
