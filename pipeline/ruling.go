@@ -1,7 +1,7 @@
 package pipeline
 
 // Ruling is what an operator of a sede decided on an exception (provvedimento). It comes to a night as a notice whose
-// protocol is "OP." and the number of the closing, and it holds for the facts that the operator saw: those named in
+// protocol is [OperatorRef] and the number of the closing, and it holds for the facts that the operator saw: those named in
 // Sources, as they were. The JSON names are those of the archive.
 type Ruling struct {
 	Kind        string  `json:"tipo"` // CONFERMA, RIFIUTO, DATE, FATTO
@@ -25,6 +25,9 @@ const (
 	RulingDates   = "DATE"
 	RulingFact    = "FATTO"
 )
+
+// OperatorRef begins the protocol of what operators decided or added; the number of the closing follows.
+const OperatorRef = "OP."
 
 // FlowOperators brings what operators decided (flusso). It has no folder in the inbox: nobody but the ledger writes it.
 const FlowOperators Flow = "operatori"

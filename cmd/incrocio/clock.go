@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"incrocio/pipeline"
@@ -37,14 +36,5 @@ func (m *machine) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// rome is the zone of protocols and of the night's date.
-var rome = sync.OnceValue(func() *time.Location {
-	loc, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // the zones are part of the program
-	}
-	return loc
-})
-
 // today is the date of a run that is not told one.
-func (a *app) today() pipeline.Date { return pipeline.DateOf(a.now(), rome()) }
+func (a *app) today() pipeline.Date { return pipeline.DateOf(a.now(), pipeline.Rome) }

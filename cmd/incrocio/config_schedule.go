@@ -39,7 +39,7 @@ func (c *scheduleConfig) schedule(seed string) (*schedule.Schedule, error) {
 		err = errors.Join(err, errors.New("schedule.catch_up: 0 is not positive"))
 	}
 	s, serr := schedule.New(schedule.Config{
-		Spec: c.Cron, Location: rome(), Freezes: freezes, CatchUp: c.CatchUp, Jitter: c.Jitter, Seed: seed,
+		Spec: c.Cron, Location: pipeline.Rome, Freezes: freezes, CatchUp: c.CatchUp, Jitter: c.Jitter, Seed: seed,
 	})
 	if serr != nil {
 		serr = fmt.Errorf("schedule: %w", serr)

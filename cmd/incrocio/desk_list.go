@@ -295,7 +295,7 @@ func momentText(i pipeline.Instant) string {
 	if i == 0 {
 		return ""
 	}
-	return i.Time().In(rome()).Format("02/01/2006 15:04")
+	return i.Time().In(pipeline.Rome).Format("02/01/2006 15:04")
 }
 
 // momentOf is momentText with a word before it, or nothing.

@@ -29,7 +29,7 @@ func (w *sheetWork) preview(ctx context.Context) ([]rowEffect, error) {
 		return nil, err
 	}
 	y, m, d := today.Civil()
-	noon := pipeline.InstantOf(time.Date(y, time.Month(m), d, 12, 0, 0, 0, rome())) // an item goes by the day
+	noon := pipeline.InstantOf(time.Date(y, time.Month(m), d, 12, 0, 0, 0, pipeline.Rome)) // an item goes by the day
 	w.noted = map[worklist.Key]bool{}
 	effects := w.refusals()
 	rows := map[int]bool{}

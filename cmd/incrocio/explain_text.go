@@ -213,7 +213,7 @@ func writeSources(b *strings.Builder, list []source) {
 		v := &list[i].evidence
 		sent := ""
 		if v.SentAt != 0 {
-			sent = ", inviato il " + pipeline.DateOf(v.SentAt.Time(), rome()).Italian()
+			sent = ", inviato il " + pipeline.DateOf(v.SentAt.Time(), pipeline.Rome).Italian()
 		}
 		line(b, "Fonte", fmt.Sprintf("%s %s%s, acquisito la notte del %s (%s/%s, byte %d)",
 			v.Document, v.Ref, sent, v.Acquired.Italian(), v.Flow, printable(v.File), v.Offset))

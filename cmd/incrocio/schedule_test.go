@@ -105,7 +105,7 @@ func newScheduled(t *testing.T) *scheduled {
 	s.home, s.first = generated(t, 40, 6)
 	published(t, s.home, "run", "--date", s.first.String())
 	y, m, d := (s.first + 1).Civil()
-	s.clock = &pretended{wall: time.Date(y, time.Month(m), d, 0, 0, 0, 0, rome())}
+	s.clock = &pretended{wall: time.Date(y, time.Month(m), d, 0, 0, 0, 0, pipeline.Rome)}
 	monitor := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
 		s.mu.Lock()
@@ -495,7 +495,7 @@ func TestScheduleFreezes(t *testing.T) {
 	s.environ = append(s.environ, "INCROCIO_SCHEDULE_FREEZE="+(s.first+1).String())
 	frozen := false
 	s.run(func(time.Duration) error {
-		today, due := pipeline.DateOf(s.clock.Now(), rome()), len(s.nights())
+		today, due := pipeline.DateOf(s.clock.Now(), pipeline.Rome), len(s.nights())
 		well, why := s.healthy()
 		frozen = frozen || strings.Contains(why, "fermo fino al "+(s.first+2).String()+" 00:00")
 		if !well || today == s.first+1 && due > 1 {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"incrocio/pipeline"
 	"incrocio/pipeline/schedule"
 )
 
@@ -111,7 +112,7 @@ func (s *scheduler) status() string {
 }
 
 // local writes a moment as clocks in Rome show it.
-func local(t time.Time) string { return t.In(rome()).Format("2006-01-02 15:04") }
+func local(t time.Time) string { return t.In(pipeline.Rome).Format("2006-01-02 15:04") }
 
 // watchEvery is how often the status is told where no watchdog asks for more.
 const watchEvery = 30 * time.Second

@@ -92,7 +92,7 @@ func TestWatchdogIsFedOnlyWhileSomethingMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer n.Close()
-	clock := &pretended{wall: time.Date(2014, 7, 1, 0, 0, 0, 0, rome())}
+	clock := &pretended{wall: time.Date(2014, 7, 1, 0, 0, 0, 0, pipeline.Rome)}
 	s := &scheduler{app: &app{world: &world{}}, clock: clock, manager: n}
 	fed := func() bool {
 		t.Helper()

@@ -23,7 +23,7 @@ func Same(a, b *pipeline.Action) bool {
 // else: one ruling may stand behind several actions.
 func shareSource(a, b string) bool {
 	one, other := rules.SplitSources(a), rules.SplitSources(b)
-	if !strings.Contains(a, operatorPrefix) && !strings.Contains(b, operatorPrefix) {
+	if !strings.Contains(a, pipeline.OperatorRef) && !strings.Contains(b, pipeline.OperatorRef) {
 		return sharedRef(one, other)
 	}
 	if x, y := documentsOf(one), documentsOf(other); len(x) > 0 && len(y) > 0 {

@@ -10,12 +10,9 @@ import (
 
 // What operators decide comes as notices of tonight. It is the cause of what the rules, asked without it, would not say.
 
-// operatorPrefix begins the refs of what came from operators.
-const operatorPrefix = "OP."
-
 // documentsOf leaves out of a list of sources what came from operators.
 func documentsOf(refs []string) []string {
-	return slices.DeleteFunc(slices.Clone(refs), func(ref string) bool { return strings.HasPrefix(ref, operatorPrefix) })
+	return slices.DeleteFunc(slices.Clone(refs), func(ref string) bool { return strings.HasPrefix(ref, pipeline.OperatorRef) })
 }
 
 // decidedBy gives the ref of what an operator decided or added and tonight takes in, where the rules, asked without all

@@ -4,22 +4,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
-	_ "time/tzdata" // the same hours on every machine
 	"unicode/utf8"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/worklist"
 )
-
-// rome is where the hours of documents are read.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // embedded
-	}
-	return l
-}()
 
 // showAll shows every document of the person, by ref.
 func (c *comparison) showAll() map[string][]worklist.Document {
@@ -86,7 +75,7 @@ func (f *fields) moment(label string, at pipeline.Instant) {
 		f.text(label, "")
 		return
 	}
-	f.text(label, at.Time().In(rome).Format("02/01/2006 15:04:05"))
+	f.text(label, at.Time().In(pipeline.Rome).Format("02/01/2006 15:04:05"))
 }
 
 const cutMark = " [tagliato]"

@@ -46,9 +46,6 @@ type ruling struct {
 	used   bool     // of DATE: some thing has its days
 }
 
-// rulingPrefix begins the ref of what comes from operators, rulings and facts.
-const rulingPrefix = "OP."
-
 // openRulings reads the rulings of the dossier, the last on each exception, the last first.
 func (r *run) openRulings() {
 	latest := map[string]*ruling{}
@@ -76,7 +73,7 @@ func (r *run) openRulings() {
 
 // numberOf gives the number in the ref of a ruling; 0 where it is none.
 func numberOf(ref string) int {
-	digits, _ := strings.CutPrefix(ref, rulingPrefix)
+	digits, _ := strings.CutPrefix(ref, pipeline.OperatorRef)
 	n, err := strconv.Atoi(digits)
 	if err != nil {
 		return 0

@@ -4,19 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
-	_ "time/tzdata" // the same hours on every machine
 
 	"incrocio/pipeline"
 )
-
-// rome is where operators are.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // embedded
-	}
-	return l
-}()
 
 // namedRuling is a ruling with its name in lists of sources.
 type namedRuling struct {
@@ -44,7 +34,7 @@ const mostReason = 200
 // RulingSentence says in Italian who decided, when and why: "per decisione dell'operatore mario.rossi del 12/09/2014,
 // approvata da anna.bianchi: reddito verificato". The day is that in Europe/Rome.
 func RulingSentence(u *pipeline.Ruling) string {
-	text := "per decisione dell'operatore " + oneLine(u.By) + " del " + pipeline.DateOf(u.At.Time(), rome).Italian()
+	text := "per decisione dell'operatore " + oneLine(u.By) + " del " + pipeline.DateOf(u.At.Time(), pipeline.Rome).Italian()
 	if u.Approved != "" {
 		text += ", approvata da " + oneLine(u.Approved)
 	}
@@ -84,9 +74,9 @@ func TraceRuling(trace, ref string, u *pipeline.Ruling) string {
 func withRulings(trace string, rulings []namedRuling) string {
 	const key = `,"provvedimenti":[`
 	for _, u := range rulings {
-		at := u.At.Time().In(rome)
+		at := u.At.Time().In(pipeline.Rome)
 		b, err := json.Marshal(tracedRuling{
-			u.ref, u.Kind, u.Code, u.By, u.Approved, pipeline.DateOf(at, rome).String(), at.Format(time.RFC3339), u.Reason,
+			u.ref, u.Kind, u.Code, u.By, u.Approved, pipeline.DateOf(at, pipeline.Rome).String(), at.Format(time.RFC3339), u.Reason,
 		})
 		if err != nil {
 			panic(err) // plain data always encodes

@@ -1,23 +1,11 @@
 package worklist
 
 import (
-	"time"
-	_ "time/tzdata" // the same hours on every machine
-
 	"incrocio/pipeline"
 )
 
-// rome is where sedi are.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // embedded
-	}
-	return l
-}()
-
 // Today is the day of a moment where sedi are.
-func Today(now pipeline.Instant) pipeline.Date { return pipeline.DateOf(now.Time(), rome) }
+func Today(now pipeline.Instant) pipeline.Date { return pipeline.DateOf(now.Time(), pipeline.Rome) }
 
 // Change is what a command did to one item.
 type Change struct {

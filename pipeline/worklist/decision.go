@@ -23,10 +23,10 @@ type DecisionKind string
 
 // The decisions.
 const (
-	DecideConfirm DecisionKind = "CONFERMA" // what is proposed is done
-	DecideRefuse  DecisionKind = "RIFIUTO"  // what is proposed is not done
-	DecideDates   DecisionKind = "DATE"     // the job or event has other days; the rules decide on those
-	DecideFact    DecisionKind = "FATTO"    // something was not known; the rules decide with it
+	DecideConfirm DecisionKind = pipeline.RulingConfirm // what is proposed is done
+	DecideRefuse  DecisionKind = pipeline.RulingRefuse  // what is proposed is not done
+	DecideDates   DecisionKind = pipeline.RulingDates   // the job or event has other days; the rules decide on those
+	DecideFact    DecisionKind = pipeline.RulingFact    // something was not known; the rules decide with it
 )
 
 // DecisionKinds lists them.

@@ -43,7 +43,7 @@ type ConflictError struct {
 var ErrConflict = errors.New("l'elemento è cambiato nel frattempo")
 
 func (e *ConflictError) Error() string {
-	at := e.At.Time().In(rome).Format("02/01/2006 15:04:05")
+	at := e.At.Time().In(pipeline.Rome).Format("02/01/2006 15:04:05")
 	switch {
 	case e.By == "":
 		return "i fatti sono cambiati nel frattempo: rileggere l'elemento"

@@ -56,15 +56,12 @@ func Number(line []byte) int64 {
 	if n == nil {
 		return 0
 	}
-	number, err := strconv.ParseInt(strings.TrimPrefix(n.Protocol, prefix), 10, 64)
+	number, err := strconv.ParseInt(strings.TrimPrefix(n.Protocol, pipeline.OperatorRef), 10, 64)
 	if err != nil {
 		return 0
 	}
 	return number
 }
-
-// prefix begins the protocol of the notice that a closing becomes.
-const prefix = "OP."
 
 func notice(doc strictjson.Object) *pipeline.Notice {
 	doc.Require("numero", "tipo", "id_eccezione", "codice", "impronta", "codice_fiscale", "operatore", "quando", "motivo")
@@ -78,7 +75,7 @@ func notice(doc strictjson.Object) *pipeline.Notice {
 		Fingerprint: doc.Code("impronta"), From: doc.Date("dal"), To: doc.Date("al"), By: doc.Text("operatore"),
 		Approved: doc.Text("approvato_da"), Reason: doc.Text("motivo"),
 	}
-	n := &pipeline.Notice{Kind: pipeline.NoticeRuling, Protocol: prefix + strconv.FormatInt(number, 10), TaxCode: doc.OldTaxCode("codice_fiscale"), Ruling: r}
+	n := &pipeline.Notice{Kind: pipeline.NoticeRuling, Protocol: pipeline.OperatorRef + strconv.FormatInt(number, 10), TaxCode: doc.OldTaxCode("codice_fiscale"), Ruling: r}
 	if office := doc.Code("sede"); office != "" {
 		n.Origin = "sede " + office
 	}

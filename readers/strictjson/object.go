@@ -6,20 +6,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // a static binary may run where the machine has no zone table
 	"unicode"
 
 	"incrocio/pipeline"
 )
-
-// rome is the civil time of Italy; the table is linked in, so that it cannot be missing.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err)
-	}
-	return l
-}()
 
 // Object reads the fields of a JSON object. Absent, null and, for texts, blank mean the same: no value. Each method
 // names the field it wants; the first fault found is kept and shared with the objects inside, and every later read
@@ -144,7 +134,7 @@ func (o Object) Moment(name string) (pipeline.Instant, pipeline.Date) {
 		o.Fail(pipeline.DiscardDate, name, "data e ora non leggibili")
 		return 0, 0
 	}
-	return pipeline.InstantOf(t), pipeline.DateOf(t, rome)
+	return pipeline.InstantOf(t), pipeline.DateOf(t, pipeline.Rome)
 }
 
 // DayOrMoment gives an instant as [Object.Moment] does, or a day written YYYY-MM-DD as its first instant in Europe/Rome.
@@ -159,7 +149,7 @@ func (o Object) DayOrMoment(name string) (at pipeline.Instant, day pipeline.Date
 		return 0, 0, false
 	}
 	y, m, d := day.Civil()
-	return pipeline.InstantOf(time.Date(y, time.Month(m), d, 0, 0, 0, 0, rome)), day, true
+	return pipeline.InstantOf(time.Date(y, time.Month(m), d, 0, 0, 0, 0, pipeline.Rome)), day, true
 }
 
 // parseMoment wants date, "T", time with seconds and at most nine decimals. The standard parser alone would also take
@@ -170,7 +160,7 @@ func parseMoment(s string) (time.Time, bool) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		t, err = time.ParseInLocation("2006-01-02T15:04:05", s, rome)
+		t, err = time.ParseInLocation("2006-01-02T15:04:05", s, pipeline.Rome)
 	}
 	y := t.UTC().Year()
 	return t, err == nil && y >= 1 && y < 9999 // the last year is left out: its end may be cut to a day beyond it

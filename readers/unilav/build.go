@@ -90,7 +90,7 @@ func sent(c *pipeline.Communication, p *parser, a *arena) *fault {
 	if c.SentAt, c.ZoneAssumed, f = moment(p.values[fSent]); f != nil {
 		return f
 	}
-	if c.SentOn = pipeline.DateOf(c.SentAt.Time(), rome); c.SentOn < 1 || c.SentOn > pipeline.MaxDate {
+	if c.SentOn = pipeline.DateOf(c.SentAt.Time(), pipeline.Rome); c.SentOn < 1 || c.SentOn > pipeline.MaxDate {
 		return badDate("dataInvio") // its offset moves it out of the calendar
 	}
 	why := trim(p.values[fPurpose])

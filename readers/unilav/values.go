@@ -4,21 +4,11 @@ import (
 	"bytes"
 	"strings"
 	"time"
-	_ "time/tzdata" // Europe/Rome must be there on any machine
 
 	"golang.org/x/text/unicode/norm"
 
 	"incrocio/pipeline"
 )
-
-// rome is the civil time of every document that names no other.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // tzdata is linked in
-	}
-	return l
-}()
 
 // Dates that stand for an open end in the archives that documents are taken from.
 var (
@@ -174,7 +164,7 @@ func moment(b []byte) (at pipeline.Instant, assumed bool, f *fault) {
 // come yet; of one that comes twice the first is taken.
 func inRome(d pipeline.Date, seconds, micros int) pipeline.Instant {
 	y, m, day := d.Civil()
-	t := time.Date(y, time.Month(m), day, 0, 0, seconds, micros*1000, rome)
+	t := time.Date(y, time.Month(m), day, 0, 0, seconds, micros*1000, pipeline.Rome)
 	if earlier := t.Add(-time.Hour); earlier.Hour() == t.Hour() {
 		t = earlier
 	}

@@ -7,26 +7,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // the same days on every machine
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/worklist"
 )
 
-// rome is where the days of submissions begin and end.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // embedded
-	}
-	return l
-}()
-
 // startOf is the moment that a day begins where sedi are.
 func startOf(d pipeline.Date) pipeline.Instant {
 	y, m, day := d.Civil()
-	return pipeline.InstantOf(time.Date(y, time.Month(m), day, 0, 0, 0, 0, rome))
+	return pipeline.InstantOf(time.Date(y, time.Month(m), day, 0, 0, 0, 0, pipeline.Rome))
 }
 
 // List gives one page of a list, as [worklist.Desk] says. It returns an error that wraps [worklist.ErrIncomplete] for a

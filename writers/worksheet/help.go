@@ -3,11 +3,10 @@ package worksheet
 import (
 	"fmt"
 	"strconv"
-	"time"
-	_ "time/tzdata" // the same hours on every machine
 
 	"github.com/xuri/excelize/v2"
 
+	"incrocio/pipeline"
 	"incrocio/pipeline/workbook"
 	"incrocio/pipeline/worklist"
 )
@@ -15,21 +14,13 @@ import (
 // helpSheet is the name of the sheet that says how to fill in the other one.
 const helpSheet = "Istruzioni"
 
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // embedded
-	}
-	return l
-}()
-
 // instructions writes the second sheet: where the rows come from, and how to fill them in.
 func (x *xlsx) instructions(rows int, o *Origin) error {
 	yes := map[bool]string{true: "sì", false: "no"}
 	pairs := [][2]string{
 		{"Eccezioni da lavorare", ""},
 		{"esportato da", o.By},
-		{"esportato il", o.At.Time().In(rome).Format("02/01/2006 15:04:05")},
+		{"esportato il", o.At.Time().In(pipeline.Rome).Format("02/01/2006 15:04:05")},
 		{"notte", o.Night.Italian()},
 		{"righe", strconv.Itoa(rows)},
 		{"filtro", o.Filter},

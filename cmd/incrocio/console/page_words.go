@@ -3,9 +3,6 @@ package console
 import (
 	"strconv"
 	"strings"
-	"sync"
-	"time"
-	_ "time/tzdata" // the same hours on every machine
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/worklist"
@@ -187,22 +184,13 @@ func classTag(class string) string {
 	return ""
 }
 
-// rome is where sedi are.
-var rome = sync.OnceValue(func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // the zones are part of the program
-	}
-	return l
-})
-
 // moment writes a moment as sedi read it, "31/12/2014 10:15"; "" for none.
 func moment(i pipeline.Instant) string {
 	if i == 0 {
 		return ""
 	}
-	return i.Time().In(rome()).Format("02/01/2006 15:04")
+	return i.Time().In(pipeline.Rome).Format("02/01/2006 15:04")
 }
 
 // hour writes the hour of a moment.
-func hour(i pipeline.Instant) string { return i.Time().In(rome()).Format("15:04") }
+func hour(i pipeline.Instant) string { return i.Time().In(pipeline.Rome).Format("15:04") }
