@@ -96,6 +96,9 @@ func formSixteen(s string) bool {
 }
 
 func plainDigit(c byte) byte {
+	if c <= '9' {
+		return c
+	}
 	if i := strings.IndexByte(omocodia, c); i >= 0 {
 		return byte('0' + i)
 	}

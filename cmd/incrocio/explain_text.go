@@ -19,7 +19,7 @@ func readUnit(ctx context.Context, reader *match.Source, u match.Unit, add func(
 	}
 	switch u.Kind {
 	case match.KindCommunication:
-		return reader.Communications(ctx, u, communication)
+		return reader.Communications(ctx, u, nil, communication)
 	case match.KindDoubtful:
 		return reader.Doubtful(ctx, u, communication)
 	case match.KindSubmission:

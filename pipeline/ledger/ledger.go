@@ -62,6 +62,12 @@ type Result struct {
 	Adverse []gates.Adverse
 }
 
+// Rows counts what there is to publish or to archive, and what speaks against holding the person for at rest.
+func (r *Result) Rows() int {
+	return len(r.Actions) + len(r.InForce) + len(r.Exceptions) + len(r.Submissions) + len(r.Stretches) + len(r.Agenda) + len(r.Evidence) +
+		len(r.Sheets) + len(r.VoucherNet) + len(r.Corrections) + len(r.Adverse)
+}
+
 // Effect is what came of a fact that arrived tonight; a fact is counted once, in the first that fits.
 type Effect uint8
 

@@ -62,17 +62,17 @@ func newAliases(notices []pipeline.Notice) *Aliases {
 	}
 	var keys []uint64
 	for code := range near {
-		h := Hash(code)
-		a.place[h] = Hash(near.root(code))
+		h := code.Key()
+		a.place[h] = near.root(code).Key()
 		keys = append(keys, h)
 	}
 	a.has = NewFilter(keys)
 	return a
 }
 
-// Hash gives the 64 bits that place a code: those of [Hash], or of the family that notices put it in.
-func (a *Aliases) Hash(code pipeline.CodiceFiscale) uint64 {
-	h := Hash(code)
+// Place gives the 64 bits that place a code: its key, or the one of the family that notices put it in.
+func (a *Aliases) Place(code pipeline.CodiceFiscale) uint64 {
+	h := code.Key()
 	if a == nil || !a.has.Has(h) {
 		return h
 	}
@@ -80,6 +80,21 @@ func (a *Aliases) Hash(code pipeline.CodiceFiscale) uint64 {
 		return f
 	}
 	return h
+}
+
+// Keep gives the filter of the persons at some places: it knows each of them by the keys of all codes that notices bring there, too.
+func (a *Aliases) Keep(places []uint64) *Filter {
+	f := NewFilter(places)
+	if a == nil {
+		return f
+	}
+	var members []uint64
+	for key, place := range a.place {
+		if f.Has(place) {
+			members = append(members, key)
+		}
+	}
+	return NewFilter(append(f.keys, members...))
 }
 
 // Names tells whether some notice speaks of the code.

@@ -25,7 +25,7 @@ func (o *Blocks) Doubtful(codes *Aliases, c *pipeline.Communication, claimants [
 		o.row = binary.AppendUvarint(o.row, uint64(len(code)))
 		o.row = append(o.row, code...)
 		o.row = tables.DoubtfulCommunications.Append(o.row, c)
-		if err := o.put(KindDoubtful, codes.Hash(code)); err != nil {
+		if err := o.put(KindDoubtful, codes.Place(code)); err != nil {
 			return err
 		}
 	}

@@ -1,42 +1,98 @@
 package match
 
-// Filter remembers the persons of a night, so that facts of years past about anybody else are dropped as soon as
-// they are read. It is a blocked Bloom filter: it may keep a person too many, never one too few, and what it keeps
-// too many decides nothing. It is read-only once built and safe for concurrent use. A nil Filter keeps everybody.
+import "slices"
+
+// Filter remembers the persons of a night by key, so that facts of years past about anybody else are dropped as soon as
+// they are read, or not read at all. It is read-only once built and safe for concurrent use. A nil Filter keeps everybody.
 type Filter struct {
-	words []uint64
+	keys  []uint64 // ascending, each once
+	words []uint64 // a blocked Bloom filter of keys
 }
 
-// keysPerWord sets the size: four keys share 64 bits, which lets about one stranger in fifty pass.
+// keysPerWord sets the size of the Bloom filter: four keys share 64 bits, which lets about one stranger in fifty pass.
 const keysPerWord = 4
 
-// NewFilter builds the filter of the persons whose hashes are given.
-func NewFilter(hashes []uint64) *Filter {
+// NewFilter builds the filter of the persons whose keys are given; the slice is the filter's from then on.
+func NewFilter(keys []uint64) *Filter {
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
 	n := 1
-	for n*keysPerWord < len(hashes) {
+	for n*keysPerWord < len(keys) {
 		n *= 2
 	}
-	f := &Filter{words: make([]uint64, n)}
-	for _, h := range hashes {
-		i, mask := f.place(h)
+	f := &Filter{keys: keys, words: make([]uint64, n)}
+	for _, k := range keys {
+		i, mask := f.place(k)
 		f.words[i] |= mask
 	}
 	return f
 }
 
-// Has tells whether a person may be among those of the night.
-func (f *Filter) Has(hash uint64) bool {
+// Has tells whether a person may be among those of the night: it may say so of one too many, never of one too few.
+func (f *Filter) Has(key uint64) bool {
 	if f == nil {
 		return true
 	}
-	i, mask := f.place(hash)
+	i, mask := f.place(key)
 	return f.words[i]&mask == mask
 }
 
-// place gives the word of a hash and its four bits. The low bits of the hash choose the partition, so the word is
+// place gives the word of a key and its four bits. The low bits of the key choose the partition, so the word is
 // chosen by a product and not by them.
 func (f *Filter) place(h uint64) (int, uint64) {
 	h *= 0x9e3779b97f4a7c15
 	mask := uint64(1)<<(h&63) | 1<<(h>>6&63) | 1<<(h>>12&63) | 1<<(h>>18&63)
 	return int(h>>32) & (len(f.words) - 1), mask
+}
+
+// fewRows is how many times fewer than the persons between them rows must be for each to be looked up by itself.
+const fewRows = 16
+
+// Pick appends to hits the places of the rows whose keys are among the filter's. keys are ascending, as a row group of the
+// archive has them.
+func (f *Filter) Pick(keys []uint64, hits []int32) []int32 {
+	if len(keys) == 0 {
+		return hits
+	}
+	from, _ := slices.BinarySearch(f.keys, keys[0])
+	among := f.keys[from:]
+	to, _ := slices.BinarySearch(among, keys[len(keys)-1])
+	if to < len(among) {
+		to++
+	}
+	among = among[:to]
+	if len(keys) < len(among)/fewRows {
+		return f.lookUp(keys, among, hits)
+	}
+	return meet(keys, among, hits)
+}
+
+// lookUp looks for each key by itself.
+func (f *Filter) lookUp(keys, among []uint64, hits []int32) []int32 {
+	for i, k := range keys {
+		if !f.Has(k) {
+			continue
+		}
+		if _, found := slices.BinarySearch(among, k); found {
+			hits = append(hits, int32(i))
+		}
+	}
+	return hits
+}
+
+// meet goes through both at once.
+func meet(keys, among []uint64, hits []int32) []int32 {
+	j := 0
+	for i, k := range keys {
+		for j < len(among) && among[j] < k {
+			j++
+		}
+		if j == len(among) {
+			break
+		}
+		if among[j] == k {
+			hits = append(hits, int32(i))
+		}
+	}
+	return hits
 }

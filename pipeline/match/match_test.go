@@ -280,7 +280,7 @@ func (w *world) source(groups int) *match.Source {
 		Claims:         deal(&w.claims, groups),
 		Actions:        deal(&w.issued, groups),
 		Exceptions:     deal(&w.open, groups),
-		Communications: deal(&w.communications, groups),
+		Communications: match.Whole(deal(&w.communications, groups)),
 		Submissions: func(_ context.Context, u match.Unit, fn func(*tables.ArchivedSubmission) error) error {
 			return dealt(w.submissions, groups, u, func(s *pipeline.Submission) error {
 				row, err := tables.ArchiveSubmission(s)
@@ -364,7 +364,7 @@ func join(t require, w *world, n, groups, memory int, dir string) []match.Person
 		err = match.Reduce(t.Context(), in, night, func(p *match.Person) error {
 			out = append(out, *p)
 			return nil
-		})
+		}, nil)
 		if err = errors.Join(err, in.Close(), spool.Drop(p)); err != nil {
 			t.Fatalf("reduce: %v", err)
 		}
@@ -485,9 +485,9 @@ func TestDossierOrder(t *testing.T) {
 func TestFilterKeepsEveryPersonOfTheNight(t *testing.T) {
 	var tonight []uint64
 	for i := range 2000 {
-		tonight = append(tonight, match.Hash(person(2*i%900)))
+		tonight = append(tonight, person(2*i%900).Key())
 	}
-	f := match.NewFilter(tonight)
+	f := match.NewFilter(slices.Clone(tonight))
 	for _, h := range tonight {
 		if !f.Has(h) {
 			t.Fatal("a person of the night was dropped")
@@ -507,7 +507,7 @@ func TestFilterKeepsEveryPersonOfTheNight(t *testing.T) {
 
 func TestMapUnitDropsStrangersOfOtherNights(t *testing.T) {
 	w := world{communications: []pipeline.Communication{{Worker: person(0)}, {Worker: person(2)}, {Worker: person(1)}}}
-	keep := match.NewFilter([]uint64{match.Hash(person(0))})
+	keep := match.NewFilter([]uint64{person(0).Key()})
 	m, err := match.MapUnit(t.Context(), w.source(1), match.Unit{Kind: match.KindCommunication}, 4, nil, keep, func(int, []byte) error { return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -522,16 +522,16 @@ func TestPartitionIsStable(t *testing.T) {
 		code pipeline.CodiceFiscale
 		want uint64
 	}{
-		{person(0), match.Hash(person(1))},
+		{person(0), person(1).Key()},
 		{"", 0xefd01f60ba992926},
 	} {
-		if got := match.Hash(c.code); got != c.want {
+		if got := c.code.Key(); got != c.want {
 			t.Errorf("hash of %s is %#x, want %#x: archives split by the old one would not be found", c.code, got, c.want)
 		}
 	}
 	seen := map[int]int{}
 	for i := range 800 {
-		seen[match.Partition(match.Hash(person(2*i)), 8)]++
+		seen[match.Partition(person(2*i).Key(), 8)]++
 	}
 	for p, n := range seen {
 		if n < 60 || n > 140 {
@@ -553,7 +553,7 @@ func TestReduceRefusesDamagedBlocks(t *testing.T) {
 		"length": append([]byte{block[0], 0xff, 0xff, 0xff, 0xff, 0x7f}, block[2:]...),
 		"no row": {1, 0},
 	} {
-		err := match.Reduce(t.Context(), bytes.NewReader(damaged), night, func(*match.Person) error { return nil })
+		err := match.Reduce(t.Context(), bytes.NewReader(damaged), night, func(*match.Person) error { return nil }, nil)
 		if !errors.Is(err, table.ErrBlock) {
 			t.Errorf("%s: error %v, want ErrBlock", name, err)
 		}

@@ -1,12 +1,10 @@
 package match
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -41,10 +39,19 @@ type Repeat struct {
 // Codes that a notice of a changed code joins are one person's. A person who may be confused with a claimant, being under
 // a code that differs by omocodia only or in a notice that is not followed, is handed over apart, and again as doubtful
 // facts of the claimant.
-func Reduce(ctx context.Context, blocks io.Reader, night pipeline.Date, fn func(*Person) error) error {
+//
+// A claim that is to be counted only ([Source].Alone), and of whose person nothing else is there, is not handed over;
+// alone is told how many there were by number; it may be nil where there are none.
+func Reduce(ctx context.Context, blocks io.Reader, night pipeline.Date, fn func(*Person) error, alone func(number uint8, claims int64)) error {
 	all := gathered{person: itself}
-	if err := all.read(ctx, blocks); err != nil {
+	quiet, err := all.read(ctx, blocks)
+	if err != nil {
 		return fmt.Errorf("read blocks: %w", err)
+	}
+	for number, n := range quiet {
+		if n > 0 {
+			alone(uint8(number), n)
+		}
 	}
 	all.findOmocodes()
 	who := whoIsWho(all.notices, all.claims, night)
@@ -139,35 +146,72 @@ func extract[T any](rows *[]T, who *persons, code func(*T) pipeline.CodiceFiscal
 	return out
 }
 
-func (g *gathered) read(ctx context.Context, in io.Reader) error {
-	r := bufio.NewReaderSize(in, 64<<10)
-	var row []byte
-	for k := 0; ; k++ {
-		if k%4096 == 0 && ctx.Err() != nil {
+// read takes the rows of a partition, but claims that are only counted, and gives those by number.
+func (g *gathered) read(ctx context.Context, in io.Reader) (alone [256]int64, err error) {
+	block, err := io.ReadAll(in)
+	if err != nil {
+		return alone, err
+	}
+	company, err := accompanied(block)
+	if err != nil {
+		return alone, err
+	}
+	k := 0
+	err = records(block, func(h head, row []byte) error {
+		if k++; k%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		kind, err := r.ReadByte()
-		if errors.Is(err, io.EOF) {
+		if h.kind == KindClaim && h.alone != 0 && !company.has(h.key) {
+			alone[h.alone]++
 			return nil
 		}
-		if err != nil {
-			return err
+		return g.add(h.kind, row)
+	})
+	return alone, err
+}
+
+// records gives the records of a partition one after another. A row is part of block.
+func records(block []byte, fn func(head, []byte) error) error {
+	for len(block) > 0 {
+		if len(block) < headSize {
+			return fmt.Errorf("%w: a record of %d bytes", table.ErrBlock, len(block))
 		}
-		n, err := binary.ReadUvarint(r)
-		if err != nil {
-			return fmt.Errorf("%w: %w", table.ErrBlock, err)
+		h := headOf(block)
+		n, k := binary.Uvarint(block[headSize:])
+		if block = block[headSize:]; k <= 0 || n > maxRow || n > uint64(len(block)-k) {
+			return fmt.Errorf("%w: length of a row", table.ErrBlock)
 		}
-		if n > maxRow {
-			return fmt.Errorf("%w: row of %d bytes", table.ErrBlock, n)
-		}
-		row = slices.Grow(row[:0], int(n))[:n]
-		if _, err := io.ReadFull(r, row); err != nil {
-			return fmt.Errorf("%w: %w", table.ErrBlock, err)
-		}
-		if err := g.add(Kind(kind), row); err != nil {
+		row := block[k : k+int(n)]
+		block = block[k+int(n):]
+		if err := fn(h, row); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// accompanied gives the places where there is more than one claim and nothing else.
+func accompanied(block []byte) (company *keys, err error) {
+	var claims, others int
+	err = records(block, func(h head, _ []byte) error {
+		if h.kind == KindClaim {
+			claims++
+		} else {
+			others++
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	seen := newKeys(claims)
+	company = newKeys(others + 64)
+	return company, records(block, func(h head, _ []byte) error {
+		if h.kind != KindClaim || !seen.add(h.key) {
+			company.add(h.key)
+		}
+		return nil
+	})
 }
 
 func (g *gathered) add(kind Kind, row []byte) (err error) {

@@ -61,19 +61,35 @@ type Unit struct {
 	Group int    // row group, from 0
 	// Anchor: whoever has a row here is looked at tonight. Other units only add to persons who are.
 	Anchor bool
+	// Nights, of communications: rows that other nights acquired are passed over. Zero: none are.
+	Nights pipeline.Period
 }
 
-// Source reads the rows of units. A row is valid during the call of fn only.
+// Source reads the rows of units. A row is valid during the call of fn only; its texts remain valid.
 type Source struct {
-	Claims         func(context.Context, Unit, func(*pipeline.Claim) error) error
-	Actions        func(context.Context, Unit, func(*pipeline.Action) error) error
-	Exceptions     func(context.Context, Unit, func(*pipeline.Exception) error) error
-	Communications func(context.Context, Unit, func(*pipeline.Communication) error) error
+	// Alone says what to do with a claim of whose person nothing else is known: 0 to hand them over like anybody else; else
+	// the claim is only counted, by this number ([Reduce]). Nil: always 0.
+	Alone func(*pipeline.Claim) uint8
+
+	Claims     func(context.Context, Unit, func(*pipeline.Claim) error) error
+	Actions    func(context.Context, Unit, func(*pipeline.Action) error) error
+	Exceptions func(context.Context, Unit, func(*pipeline.Exception) error) error
+	// Communications may leave out rows of persons that the filter does not keep.
+	Communications func(context.Context, Unit, *Filter, func(*pipeline.Communication) error) error
 	Submissions    func(context.Context, Unit, func(*tables.ArchivedSubmission) error) error
 	Notices        func(context.Context, Unit, func(*tables.ArchivedNotice) error) error
 	Questions      func(context.Context, Unit, func(*tables.ArchivedQuestion) error) error
 	Vouchers       func(context.Context, Unit, func(*tables.ArchivedVoucher) error) error
 	Doubtful       func(context.Context, Unit, func(*pipeline.Communication) error) error
+}
+
+// Whole makes a reader of communications of one that leaves out none.
+func Whole(
+	read func(context.Context, Unit, func(*pipeline.Communication) error) error,
+) func(context.Context, Unit, *Filter, func(*pipeline.Communication) error) error {
+	return func(ctx context.Context, u Unit, _ *Filter, fn func(*pipeline.Communication) error) error {
+		return read(ctx, u, fn)
+	}
 }
 
 // Mapped tells what came of a unit.
@@ -98,13 +114,18 @@ func MapUnit(
 	var err error
 	switch u.Kind {
 	case KindClaim:
-		err = src.Claims(ctx, u, func(c *pipeline.Claim) error { return put(ctx, m, tables.Claims, c.TaxCode, c) })
+		err = src.Claims(ctx, u, func(c *pipeline.Claim) error {
+			if m.alone = 0; src.Alone != nil {
+				m.alone = src.Alone(c)
+			}
+			return put(ctx, m, tables.Claims, c.TaxCode, c)
+		})
 	case KindAction:
 		err = src.Actions(ctx, u, func(a *pipeline.Action) error { return put(ctx, m, tables.ActionsInForce, a.TaxCode, a) })
 	case KindException:
 		err = src.Exceptions(ctx, u, func(e *pipeline.Exception) error { return put(ctx, m, tables.Exceptions, e.TaxCode, e) })
 	case KindCommunication:
-		err = src.Communications(ctx, u, func(c *pipeline.Communication) error { return put(ctx, m, tables.Communications, c.Worker, c) })
+		err = src.Communications(ctx, u, m.keep, func(c *pipeline.Communication) error { return put(ctx, m, tables.Communications, c.Worker, c) })
 	case KindSubmission:
 		err = src.Submissions(ctx, u, func(s *tables.ArchivedSubmission) error { return put(ctx, m, tables.ArchivedSubmissions, s.Person, s) })
 	case KindNotice:
@@ -130,6 +151,7 @@ type mapping struct {
 	unit  Unit
 	codes *Aliases
 	keep  *Filter
+	alone uint8 // of the claim at hand
 	out   *Blocks
 	done  Mapped
 }
@@ -139,7 +161,7 @@ func put[T any](ctx context.Context, m *mapping, t *table.Table[T], code pipelin
 	if m.done.Rows++; m.done.Rows%4096 == 0 && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	h := m.codes.Hash(code)
+	h := m.codes.Place(code)
 	if !m.keep.Has(h) {
 		return nil
 	}
@@ -148,10 +170,28 @@ func put[T any](ctx context.Context, m *mapping, t *table.Table[T], code pipelin
 	}
 	m.done.Kept++
 	m.out.row = t.Append(m.out.row[:0], row)
-	return m.out.put(m.unit.Kind, h)
+	return m.out.record(head{m.unit.Kind, m.alone, h})
 }
 
-// Blocks gathers records for partitions. A record is its kind, the length of the row, the row. It is not safe for
+// head begins a record: what its row is, what to do with it where it is a claim of whose person nothing else is known, and the
+// place of the person.
+type head struct {
+	kind  Kind
+	alone uint8
+	key   uint64
+}
+
+const headSize = 10
+
+func (h head) append(b []byte) []byte {
+	return binary.LittleEndian.AppendUint64(append(b, byte(h.kind), h.alone), h.key)
+}
+
+func headOf(b []byte) head {
+	return head{Kind(b[0]), b[1], binary.LittleEndian.Uint64(b[2:])}
+}
+
+// Blocks gathers records for partitions. A record is its head, the length of the row, the row. It is not safe for
 // concurrent use.
 type Blocks struct {
 	blocks [][]byte
@@ -165,9 +205,11 @@ func NewBlocks(n int, emit func(partition int, block []byte) error) *Blocks {
 }
 
 // put adds the row at hand.
-func (o *Blocks) put(kind Kind, hash uint64) error {
-	p := Partition(hash, len(o.blocks))
-	b := append(o.blocks[p], byte(kind))
+func (o *Blocks) put(kind Kind, key uint64) error { return o.record(head{kind: kind, key: key}) }
+
+func (o *Blocks) record(h head) error {
+	p := Partition(h.key, len(o.blocks))
+	b := h.append(o.blocks[p])
 	b = binary.AppendUvarint(b, uint64(len(o.row)))
 	o.blocks[p] = append(b, o.row...)
 	if len(o.blocks[p]) < blockSize {

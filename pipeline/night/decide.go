@@ -75,7 +75,7 @@ var effects = map[ledger.Effect]Outcome{
 // ReducePartition decides the persons of one partition from its blocks. It is pure but for reading.
 func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide) (*Partial, error) {
 	p := &reducing{night: n, decide: decide, adverse: tally{}, out: &Partial{Counts: Counts{}, FanOut: FanOut{}}}
-	if err := match.Reduce(ctx, blocks, n.Date, p.person); err != nil {
+	if err := match.Reduce(ctx, blocks, n.Date, p.person, p.countAlone); err != nil {
 		return nil, err
 	}
 	p.out.Adverse = tallied(p.adverse)
@@ -164,7 +164,7 @@ func (r *reducing) rows(res *ledger.Result) {
 		o.Counts.Add(Total, fmt.Sprintf("voucher_netto_%d", year), int64(net))
 	}
 	for outcome, n := range res.Terminations {
-		o.Counts.Add(Total, "cessazioni_"+strings.ToLower(outcome), int64(n))
+		o.Counts.Add(Total, terminationItem(outcome), int64(n))
 	}
 }
 

@@ -94,7 +94,7 @@ func (n *night) settle(ctx context.Context, in *intake, who *identities, spool *
 		case len(claimants) > 0:
 			err = blocks.Doubtful(who.codes, c, claimants)
 		case known:
-			h := who.codes.Hash(c.Worker)
+			h := who.codes.Place(c.Worker)
 			persons = append(persons, h)
 			err = blocks.Communication(h, c)
 		case who.accepted[c.ID]:
@@ -132,7 +132,7 @@ func (n *night) recall(ctx context.Context, who *identities, keep *match.Filter,
 		if claimants := who.of(c); len(claimants) > 0 {
 			return blocks.Doubtful(who.codes, c, claimants)
 		}
-		h := who.codes.Hash(c.Worker)
+		h := who.codes.Place(c.Worker)
 		if !keep.Has(h) {
 			return nil
 		}

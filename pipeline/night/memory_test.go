@@ -237,7 +237,7 @@ func (a *archive) Units() ([]match.Unit, error) {
 
 func (a *archive) Staged() (night.Facts, error) {
 	return night.Facts{
-		Communications: &memory[pipeline.Communication]{h: a.h, name: "a1", t: tables.Communications, rows: &a.communications},
+		Communications: &memory[pipeline.Communication]{h: a.h, name: "a1", t: tables.CommunicationsByKey, rows: &a.communications},
 		Submissions:    &memory[tables.ArchivedSubmission]{h: a.h, name: "a2", t: tables.ArchivedSubmissions, rows: &a.submissions},
 		Notices:        &memory[tables.ArchivedNotice]{h: a.h, name: "a3", t: tables.ArchivedNotices, rows: &a.notices},
 		Questions:      &memory[tables.ArchivedQuestion]{h: a.h, name: "a4", t: tables.ArchivedQuestions, rows: &a.questions},
@@ -307,7 +307,7 @@ func (h *home) ports(t *testing.T) night.Ports {
 		Issued: []match.Unit{{Kind: match.KindAction, Anchor: true}, {Kind: match.KindException, Anchor: true}},
 		Source: match.Source{
 			Actions: all(h.issued), Exceptions: all(h.open),
-			Communications: pick(h.communications, &a.communications),
+			Communications: match.Whole(pick(h.communications, &a.communications)),
 			Submissions:    pick(h.submissions, &a.submissions),
 			Notices:        pick(h.notices, &a.notices),
 			Questions:      pick(h.questions, &a.questions),

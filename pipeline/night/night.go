@@ -107,7 +107,7 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	source.Claims = n.claims(in, who.claimants)
+	source.Claims, source.Alone = n.claims(in, who.claimants), n.alone()
 	persons, err := n.mapAll(ctx, &source, anchors(units, true), who.codes, nil, spool)
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	keep := match.NewFilter(append(persons, more...))
+	keep := who.codes.Keep(append(persons, more...))
 	if err := n.recall(ctx, who, keep, spool); err != nil {
 		return nil, err
 	}

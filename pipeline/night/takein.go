@@ -85,7 +85,7 @@ type factRuns struct {
 
 func (n *night) factRuns(in *intake) *factRuns {
 	return &factRuns{
-		communications: match.NewRuns(tables.Communications, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)),
+		communications: match.NewRuns(tables.CommunicationsByKey, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)),
 		submissions:    match.NewRuns(tables.ArchivedSubmissions, n.spool("dichiarazioni-archivio", smallSpill)),
 		notices:        match.NewRuns(tables.ArchivedNotices, n.spool("segnalazioni-archivio", smallSpill)),
 		questions:      match.NewRuns(tables.ArchivedQuestions, n.spool("domestico-archivio", smallSpill)),

@@ -17,11 +17,12 @@ const (
 	Bool     // never null
 	Decimal2 // DECIMAL(12,2), in cents
 	Decimal4 // DECIMAL(12,4), in hundredths of a cent
+	Bytes    // any bytes, never null; not for blocks
 )
 
 // String names the type as SQL does.
 func (k Kind) String() string {
-	return [...]string{"VARCHAR", "DATE", "TIMESTAMP(us, UTC)", "INT32", "INT64", "BOOLEAN", "DECIMAL(12,2)", "DECIMAL(12,4)"}[k]
+	return [...]string{"VARCHAR", "DATE", "TIMESTAMP(us, UTC)", "INT32", "INT64", "BOOLEAN", "DECIMAL(12,2)", "DECIMAL(12,4)", "BLOB"}[k]
 }
 
 // Value is one cell. Num holds days since 1970-01-01 for Date, microseconds for Timestamp, 0 or 1 for Bool,
@@ -38,6 +39,7 @@ type Column[T any] struct {
 	Kind     Kind
 	NotNull  bool   // never null: the file says REQUIRED
 	Repeats  bool   // few distinct values: worth a dictionary
+	Bare     bool   // stored as it is, neither compressed nor encoded, so that single values can be fetched; implies NotNull
 	Describe string // for people, in Italian
 	Get      func(*T) Value
 	Set      func(*T, Value)

@@ -2,6 +2,11 @@ package tables
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"slices"
 	"strings"
 
 	"incrocio/pipeline"
@@ -26,6 +31,163 @@ var DoubtfulCommunications = &table.Table[pipeline.Communication]{
 		"Ordine: codice_fiscale, inviata_il, codice_comunicazione, id, parte.",
 	Columns: communicationColumns,
 	Compare: total(communicationColumns, compareCommunications),
+}
+
+// KeyedCommunications is the archive's file of communications since rows are found by the key of their worker: the key and
+// the length of a row first, bare; columns for whoever looks at the archive with SQL; and the row itself, which holds all
+// of [pipeline.Communication] and ends with a digest ([SealRow]). It is not published.
+var KeyedCommunications = &table.Table[KeyedCommunication]{
+	Name: "archivio_comunicazioni",
+	Describe: "Archivio delle comunicazioni obbligatorie acquisite, una riga per lavoratore, con i soli dati ammessi. " +
+		"Ordine: chiave, codice_fiscale, inviata_il, codice_comunicazione, id, parte.",
+	Columns: keyedColumns,
+	Compare: func(a, b *KeyedCommunication) int {
+		return CommunicationsByKey.Compare(&a.Communication, &b.Communication)
+	},
+}
+
+// KeyedCommunication is a row of [KeyedCommunications]. Row is the sealed row; a row that is read has no Communication.
+type KeyedCommunication struct {
+	Row string
+	pipeline.Communication
+}
+
+// Places of columns of [KeyedCommunications].
+const (
+	KeyColumn    = 0
+	LengthColumn = 1
+	NightColumn  = 2
+)
+
+// RowColumn is the place of the row among the columns of [KeyedCommunications].
+var RowColumn = len(keyedColumns) - 1
+
+var keyedColumns = []table.Column[KeyedCommunication]{
+	{
+		Name: "chiave", Kind: table.Int64, NotNull: true, Bare: true,
+		Describe: "Chiave del lavoratore: 64 bit del codice fiscale senza omocodia, letti come numero con segno. Ordinata come numero senza segno.",
+		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Num: int64(r.Worker.Key())} },
+	},
+	{
+		Name: "lunghezza", Kind: table.Int32, NotNull: true, Bare: true,
+		Describe: "Byte della riga.",
+		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Num: int64(len(r.Row))} },
+	},
+	{
+		Name: "data_acquisizione", Kind: table.Date, NotNull: true, Bare: true,
+		Describe: "Notte che ha acquisito il documento.",
+		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Num: int64(r.Acquired.UnixDays())} },
+	},
+	table.TextOf("codice_fiscale", "Codice fiscale del lavoratore.",
+		func(r *KeyedCommunication) *pipeline.CodiceFiscale { return &r.Worker }),
+	table.Required(table.CodeOf("modello", "Modello: UNILAV, UNISOMM, UNIURG, VARDATORI oppure DOMESTICO.",
+		func(r *KeyedCommunication) *pipeline.Model { return &r.Model })),
+	table.Required(table.CodeOf("evento", "Evento comunicato.",
+		func(r *KeyedCommunication) *pipeline.EventKind { return &r.Event })),
+	table.CodeOf("contratto", "Tipologia contrattuale. Esempio: A.02.00.",
+		func(r *KeyedCommunication) *string { return &r.Contract }),
+	table.DateOf("data_inizio", "Primo giorno del rapporto.",
+		func(r *KeyedCommunication) *pipeline.Date { return &r.Start }),
+	table.DateOf("data_fine", "Ultimo giorno del rapporto secondo questo documento; nullo se non indicato.",
+		func(r *KeyedCommunication) *pipeline.Date { return &r.End }),
+	{
+		Name: "riga", Kind: table.Bytes, NotNull: true, Bare: true,
+		Describe: "Tutta la comunicazione, nella forma che i metadati descrivono, e otto byte della sua impronta SHA-256.",
+		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Str: r.Row} },
+	},
+}
+
+// CommunicationsByKey is [Communications] in the order of the archive: by the key of the worker.
+var CommunicationsByKey = &table.Table[pipeline.Communication]{
+	Name:    Communications.Name,
+	Columns: communicationColumns,
+	Compare: func(a, b *pipeline.Communication) int {
+		if c := cmp.Compare(a.Worker.Key(), b.Worker.Key()); c != 0 {
+			return c
+		}
+		return Communications.Compare(a, b)
+	},
+}
+
+// CommunicationRows are the communications as rows of [KeyedCommunications] hold them: identities and digests in bytes.
+var CommunicationRows = &table.Table[pipeline.Communication]{
+	Name: Communications.Name, Columns: compact(communicationColumns), Compare: Communications.Compare,
+}
+
+func compact(columns []table.Column[pipeline.Communication]) []table.Column[pipeline.Communication] {
+	out := slices.Clone(columns)
+	for i := range out {
+		switch c := &out[i]; c.Name {
+		case "id":
+			c.Get = func(r *pipeline.Communication) table.Value { return table.Value{Str: string(r.ID[:])} }
+			c.Set = func(r *pipeline.Communication, v table.Value) {
+				if copy(r.ID[:], v.Str) != len(r.ID) {
+					r.ID = pipeline.DocID{} // which no document has
+				}
+			}
+		case "sha256":
+			c.Get = func(r *pipeline.Communication) table.Value {
+				s := unhex(r.Source.SHA256)
+				return table.Value{Str: s, Null: s == ""}
+			}
+			c.Set = func(r *pipeline.Communication, v table.Value) {
+				if r.Source.SHA256 = v.Str; len(v.Str) == sha256.Size {
+					r.Source.SHA256 = hex.EncodeToString([]byte(v.Str))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// unhex gives the bytes of a digest; a text that is none is left as it is.
+func unhex(s string) string {
+	if len(s) == 2*sha256.Size {
+		if b, err := hex.DecodeString(s); err == nil && hex.EncodeToString(b) == s {
+			return string(b)
+		}
+	}
+	return s
+}
+
+// sealSize is how many bytes of the digest a sealed row ends with.
+const sealSize = 8
+
+// SealRow appends a communication as a row of the archive. The digest at its end covers the worker's key, too: a row that is
+// fetched alone is known to be the one that was looked for.
+func SealRow(b []byte, c *pipeline.Communication) []byte {
+	from := len(b)
+	b = CommunicationRows.Append(b, c)
+	seal := sealOf(c.Worker.Key(), b[from:])
+	return append(b, seal[:]...)
+}
+
+// OpenRow reads a sealed row that was found under a key. layout is how the file says that its rows are. It returns
+// [table.ErrBlock] for a row that was damaged or is another's.
+func OpenRow(row []byte, key uint64, layout *table.Table[pipeline.Communication], into *pipeline.Communication) error {
+	if len(row) < sealSize {
+		return fmt.Errorf("%w: a row of %d bytes", table.ErrBlock, len(row))
+	}
+	body, seal := row[:len(row)-sealSize], row[len(row)-sealSize:]
+	if want := sealOf(key, body); string(seal) != string(want[:]) {
+		return fmt.Errorf("%w: a row that differs from its digest", table.ErrBlock)
+	}
+	rest, err := layout.Next(body, into)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("%w: %d bytes too many", table.ErrBlock, len(rest))
+	}
+	return err
+}
+
+func sealOf(key uint64, body []byte) (seal [sealSize]byte) {
+	h := sha256.New()
+	var k [8]byte
+	binary.LittleEndian.PutUint64(k[:], key)
+	h.Write(k[:])
+	h.Write(body)
+	var sum [sha256.Size]byte
+	copy(seal[:], h.Sum(sum[:0]))
+	return seal
 }
 
 func compareCommunications(a, b *pipeline.Communication) int {

@@ -21,10 +21,9 @@ type seen struct {
 }
 
 type expected struct {
-	sha256 string
-	bytes  int64
-	once   sync.Once
-	err    error
+	indexed
+	once sync.Once
+	err  error
 }
 
 func (s *seen) expect(root string, files []indexed) {
@@ -36,25 +35,34 @@ func (s *seen) expect(root string, files []indexed) {
 	for _, f := range files {
 		path := filepath.Join(root, filepath.FromSlash(f.Name))
 		if s.files[path] == nil {
-			s.files[path] = &expected{sha256: f.SHA256, bytes: f.Bytes}
+			s.files[path] = &expected{indexed: f}
 		}
 	}
 }
 
+// of gives what a file should be.
+func (s *seen) of(path string) (*expected, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.files[path]
+	if e == nil {
+		return nil, fmt.Errorf("%w: %s is in no index", ErrDamaged, filepath.Base(path))
+	}
+	return e, nil
+}
+
 // check reads the file the first time it is asked for.
 func (s *seen) check(path string) error {
-	s.mu.Lock()
-	e := s.files[path]
-	s.mu.Unlock()
-	if e == nil {
-		return fmt.Errorf("%w: %s is in no index", ErrDamaged, filepath.Base(path))
+	e, err := s.of(path)
+	if err != nil {
+		return err
 	}
 	e.once.Do(func() {
 		sum, n, err := digest(path)
 		switch {
 		case err != nil:
 			e.err = err
-		case sum != e.sha256 || n != e.bytes:
+		case sum != e.SHA256 || n != e.Bytes:
 			e.err = fmt.Errorf("%w: %s differs from its index", ErrDamaged, filepath.Base(path))
 		}
 	})

@@ -72,8 +72,10 @@ var kinds = [...]struct {
 	sheetsFile:   {0, "schede"},
 }
 
-// Places in kinds of the tables that are written after the others.
+// Places in kinds: the communications, and the tables that are written after the others.
 const (
+	communicationsFile = 0
+
 	doubtfulFile = 5
 	sheetsFile   = 6
 )
@@ -104,6 +106,16 @@ type indexed struct {
 	Bytes  int64  `json:"byte"`
 	Rows   int64  `json:"righe"`
 	Groups int    `json:"gruppi"` // row groups
+
+	// Of communications, since their rows are found by key; "" and nil in files of before.
+	Layout string  `json:"tracciato,omitempty"` // of the rows
+	Parts  []parts `json:"parti,omitempty"`     // one for each row group
+}
+
+// parts are the digests of the columns of a row group that are read whole.
+type parts struct {
+	Keys   string `json:"chiavi_sha256"` // of the keys, then the lengths
+	Nights string `json:"notti_sha256"`
 }
 
 // Of lists the row groups of one night.

@@ -48,7 +48,7 @@ func (t *Tonight) Units() ([]match.Unit, error) { return t.store.Units(t.night.D
 func (t *Tonight) Staged() (night.Facts, error) {
 	var f night.Facts
 	var errs [len(kinds)]error
-	f.Communications, errs[0] = create(t, 0, tables.Communications)
+	f.Communications, errs[0] = t.createKeyed()
 	f.Submissions, errs[1] = create(t, 1, tables.ArchivedSubmissions)
 	f.Notices, errs[2] = create(t, 2, tables.ArchivedNotices)
 	f.Questions, errs[3] = create(t, 3, tables.ArchivedQuestions)
@@ -85,7 +85,8 @@ func (t *Tonight) StagedUnits() ([]match.Unit, error) {
 			continue
 		}
 		path := t.staged(k)
-		t.store.seen.expect(t.dir, []indexed{{Name: filepath.Base(path), SHA256: f.SHA256, Bytes: f.Bytes}})
+		f.Name = filepath.Base(path)
+		t.store.seen.expect(t.dir, []indexed{f})
 		for g := range f.Groups {
 			units = append(units, match.Unit{Kind: kinds[k].kind, File: path, Group: g, Anchor: true})
 		}
@@ -143,7 +144,7 @@ func (t *Tonight) place(k int) error {
 // Source gives the functions that read units of the archive, staged or not, for a [match.Source].
 func (s *Store) Source() match.Source {
 	return match.Source{
-		Communications: read(s, tables.Communications),
+		Communications: s.communications,
 		Submissions:    read(s, tables.ArchivedSubmissions),
 		Notices:        read(s, tables.ArchivedNotices),
 		Questions:      read(s, tables.ArchivedQuestions),

@@ -38,7 +38,7 @@ func physical(k table.Kind) pq.Type {
 		return pq.Types.Int64
 	case table.Bool:
 		return pq.Types.Boolean
-	case table.Text:
+	case table.Text, table.Bytes:
 	}
 	return pq.Types.ByteArray
 }
@@ -55,7 +55,7 @@ func logical(k table.Kind) schema.LogicalType {
 		return schema.NewDecimalLogicalType(precision, 2)
 	case table.Decimal4:
 		return schema.NewDecimalLogicalType(precision, 4)
-	case table.Int32, table.Int64, table.Bool:
+	case table.Int32, table.Int64, table.Bool, table.Bytes:
 	}
 	return schema.NoLogicalType{}
 }

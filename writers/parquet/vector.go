@@ -50,6 +50,9 @@ func (v *vector) add(c table.Value) error {
 	case v.kind == table.Text:
 		v.addText(c.Str)
 		return nil
+	case v.kind == table.Bytes:
+		v.addBytes(c.Str)
+		return nil
 	}
 	if err := fits(v.kind, c.Num); err != nil {
 		return err
@@ -71,6 +74,10 @@ func (v *vector) addText(s string) {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
+	v.addBytes(s)
+}
+
+func (v *vector) addBytes(s string) {
 	v.arena = append(v.arena, s...)
 	v.ends = append(v.ends, len(v.arena))
 	v.digest.text(s)
@@ -98,7 +105,7 @@ func fits(k table.Kind, n int64) error {
 		lo, hi = -maxDecimal, maxDecimal
 	case table.Bool:
 		lo, hi = 0, 1
-	case table.Text, table.Timestamp, table.Int64:
+	case table.Text, table.Bytes, table.Timestamp, table.Int64:
 	}
 	if n < lo || n > hi {
 		return fmt.Errorf("%w: %d is outside %s", ErrValue, n, k)

@@ -75,8 +75,11 @@ func properties[T any](t *table.Table[T]) *pq.WriterProperties {
 		pq.WithStats(true),
 	}
 	for i := range t.Columns {
-		if c := &t.Columns[i]; c.Repeats {
+		switch c := &t.Columns[i]; {
+		case c.Repeats:
 			p = append(p, pq.WithDictionaryFor(c.Name, true))
+		case c.Bare:
+			p = append(p, pq.WithCompressionFor(c.Name, compress.Codecs.Uncompressed), pq.WithStatsFor(c.Name, false))
 		}
 	}
 	return pq.NewWriterProperties(p...)

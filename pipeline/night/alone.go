@@ -1,0 +1,50 @@
+package night
+
+import (
+	"slices"
+	"strings"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/ledger"
+)
+
+// Most claims have nothing else known of their person and decide nothing: they only count in the balance. They are told from
+// the others while they are read, and are not looked at again.
+
+// founding are the outcomes of R71 that such a claim may have; "" for one that is not open. The number of a claim is the place
+// of its outcome, from 1.
+var founding = []string{"", pipeline.TerminationNotFound}
+
+// alone gives the number of a claim of whose person nothing else is known; 0 where its decision is anything but a count.
+func (r *reducing) alone(c *pipeline.Claim) uint8 {
+	res, err := r.safely(&pipeline.Dossier{Person: c.TaxCode, Claims: []pipeline.Claim{*c}})
+	if err != nil || res.Rows() > 0 {
+		return 0 // the error comes again where a night can be stopped by it
+	}
+	outcome := ""
+	for o, n := range res.Terminations {
+		if n != 1 || outcome != "" {
+			return 0
+		}
+		outcome = o
+	}
+	return uint8(slices.Index(founding, outcome) + 1)
+}
+
+// countAlone counts claims by number, as they would be one by one.
+func (r *reducing) countAlone(number uint8, claims int64) {
+	r.out.Counts.document(string(pipeline.FlowDomande), ItemAccepted, claims)
+	if outcome := founding[number-1]; outcome != "" {
+		r.out.Counts.Add(Total, terminationItem(outcome), claims)
+	}
+}
+
+func terminationItem(outcome string) string { return "cessazioni_" + strings.ToLower(outcome) }
+
+// alone decides claims of whose persons nothing else is known. It is not safe for concurrent use.
+func (n *night) alone() func(*pipeline.Claim) uint8 {
+	r := &reducing{night: ledger.Night{
+		Date: n.cfg.Date, Previous: n.cfg.Previous, Params: &n.cfg.Params, RulesVersion: n.cfg.RulesVersion,
+	}, decide: n.decide}
+	return r.alone
+}
