@@ -220,15 +220,11 @@ func (r replayed) Units() ([]match.Unit, error) {
 	if err != nil {
 		return nil, err
 	}
-	older := map[string]bool{}
-	for _, u := range before {
-		older[u.File] = true
-	}
-	units, err := r.store.Units(r.date + 1)
+	units, err := r.store.Of(r.date)
 	for i := range units {
-		units[i].Anchor = units[i].Anchor || !older[units[i].File] && units[i].Kind != match.KindDoubtful
+		units[i].Anchor = units[i].Kind != match.KindDoubtful
 	}
-	return units, err
+	return append(before, units...), err
 }
 
 // Staged gives writers of nothing: no document is taken in.

@@ -17,6 +17,7 @@ import (
 	"incrocio/pipeline/gates"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/worklist"
+	"incrocio/writers/archive"
 	"incrocio/writers/metrics"
 	"incrocio/writers/store"
 )
@@ -143,7 +144,22 @@ func (a *app) night(ctx context.Context, c *config, date pipeline.Date, o *runOp
 	if err := h.choose(date, a.today(), o.replace); err != nil {
 		return nil, err
 	}
-	return h.attempt(ctx)
+	s, err := h.attempt(ctx)
+	if err == nil && !o.dryRun {
+		h.compact(ctx)
+	}
+	return s, err
+}
+
+// compact puts files of the archive together, so that nights to come have few to read. The night is done whatever comes of it.
+func (h *home) compact(ctx context.Context) {
+	rows, err := h.archive.Compact(ctx, archive.Night{Date: h.date, Revision: h.revision})
+	switch {
+	case err != nil:
+		h.app.log.Warn("files of the archive could not be put together; the next night tries again", "cause", err)
+	case rows > 0:
+		h.app.log.Debug("files of the archive put together", "rows", rows)
+	}
 }
 
 // do does the night that was chosen. An error means that nothing was published, unless it is a [night.FinishError].

@@ -8,11 +8,20 @@
 //	archive/voucher/2014-03-01.parquet
 //	archive/dubbie/2014-03-01.parquet          communications under a temporary or wrong code that point at somebody by name
 //	archive/schede/2014-03-01.parquet          what operators are shown of what that night brought; removed when the originals are
+//	archive/comunicazioni/2014-01-01_2014-02-28.parquet    those of several nights, put together; in their place
+//	archive/mazzi/2014-01-01_2014-02-28.json   which nights these are, and the file with its SHA-256; placed after the file
 //	archive/indice/2014-03-01.json             these files with their SHA-256; placed last
 //	archive/in_corso.json                      the night that is being placed and published, while it is
 //
 // A night that is repeated adds files of its own ("2014-03-01-r2.parquet"): nothing that counts is ever edited, and of
 // the revisions of a night the last published one counts.
+//
+// # Communications by key
+//
+// The communications of a year are many more than a night needs, so their files lie in the order of a key of the worker
+// ([pipeline.CodiceFiscale.Key]). A night reads keys and lengths of rows, bare columns that are checked against their digests, and
+// fetches the rows of its persons alone, each with a digest of its own. Files of before, sorted by codice fiscale, are read whole.
+// After each night [Store.Compact] puts files of a size together, so that there are few to open.
 //
 // # After a crash
 //

@@ -119,29 +119,39 @@ type parts struct {
 }
 
 // Of lists the row groups of one night.
-func (s *Store) Of(night pipeline.Date) ([]match.Unit, error) {
-	units, err := s.Units(night + 1)
-	of := units[:0]
-	for _, u := range units {
-		name := filepath.Base(u.File)
-		if n, ok := parseName(strings.TrimSuffix(name, filepath.Ext(name))); ok && n.Date == night {
-			of = append(of, u)
-		}
-	}
-	return of, err
-}
+func (s *Store) Of(night pipeline.Date) ([]match.Unit, error) { return s.units(night, night) }
 
 // Units lists the row groups of all nights before a date. Of the revisions of a night the highest counts, since
 // [Store.Recover] has removed what was not published. Submissions are anchors: everybody who ever sent one is listed.
 // It returns [ErrDamaged] for an index that cannot be read.
-func (s *Store) Units(before pipeline.Date) ([]match.Unit, error) {
-	nights, err := s.nights()
+func (s *Store) Units(before pipeline.Date) ([]match.Unit, error) { return s.units(0, before-1) }
+
+// units lists the row groups of the nights from one to another, both included.
+func (s *Store) units(from, to pipeline.Date) ([]match.Unit, error) {
+	nights, err := s.counting(to)
+	if err != nil {
+		return nil, fmt.Errorf("list archive: %w", err)
+	}
+	bundles, _, err := s.bundles()
 	if err != nil {
 		return nil, fmt.Errorf("list archive: %w", err)
 	}
 	var units []match.Unit
-	for i, n := range nights {
-		if n.Date >= before || i+1 < len(nights) && nights[i+1].Date == n.Date {
+	for _, b := range bundles {
+		if b.last() < from || b.first() > to {
+			continue
+		}
+		s.seen.expect(s.root, []indexed{b.File})
+		of := s.unitsOf(communicationsFile, &b.File)
+		for i := range of {
+			if from > b.first() || to < b.last() {
+				of[i].Nights = pipeline.Period{From: from, To: to}
+			}
+		}
+		units = append(units, of...)
+	}
+	for _, n := range nights {
+		if n.Date < from {
 			continue
 		}
 		x, err := s.index(n)
@@ -149,19 +159,41 @@ func (s *Store) Units(before pipeline.Date) ([]match.Unit, error) {
 			return nil, err
 		}
 		s.seen.expect(s.root, x.Files)
-		for k, f := range x.Files {
-			if k == sheetsFile {
+		bundled := slices.ContainsFunc(bundles, func(b bundle) bool { return slices.Contains(b.Nights, n) })
+		for k := range x.Files {
+			if k == sheetsFile || k == communicationsFile && bundled {
 				continue
 			}
-			for g := range f.Groups {
-				units = append(units, match.Unit{
-					Kind: kinds[k].kind, File: filepath.Join(s.root, filepath.FromSlash(f.Name)), Group: g,
-					Anchor: kinds[k].kind == match.KindSubmission,
-				})
-			}
+			units = append(units, s.unitsOf(k, &x.Files[k])...)
 		}
 	}
 	return units, nil
+}
+
+func (s *Store) unitsOf(k int, f *indexed) []match.Unit {
+	units := make([]match.Unit, f.Groups)
+	for g := range units {
+		units[g] = match.Unit{
+			Kind: kinds[k].kind, File: filepath.Join(s.root, filepath.FromSlash(f.Name)), Group: g,
+			Anchor: kinds[k].kind == match.KindSubmission,
+		}
+	}
+	return units
+}
+
+// counting lists the nights up to one, each in its highest revision, in order.
+func (s *Store) counting(to pipeline.Date) ([]Night, error) {
+	all, err := s.nights()
+	if err != nil {
+		return nil, err
+	}
+	var nights []Night
+	for i, n := range all {
+		if n.Date <= to && (i+1 == len(all) || all[i+1].Date != n.Date) {
+			nights = append(nights, n)
+		}
+	}
+	return nights, nil
 }
 
 // Require checks that the archive holds every one of the nights: facts of a night that is gone would be taken back without a
@@ -238,6 +270,9 @@ type Taken struct {
 // cannot be read or speaks of a night that cannot be under way.
 func (s *Store) Recover(published Night) (taken []Taken, unfinished bool, err error) {
 	if err := os.RemoveAll(filepath.Join(s.root, stagingFolder)); err != nil {
+		return nil, false, fmt.Errorf("recover archive: %w", err)
+	}
+	if err := s.tidy(); err != nil {
 		return nil, false, fmt.Errorf("recover archive: %w", err)
 	}
 	b, err := os.ReadFile(filepath.Join(s.root, journalFile))

@@ -1,0 +1,410 @@
+package archive
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+	"incrocio/writers/parquet"
+)
+
+// A night reads the keys of every file of communications, so the files of many nights are put together. A bundle (mazzo) is one
+// file with the communications of several nights in a row, by key; its note under mazzi/ is placed once the file is there, and
+// from then on the files it was made of count for nothing. Whoever meets both goes by the bundle that has more nights, so that a
+// crash on the way changes nothing; [Store.Recover] takes away what is left.
+
+const (
+	bundleFolder = "mazzi"
+	bundleMark   = "_" // between the first and the last night in the name of a bundle
+)
+
+// bundle is the note of a bundle.
+type bundle struct {
+	Nights []Night `json:"notti"` // in order
+	File   indexed `json:"file"`
+}
+
+func (b *bundle) first() pipeline.Date { return b.Nights[0].Date }
+func (b *bundle) last() pipeline.Date  { return b.Nights[len(b.Nights)-1].Date }
+
+func (b *bundle) name() string {
+	return b.Nights[0].name() + bundleMark + b.Nights[len(b.Nights)-1].name()
+}
+
+func bundleFile(name string) string { return kinds[communicationsFile].folder + "/" + name + ".parquet" }
+
+// bundles lists the bundles that count, in order. It returns [ErrDamaged] for a note that cannot be read.
+func (s *Store) bundles() (counting, replaced []bundle, err error) {
+	entries, err := os.ReadDir(filepath.Join(s.root, bundleFolder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	var all []bundle
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), ".json")
+		if !ok {
+			continue
+		}
+		b, err := s.bundle(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, b)
+	}
+	slices.SortFunc(all, func(a, b bundle) int {
+		return cmp.Or(cmp.Compare(a.first(), b.first()), cmp.Compare(b.last(), a.last()))
+	})
+	for _, b := range all {
+		switch n := len(counting); {
+		case n == 0 || b.first() > counting[n-1].last():
+			counting = append(counting, b)
+		case b.last() <= counting[n-1].last():
+			replaced = append(replaced, b)
+		default:
+			return nil, nil, fmt.Errorf("%w: bundles %s and %s overlap", ErrDamaged, counting[n-1].name(), b.name())
+		}
+	}
+	return counting, replaced, nil
+}
+
+func (s *Store) bundle(name string) (b bundle, err error) {
+	note, err := os.ReadFile(filepath.Join(s.root, bundleFolder, name+".json"))
+	if err != nil {
+		return b, fmt.Errorf("read bundle %s: %w", name, err)
+	}
+	if err := json.Unmarshal(note, &b); err != nil {
+		return b, fmt.Errorf("read bundle %s: %w: %w", name, ErrDamaged, err)
+	}
+	if len(b.Nights) == 0 || !slices.IsSortedFunc(b.Nights, Night.compare) || b.name() != name || b.File.Name != bundleFile(name) {
+		return b, fmt.Errorf("read bundle %s: %w: it speaks of others", name, ErrDamaged)
+	}
+	return b, nil
+}
+
+// piece is a file that may become part of a bundle.
+type piece struct {
+	nights []Night
+	file   indexed
+}
+
+// Compact puts files of communications together where there are enough of a size, and tells how many rows it wrote; 0 where there
+// was nothing to do. The night that was published last may still be repeated and stays apart. It needs the lock of the home. After
+// an error or a crash the archive holds what it held.
+func (s *Store) Compact(ctx context.Context, published Night) (rows int64, err error) {
+	pieces, err := s.pieces(published)
+	if err != nil {
+		return 0, fmt.Errorf("compact archive: %w", err)
+	}
+	from, to := together(pieces)
+	if from == to {
+		return 0, nil
+	}
+	b, err := s.join(ctx, pieces[from:to])
+	if err == nil {
+		err = s.placeBundle(b)
+	}
+	if err == nil {
+		err = s.tidy()
+	}
+	if err != nil {
+		return 0, fmt.Errorf("compact archive: %w", err)
+	}
+	return b.File.Rows, nil
+}
+
+// pieces lists the files of communications of the nights before one, in order. Those in the form of before bundles are left
+// as they are, and nothing is put together across them.
+func (s *Store) pieces(before Night) ([]piece, error) {
+	nights, err := s.counting(before.Date - 1)
+	if err != nil {
+		return nil, err
+	}
+	bundles, _, err := s.bundles()
+	if err != nil {
+		return nil, err
+	}
+	var out []piece
+	for _, n := range nights {
+		if len(bundles) > 0 && n.Date > bundles[0].last() {
+			bundles = bundles[1:]
+		}
+		if len(bundles) > 0 && n.Date >= bundles[0].first() {
+			if b := &bundles[0]; n.Date == b.first() {
+				out = append(out, piece{b.Nights, b.File})
+			}
+			continue
+		}
+		x, err := s.index(n)
+		if err != nil {
+			return nil, err
+		}
+		if f := x.Files[communicationsFile]; f.Layout != "" {
+			out = append(out, piece{[]Night{n}, f})
+		} else {
+			out = out[:0]
+		}
+	}
+	return out, nil
+}
+
+const (
+	fewest = 8  // files that are put together
+	most   = 32 // of which each takes memory for the keys of a row group
+	weight = 10_000
+)
+
+// together chooses which files to put together: the newest, as long as none is larger than all after it. So a row is written again
+// some five times a year, and there are some files of each size.
+func together(pieces []piece) (from, to int) {
+	var after int64
+	for from = len(pieces); from > 0; from-- {
+		size := pieces[from-1].file.Rows + weight // opening a file is work, too
+		if from < len(pieces) && size > after {
+			break
+		}
+		after += size
+	}
+	to = min(len(pieces), from+most)
+	if to-from < fewest {
+		return 0, 0
+	}
+	return from, to
+}
+
+// join writes the bundle of some files in the staging folder.
+func (s *Store) join(ctx context.Context, pieces []piece) (b *bundle, err error) {
+	t := &Tonight{store: s, dir: filepath.Join(s.root, stagingFolder)}
+	w, err := t.createKeyed()
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(s.mergeInto(ctx, pieces, w.Write), w.Close())
+	if err != nil {
+		return nil, err
+	}
+	b = &bundle{File: t.files[communicationsFile]}
+	var rows int64
+	for _, p := range pieces {
+		b.Nights = append(b.Nights, p.nights...)
+		rows += p.file.Rows
+	}
+	if rows != b.File.Rows {
+		return nil, fmt.Errorf("%w: %d rows of %d", ErrDamaged, b.File.Rows, rows)
+	}
+	b.File.Name = bundleFile(b.name())
+	return b, nil
+}
+
+// placeBundle makes a bundle count.
+func (s *Store) placeBundle(b *bundle) error {
+	staged := filepath.Join(s.root, stagingFolder, kinds[communicationsFile].folder+".parquet")
+	to := filepath.Join(s.root, filepath.FromSlash(b.File.Name))
+	if err := os.Rename(staged, to); err != nil {
+		return err
+	}
+	if err := syncDir(filepath.Dir(to)); err != nil {
+		return err
+	}
+	note, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return err
+	}
+	return s.replace(bundleFolder+"/"+b.name()+".json", append(note, '\n'))
+}
+
+// tidy takes away what no longer counts: notes and files of bundles that became part of others, files of nights that are in a
+// bundle, and files of bundles that were never placed.
+func (s *Store) tidy() error {
+	counting, replaced, err := s.bundles()
+	if err != nil {
+		return err
+	}
+	var gone []string
+	known := map[string]bool{}
+	for _, b := range replaced {
+		gone = append(gone, bundleFolder+"/"+b.name()+".json")
+	}
+	for _, b := range counting {
+		known[b.name()] = true
+		for _, n := range b.Nights {
+			gone = append(gone, kinds[communicationsFile].folder+"/"+n.name()+".parquet")
+		}
+	}
+	files, err := os.ReadDir(filepath.Join(s.root, kinds[communicationsFile].folder))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, f := range files {
+		if name, ok := strings.CutSuffix(f.Name(), ".parquet"); ok && strings.Contains(name, bundleMark) && !known[name] {
+			gone = append(gone, kinds[communicationsFile].folder+"/"+f.Name())
+		}
+	}
+	return s.removeAll(gone)
+}
+
+// removeAll removes files that may be gone already.
+func (s *Store) removeAll(names []string) error {
+	dirs := map[string]bool{}
+	for _, name := range names {
+		path := filepath.Join(s.root, filepath.FromSlash(name))
+		err := os.Remove(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if dir := filepath.Dir(path); err == nil && !dirs[dir] {
+			dirs[dir] = true
+			defer func() { _ = syncDir(dir) }() // what comes back after a crash is taken away again
+		}
+	}
+	return nil
+}
+
+// mergeInto hands over the rows of all files in the order of the archive.
+func (s *Store) mergeInto(ctx context.Context, pieces []piece, write func(*pipeline.Communication) error) (err error) {
+	m := &merging{}
+	defer func() {
+		for _, c := range m.all {
+			err = errors.Join(err, c.file.Close())
+		}
+	}()
+	for i := range pieces {
+		c, err := s.openCursor(&pieces[i].file)
+		if err != nil {
+			return err
+		}
+		m.all = append(m.all, c)
+		if err := m.advance(c); err != nil {
+			return err
+		}
+	}
+	var rows []pipeline.Communication
+	for k := 0; len(m.live) > 0; k++ {
+		if k%1024 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if rows, err = m.next(rows[:0]); err != nil {
+			return err
+		}
+		slices.SortFunc(rows, func(a, b pipeline.Communication) int { return tables.CommunicationsByKey.Compare(&a, &b) })
+		for i := range rows {
+			if err := write(&rows[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// merging is the heap of files by the key of the next row.
+type merging struct {
+	all, live []*cursor
+}
+
+func (m *merging) Len() int           { return len(m.live) }
+func (m *merging) Less(i, j int) bool { return m.live[i].key() < m.live[j].key() }
+func (m *merging) Swap(i, j int)      { m.live[i], m.live[j] = m.live[j], m.live[i] }
+func (m *merging) Push(x any)         { m.live = append(m.live, x.(*cursor)) }
+func (m *merging) Pop() any {
+	last := m.live[len(m.live)-1]
+	m.live = m.live[:len(m.live)-1]
+	return last
+}
+
+// advance goes to a row of a file that is not on the heap, and puts it there unless the file has ended.
+func (m *merging) advance(c *cursor) error {
+	more, err := c.more()
+	if more {
+		heap.Push(m, c)
+	}
+	return err
+}
+
+// next takes all rows of the least key.
+func (m *merging) next(rows []pipeline.Communication) ([]pipeline.Communication, error) {
+	key := m.live[0].key()
+	for len(m.live) > 0 && m.live[0].key() == key {
+		c := m.live[0]
+		rows = append(rows, pipeline.Communication{})
+		if err := c.take(&rows[len(rows)-1]); err != nil {
+			return rows, err
+		}
+		heap.Pop(m)
+		if err := m.advance(c); err != nil {
+			return rows, err
+		}
+	}
+	return rows, nil
+}
+
+// cursor is a place in one file.
+type cursor struct {
+	file   *parquet.Raw
+	index  *indexed
+	layout *table.Table[pipeline.Communication]
+	buffer
+	texts *parquet.Texts
+	group int // that will be read next
+	row   int // in the present one
+}
+
+func (s *Store) openCursor(f *indexed) (*cursor, error) {
+	layout, err := tables.CommunicationRows.LaidOut(f.Layout)
+	if err != nil {
+		return nil, err
+	}
+	r, err := parquet.OpenRaw(filepath.Join(s.root, filepath.FromSlash(f.Name)), tables.KeyedCommunications)
+	if err != nil {
+		return nil, err
+	}
+	return &cursor{file: r, index: f, layout: layout}, nil
+}
+
+func (c *cursor) key() uint64 { return c.keys[c.row] }
+
+// more tells whether there is a row left, reading the next row group where it has to.
+func (c *cursor) more() (bool, error) {
+	for c.row == len(c.keys) {
+		if c.group == c.file.Groups() {
+			return false, nil
+		}
+		sum, err := c.keysAndLengths(c.file, c.group)
+		if err == nil && (c.group >= len(c.index.Parts) || sum != c.index.Parts[c.group].Keys) {
+			err = errPart
+		}
+		if err == nil {
+			c.texts, err = c.file.Texts(c.group, tables.RowColumn, c.lengths)
+		}
+		if err != nil {
+			return false, fmt.Errorf("%w: %s: %w", ErrDamaged, c.index.Name, err)
+		}
+		c.group, c.row = c.group+1, 0
+	}
+	return true, nil
+}
+
+// take reads the present row and goes on.
+func (c *cursor) take(into *pipeline.Communication) error {
+	row, err := c.texts.At(c.row)
+	if err == nil {
+		err = tables.OpenRow(row, c.keys[c.row], c.layout, into)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrDamaged, c.index.Name, err)
+	}
+	c.row++
+	return nil
+}

@@ -1,0 +1,213 @@
+package archive_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+	"incrocio/writers/archive"
+)
+
+// compacted keeps nights of a few communications each and puts them together after every night.
+func compacted(t *testing.T, home string, nights int) {
+	t.Helper()
+	for i := range nights {
+		n := archive.Night{Date: first + pipeline.Date(i), Revision: 1}
+		keep(t, home, n, i%5)
+		s := archive.Open(home)
+		if err := s.Done(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Compact(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func names(t *testing.T, home string, night, nights int) (want []string) {
+	t.Helper()
+	for i := night; i < nights; i++ {
+		for k := range i % 5 {
+			want = append(want, fmt.Sprintf("%s %d", first+pipeline.Date(i), k))
+		}
+	}
+	slices.Sort(want)
+	return want
+}
+
+func files(t *testing.T, home, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(home, "archive", folder))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
+}
+
+// TestBundlesHoldWhatNightsHeld asks for all that came before each night, and for each night alone.
+func TestBundlesHoldWhatNightsHeld(t *testing.T) {
+	const nights = 40
+	home := t.TempDir()
+	compacted(t, home, nights)
+	if n := len(files(t, home, "comunicazioni")); n > 16 {
+		t.Errorf("%d files after %d nights", n, nights)
+	}
+	if len(files(t, home, "mazzi")) == 0 {
+		t.Fatal("nothing was put together")
+	}
+	s := archive.Open(home)
+	for i := range nights + 1 {
+		units, err := s.Units(first + pipeline.Date(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := gocmp.Diff(names(t, home, 0, i), codes(t, s, units)); d != "" {
+			t.Fatalf("before night %d (-want +got):\n%s", i, d)
+		}
+		if i == nights {
+			break
+		}
+		if units, err = s.Of(first + pipeline.Date(i)); err != nil {
+			t.Fatal(err)
+		}
+		if d := gocmp.Diff(names(t, home, i, i+1), codes(t, s, units)); d != "" {
+			t.Fatalf("night %d (-want +got):\n%s", i, d)
+		}
+	}
+	some := match.NewFilter([]uint64{person(1).Key(), person(3).Key()})
+	units, err := s.Units(first + nights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range units {
+		if u.Kind != match.KindCommunication {
+			continue
+		}
+		err = errors.Join(err, s.Source().Communications(t.Context(), u, some, func(c *pipeline.Communication) error {
+			if c.Worker != person(1) && c.Worker != person(3) {
+				t.Errorf("a row of %s, who was not asked for", c.Worker)
+			}
+			return nil
+		}))
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCompactionIsCrashSafe stops it after each thing that it does to the home: nothing is lost or doubled, and the next start
+// leaves what a compaction without a crash would have left.
+func TestCompactionIsCrashSafe(t *testing.T) {
+	const nights = 20
+	before, after := t.TempDir(), t.TempDir()
+	last := archive.Night{Date: first + nights - 1, Revision: 1}
+	for i := range nights {
+		keep(t, before, archive.Night{Date: first + pipeline.Date(i), Revision: 1}, i%5)
+	}
+	if err := archive.Open(before).Done(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(after, os.DirFS(before)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := archive.Open(after).Compact(t.Context(), last); err != nil || n == 0 {
+		t.Fatalf("%d rows, %v", n, err)
+	}
+	old, all := everything(t, before), everything(t, after)
+	var added, removed []string
+	for name := range all {
+		if _, ok := old[name]; !ok {
+			added = append(added, name)
+		}
+	}
+	for name := range old {
+		if _, ok := all[name]; !ok {
+			removed = append(removed, name)
+		}
+	}
+	slices.Sort(added) // the file of the bundle comes before its note
+	slices.Sort(removed)
+	if len(added) != 2 || !strings.Contains(added[0], "comunicazioni") || len(removed) < 8 {
+		t.Fatalf("added %v, removed %v", added, removed)
+	}
+	for stop := range len(added) + len(removed) + 1 {
+		state := maps.Clone(old)
+		for i, name := range append(slices.Clone(added), removed...) {
+			switch {
+			case i >= stop:
+			case i < len(added):
+				state[name] = all[name]
+			default:
+				delete(state, name)
+			}
+		}
+		home := t.TempDir()
+		for name, content := range state {
+			path := filepath.Join(home, name)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o750), os.WriteFile(path, []byte(content), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := archive.Open(home)
+		read := func() []string {
+			units, err := s.Units(first + nights)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return codes(t, s, units)
+		}
+		if d := gocmp.Diff(names(t, home, 0, nights), read()); d != "" {
+			t.Fatalf("stopped after %d (-want +got):\n%s", stop, d)
+		}
+		if _, _, err := s.Recover(last); err != nil {
+			t.Fatal(err)
+		}
+		if d := gocmp.Diff(names(t, home, 0, nights), read()); d != "" {
+			t.Fatalf("stopped after %d, then recovered (-want +got):\n%s", stop, d)
+		}
+		want := all
+		if stop < len(added) {
+			want = old
+		}
+		if d := gocmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(everything(t, home)))); d != "" {
+			t.Fatalf("stopped after %d: files left (-want +got):\n%s", stop, d)
+		}
+	}
+}
+
+// TestDamagedPiecesAreNotPutTogether: nothing is taken away for a bundle that could not be made.
+func TestDamagedPiecesAreNotPutTogether(t *testing.T) {
+	home := t.TempDir()
+	for i := range 12 {
+		keep(t, home, archive.Night{Date: first + pipeline.Date(i), Revision: 1}, 3)
+	}
+	path := filepath.Join(home, "archive", "comunicazioni", "2014-03-04.parquet")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[10] ^= 1 // of the first keys
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	had := files(t, home, "comunicazioni")
+	if _, err := archive.Open(home).Compact(t.Context(), archive.Night{Date: first + 12, Revision: 1}); !errors.Is(err, archive.ErrDamaged) {
+		t.Errorf("error %v, want ErrDamaged", err)
+	}
+	if d := gocmp.Diff(had, files(t, home, "comunicazioni")); d != "" {
+		t.Error(d)
+	}
+}
