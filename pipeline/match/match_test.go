@@ -567,6 +567,9 @@ func TestRunsMergeInOrder(t *testing.T) {
 		dir := filepath.Join(dir, fmt.Sprint(checks))
 		var all []pipeline.BalanceRow
 		runs := match.NewRuns(tables.Balance, match.NewSpool(dir, rapid.SampledFrom([]int{0, 1 << 20}).Draw(t, "memory")))
+		if rapid.Bool().Draw(t, "by") {
+			runs.By(balanceKey)
+		}
 		for range rapid.IntRange(0, 6).Draw(t, "runs") {
 			var rows []pipeline.BalanceRow
 			for range rapid.IntRange(0, 9).Draw(t, "rows") {
@@ -595,7 +598,7 @@ func TestManyRuns(t *testing.T) {
 	for _, limit := range []int{1 << 30, 0} {
 		dir := t.TempDir()
 		r := rand.New(rand.NewPCG(1, uint64(limit)))
-		all, got := mergeMany(t, match.NewSpool(dir, limit), 1000, r)
+		all, got := mergeMany(t, match.NewRuns(tables.Balance, match.NewSpool(dir, limit)), 1000, r)
 		if d := gocmp.Diff(all, got); d != "" || len(all) < 2000 {
 			t.Errorf("limit %d, %d rows (-want +got):\n%s", limit, len(all), d)
 		}
@@ -613,17 +616,36 @@ func TestRunsMergeAsSorted(t *testing.T) {
 		checks++
 		n := rapid.OneOf(rapid.IntRange(0, 4), rapid.IntRange(254, 259), rapid.IntRange(509, 770)).Draw(rt, "runs")
 		spool := match.NewSpool(filepath.Join(dir, fmt.Sprint(checks)), rapid.IntRange(2000, 1<<17).Draw(rt, "memory"))
-		all, got := mergeMany(rt, spool, n, rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0)))
+		runs := match.NewRuns(tables.Balance, spool)
+		if rapid.Bool().Draw(rt, "by") {
+			runs.By(balanceKey)
+		}
+		all, got := mergeMany(rt, runs, n, rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0)))
 		if !slices.Equal(all, got) {
 			rt.Fatalf("%d rows merged to %d, not those of a sort", len(all), len(got))
 		}
 	})
 }
 
+// balanceKey leaves rows to the order of the table where their scopes begin alike.
+func balanceKey(r *pipeline.BalanceRow) uint64 { return match.Leading(r.Scope) >> 56 }
+
+// TestLeading holds the numbers of texts against the texts.
+func TestLeading(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.Custom(func(t *rapid.T) string {
+			return string(rapid.SliceOfN(rapid.ByteRange(0, 255), 0, 12).Draw(t, "bytes"))
+		})
+		a, b := text.Draw(t, "a"), text.Draw(t, "b")
+		if a < b && match.Leading(a) > match.Leading(b) || a == b && match.Leading(a) != match.Leading(b) {
+			t.Fatalf("%q %x, %q %x", a, match.Leading(a), b, match.Leading(b))
+		}
+	})
+}
+
 // mergeMany puts away n runs of up to 4 rows, many of them equal, and gives all rows sorted and merged.
-func mergeMany(t rapid.TB, spool *match.Spool, n int, r *rand.Rand) (all, got []pipeline.BalanceRow) {
+func mergeMany(t rapid.TB, runs *match.Runs[pipeline.BalanceRow], n int, r *rand.Rand) (all, got []pipeline.BalanceRow) {
 	t.Helper()
-	runs := match.NewRuns(tables.Balance, spool)
 	for range n {
 		var rows []pipeline.BalanceRow
 		for range 1 + r.IntN(4) {

@@ -2,7 +2,7 @@ package match
 
 import (
 	"bufio"
-	"container/heap"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -23,11 +23,17 @@ const fanIn = 256
 // writeSize is about how many bytes of a merged run are written at once.
 const writeSize = 256 << 10
 
+// rowHeader is what stands before each row of a run: its key in eight bytes, its length in four, little-endian.
+const rowHeader = 12
+
 // Runs collects sorted runs of rows of one table and gives them back as one sequence in the order of the table.
 // Add is safe for concurrent use; Merge comes after the last Add.
 type Runs[T any] struct {
 	table *table.Table[T]
 	spool *Spool
+	key   func(*T) uint64 // nil: every row has the key 0
+
+	blocks sync.Pool // of *[]byte that runs are encoded in
 
 	mu   sync.Mutex
 	runs int   // numbers given so far
@@ -37,7 +43,22 @@ type Runs[T any] struct {
 
 // NewRuns gives an empty collection over a spool of its own.
 func NewRuns[T any](t *table.Table[T], spool *Spool) *Runs[T] {
-	return &Runs[T]{table: t, spool: spool}
+	return &Runs[T]{table: t, spool: spool, blocks: sync.Pool{New: func() any { return new([]byte) }}}
+}
+
+// By makes the runs compare rows by a number first, which is much quicker than the table's order, and by that order only
+// where the numbers are equal. The number must agree with the order: a row with a smaller one comes before. It changes
+// nothing else, and has to be given before the first Add.
+func (r *Runs[T]) By(key func(*T) uint64) *Runs[T] {
+	r.key = key
+	return r
+}
+
+// Leading gives the first eight bytes of a text as a number that agrees with the order of texts, for [Runs.By].
+func Leading[S ~string](text S) uint64 {
+	var b [8]byte
+	copy(b[:], text)
+	return binary.BigEndian.Uint64(b[:])
 }
 
 // Rows tells how many rows were added.
@@ -47,21 +68,46 @@ func (r *Runs[T]) Rows() int64 {
 	return r.rows
 }
 
-// Add sorts rows in place and keeps a copy of them as one run.
+// keyed is a row and its key, small enough to be moved about by a sort.
+type keyed[T any] struct {
+	key uint64
+	row *T
+}
+
+// Add keeps a copy of the rows as one run.
 func (r *Runs[T]) Add(rows []T) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	slices.SortFunc(rows, func(a, b T) int { return r.table.Compare(&a, &b) })
-	var block, row []byte
-	for i := range rows {
-		block, row = r.encode(block, row, &rows[i])
+	block := r.blocks.Get().(*[]byte)
+	defer r.blocks.Put(block)
+	*block = (*block)[:0]
+	for _, k := range r.sorted(rows) {
+		*block = r.encode(*block, k)
 	}
 	r.mu.Lock()
 	n := r.start()
 	r.rows += int64(len(rows))
 	r.mu.Unlock()
-	return r.spool.Append(n, block)
+	return r.spool.Append(n, *block)
+}
+
+// sorted gives the rows in order and leaves them where they are.
+func (r *Runs[T]) sorted(rows []T) []keyed[T] {
+	order := make([]keyed[T], len(rows))
+	for i := range rows {
+		order[i].row = &rows[i]
+		if r.key != nil {
+			order[i].key = r.key(&rows[i])
+		}
+	}
+	slices.SortFunc(order, func(a, b keyed[T]) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return r.table.Compare(a.row, b.row)
+	})
+	return order
 }
 
 // start gives the number of a new run.
@@ -72,11 +118,14 @@ func (r *Runs[T]) start() int {
 	return n
 }
 
-// encode appends a row with its length in front. It gives back scratch grown.
-func (r *Runs[T]) encode(block, scratch []byte, v *T) (grown, row []byte) {
-	row = r.table.Append(scratch[:0], v)
-	block = binary.AppendUvarint(block, uint64(len(row)))
-	return append(block, row...), row
+// encode appends a row with its header.
+func (r *Runs[T]) encode(block []byte, k keyed[T]) []byte {
+	block = binary.LittleEndian.AppendUint64(block, k.key)
+	block = append(block, 0, 0, 0, 0)
+	from := len(block)
+	block = r.table.Append(block, k.row)
+	binary.LittleEndian.PutUint32(block[from-4:], uint32(len(block)-from))
+	return block
 }
 
 // Merge hands over every row in order. The row is valid during the call only. Where there are many runs it first makes
@@ -87,7 +136,13 @@ func (r *Runs[T]) Merge(ctx context.Context, fn func(*T) error) error {
 			return err
 		}
 	}
-	return r.merge(ctx, r.live, fn)
+	return r.merge(ctx, r.live, func(c *cursor[T]) error {
+		row, err := c.decoded()
+		if err != nil {
+			return fmt.Errorf("merge %s: %w", r.table.Name, err)
+		}
+		return fn(row)
+	})
 }
 
 // shorten makes one run of the first ones, which are the shortest, as many as it takes to come down to fanIn, and frees
@@ -97,9 +152,9 @@ func (r *Runs[T]) shorten(ctx context.Context) error {
 	old := slices.Clone(r.live[:n])
 	r.live = slices.Delete(r.live, 0, n)
 	to := r.start()
-	var block, row []byte
-	err := r.merge(ctx, old, func(v *T) error {
-		if block, row = r.encode(block, row, v); len(block) < writeSize {
+	var block []byte
+	err := r.merge(ctx, old, func(c *cursor[T]) error {
+		if block = c.appendTo(block); len(block) < writeSize {
 			return nil
 		}
 		err := r.spool.Append(to, block)
@@ -115,93 +170,100 @@ func (r *Runs[T]) shorten(ctx context.Context) error {
 	return err
 }
 
-// merge hands over every row of some runs in order.
-func (r *Runs[T]) merge(ctx context.Context, runs []int, fn func(*T) error) (err error) {
+// merge stops at every row of some runs in order.
+func (r *Runs[T]) merge(ctx context.Context, runs []int, fn func(*cursor[T]) error) (err error) {
 	h := &merging[T]{compare: r.table.Compare}
 	defer func() {
 		for _, c := range h.all {
 			err = errors.Join(err, c.in.Close())
 		}
+		if h.err != nil {
+			err = errors.Join(fmt.Errorf("merge %s: %w", r.table.Name, h.err), err)
+		}
 	}()
 	for _, n := range runs {
-		if err := r.open(h, n); err != nil {
-			return fmt.Errorf("merge %s: %w", r.table.Name, err)
+		if h.err = r.open(h, n); h.err != nil {
+			return nil
 		}
 	}
-	heap.Init(h)
-	for k := 0; len(h.live) > 0; k++ {
+	h.order()
+	for k := 0; len(h.live) > 0 && h.err == nil; k++ {
 		if k%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		c := h.live[0]
-		if err := fn(&c.row); err != nil {
+		if err := fn(h.live[0]); err != nil {
 			return err
 		}
-		more, err := c.next(r.table)
-		switch {
-		case err != nil:
-			return fmt.Errorf("merge %s: %w", r.table.Name, err)
-		case more:
-			heap.Fix(h, 0)
-		default:
-			heap.Pop(h)
-		}
+		h.advance()
 	}
 	return nil
 }
 
-// open puts the first row of a run on the heap, which is not in order yet.
+// open puts a run with its first row into the merge, which is not in order yet.
 func (r *Runs[T]) open(h *merging[T], n int) error {
-	c, err := r.cursor(n)
+	in, err := r.spool.Open(n)
 	if err != nil {
 		return err
 	}
+	c := &cursor[T]{table: r.table, in: in, buf: bufio.NewReader(in)}
 	h.all = append(h.all, c)
-	more, err := c.next(r.table)
+	more, err := c.next()
 	if more {
 		h.live = append(h.live, c)
 	}
 	return err
 }
 
-func (r *Runs[T]) cursor(n int) (*cursor[T], error) {
-	in, err := r.spool.Open(n)
-	if err != nil {
-		return nil, err
-	}
-	return &cursor[T]{in: in, buf: bufio.NewReader(in)}, nil
-}
-
 // cursor is a place in one run.
 type cursor[T any] struct {
-	in      io.ReadCloser
-	buf     *bufio.Reader
-	scratch []byte
-	row     T
+	table *table.Table[T]
+	in    io.ReadCloser
+	buf   *bufio.Reader
+
+	key   uint64
+	block []byte // the encoded row
+	row   T      // the row, once it was asked for
+	known bool   // it was
 }
 
-func (c *cursor[T]) next(t *table.Table[T]) (bool, error) {
-	n, err := binary.ReadUvarint(c.buf)
-	if errors.Is(err, io.EOF) {
+// next goes to the next row, and tells whether there is one.
+func (c *cursor[T]) next() (bool, error) {
+	var h [rowHeader]byte
+	switch _, err := io.ReadFull(c.buf, h[:]); {
+	case errors.Is(err, io.EOF):
 		return false, nil
-	}
-	if err == nil && n > maxRow {
-		err = table.ErrBlock
-	}
-	if err != nil {
+	case err != nil:
 		return false, err
 	}
-	c.scratch = slices.Grow(c.scratch[:0], int(n))[:n]
-	if _, err := io.ReadFull(c.buf, c.scratch); err != nil {
-		return false, err
+	c.key, c.known = binary.LittleEndian.Uint64(h[:]), false
+	n := binary.LittleEndian.Uint32(h[8:])
+	if n > maxRow {
+		return false, table.ErrBlock
+	}
+	c.block = slices.Grow(c.block[:0], int(n))[:n]
+	_, err := io.ReadFull(c.buf, c.block)
+	return err == nil, err
+}
+
+// decoded gives the row.
+func (c *cursor[T]) decoded() (*T, error) {
+	if c.known {
+		return &c.row, nil
 	}
 	var row T
-	rest, err := t.Next(c.scratch, &row)
+	rest, err := c.table.Next(c.block, &row)
 	if err == nil && len(rest) > 0 {
 		err = table.ErrBlock
 	}
-	c.row = row
-	return err == nil, err
+	c.row, c.known = row, err == nil
+	return &c.row, err
+}
+
+// appendTo appends the row as it is encoded, with its header.
+func (c *cursor[T]) appendTo(block []byte) []byte {
+	block = binary.LittleEndian.AppendUint64(block, c.key)
+	block = binary.LittleEndian.AppendUint32(block, uint32(len(c.block)))
+	return append(block, c.block...)
 }
 
 // merging is the heap of cursors by their current rows. Rows that compare equal are equal, so their order is free.
@@ -209,14 +271,59 @@ type merging[T any] struct {
 	compare func(a, b *T) int
 	all     []*cursor[T]
 	live    []*cursor[T]
+	err     error // of a row that cannot be read
 }
 
-func (h *merging[T]) Len() int           { return len(h.live) }
-func (h *merging[T]) Less(i, j int) bool { return h.compare(&h.live[i].row, &h.live[j].row) < 0 }
-func (h *merging[T]) Swap(i, j int)      { h.live[i], h.live[j] = h.live[j], h.live[i] }
-func (h *merging[T]) Push(x any)         { h.live = append(h.live, x.(*cursor[T])) }
-func (h *merging[T]) Pop() any {
-	last := h.live[len(h.live)-1]
-	h.live = h.live[:len(h.live)-1]
-	return last
+// order makes a heap of the cursors.
+func (h *merging[T]) order() {
+	for i := len(h.live)/2 - 1; i >= 0; i-- {
+		h.down(i)
+	}
+}
+
+// advance leaves the first row for the next of its run.
+func (h *merging[T]) advance() {
+	more, err := h.live[0].next()
+	if err != nil {
+		h.err = err
+		return
+	}
+	if !more {
+		last := len(h.live) - 1
+		h.live[0] = h.live[last]
+		h.live = h.live[:last]
+	}
+	h.down(0)
+}
+
+// down moves the cursor at i to where it belongs.
+func (h *merging[T]) down(i int) {
+	for {
+		least := 2*i + 1
+		if least >= len(h.live) {
+			return
+		}
+		if other := least + 1; other < len(h.live) && h.less(h.live[other], h.live[least]) {
+			least = other
+		}
+		if !h.less(h.live[least], h.live[i]) {
+			return
+		}
+		h.live[i], h.live[least] = h.live[least], h.live[i]
+		i = least
+	}
+}
+
+// less compares rows, which are decoded where their keys do not tell.
+func (h *merging[T]) less(a, b *cursor[T]) bool {
+	if a.key != b.key {
+		return a.key < b.key
+	}
+	x, errX := a.decoded()
+	y, errY := b.decoded()
+	if errX != nil || errY != nil {
+		h.err = cmp.Or(h.err, errX, errY)
+		return false
+	}
+	return h.compare(x, y) < 0
 }

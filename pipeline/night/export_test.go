@@ -10,3 +10,6 @@ func TakeIn(ctx context.Context, cfg Config, ports Ports) (documents int64, err 
 	}
 	return in.counts[Line{Total, ItemRead}], nil
 }
+
+// CommunicationKey is what communications are sorted by first.
+var CommunicationKey = communicationKey

@@ -85,7 +85,7 @@ type factRuns struct {
 
 func (n *night) factRuns(in *intake) *factRuns {
 	return &factRuns{
-		communications: match.NewRuns(tables.CommunicationsByKey, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)),
+		communications: match.NewRuns(tables.CommunicationsByKey, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)).By(communicationKey),
 		submissions:    match.NewRuns(tables.ArchivedSubmissions, n.spool("dichiarazioni-archivio", smallSpill)),
 		notices:        match.NewRuns(tables.ArchivedNotices, n.spool("segnalazioni-archivio", smallSpill)),
 		questions:      match.NewRuns(tables.ArchivedQuestions, n.spool("domestico-archivio", smallSpill)),
@@ -93,6 +93,9 @@ func (n *night) factRuns(in *intake) *factRuns {
 		doubtful:       in.doubtful, discards: in.discards, pending: in.pending,
 	}
 }
+
+// communicationKey agrees with the order of the archive's communications.
+func communicationKey(c *pipeline.Communication) uint64 { return c.Worker.Key() }
 
 func (n *night) readFiles(ctx context.Context, in *intake, facts *factRuns) error {
 	var mu sync.Mutex

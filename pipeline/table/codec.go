@@ -31,39 +31,72 @@ func (t *Table[T]) Append(block []byte, row *T) []byte {
 	return block
 }
 
-// Next reads the row at the start of block into row and gives what follows. Texts are copied out of the block.
+// Next reads the row at the start of block into row and gives what follows. The texts are copied out of the block, all
+// of a row in one piece of memory.
 func (t *Table[T]) Next(block []byte, row *T) ([]byte, error) {
+	size, err := t.rowSize(block)
+	if err != nil {
+		return nil, err
+	}
+	text, at := string(block[:size]), 0
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		var v Value
-		if c.Kind == Text {
-			n, k := binary.Uvarint(block)
-			if k <= 0 || n > uint64(len(block)-k) {
-				return nil, fmt.Errorf("%w: %s.%s", ErrBlock, t.Name, c.Name)
-			}
-			v.Str = string(block[k : k+int(n)])
+		switch {
+		case c.Kind == Text:
+			n, k := binary.Uvarint(block[at:])
+			at += k
+			v.Str = text[at : at+int(n)]
 			v.Null = n == 0 && !c.NotNull
-			block = block[k+int(n):]
-			c.Set(row, v)
-			continue
-		}
-		if !c.NotNull {
-			if len(block) == 0 {
-				return nil, fmt.Errorf("%w: %s.%s", ErrBlock, t.Name, c.Name)
+			at += int(n)
+		case !c.NotNull && block[at] == 0:
+			v.Null = true
+			at++
+		default:
+			if !c.NotNull {
+				at++
 			}
-			v.Null = block[0] == 0
-			block = block[1:]
-		}
-		if !v.Null {
-			n, k := binary.Varint(block)
-			if k <= 0 {
-				return nil, fmt.Errorf("%w: %s.%s", ErrBlock, t.Name, c.Name)
-			}
-			v.Num, block = n, block[k:]
+			n, k := binary.Varint(block[at:])
+			v.Num = n
+			at += k
 		}
 		c.Set(row, v)
 	}
-	return block, nil
+	return block[size:], nil
+}
+
+// rowSize measures the row at the start of block, and makes sure that all of it is there.
+func (t *Table[T]) rowSize(block []byte) (int, error) {
+	at := 0
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Kind != Text && !c.NotNull {
+			if at == len(block) {
+				return 0, t.damaged(c)
+			}
+			at++
+			if block[at-1] == 0 {
+				continue
+			}
+		}
+		n, k := binary.Uvarint(block[at:])
+		if k <= 0 {
+			return 0, t.damaged(c)
+		}
+		at += k
+		if c.Kind != Text {
+			continue
+		}
+		if n > uint64(len(block)-at) {
+			return 0, t.damaged(c)
+		}
+		at += int(n)
+	}
+	return at, nil
+}
+
+func (t *Table[T]) damaged(c *Column[T]) error {
+	return fmt.Errorf("%w: %s.%s", ErrBlock, t.Name, c.Name)
 }
 
 // Decode reads every row of a block, appending to rows.
