@@ -19,6 +19,9 @@ type border struct {
 // find gives the length of the document; 0 where there was none, but only instructions, now dropped.
 func (b *border) find() (int, error) {
 	for b.hidden == 0 {
+		if b.root != nil {
+			b.glide()
+		}
 		i, ok := b.s.index(b.pos, openTag)
 		if !ok {
 			break
@@ -36,6 +39,36 @@ func (b *border) find() (int, error) {
 		}
 	}
 	return b.undelimited()
+}
+
+// glide passes over the tags in the window that tell nothing: those without prefix that have not the root's name and are
+// no root that the program reads. It does nothing that find would not do without it, and stops well before the window ends.
+func (b *border) glide() {
+	w := b.s.window()
+	w = w[:min(len(w), b.s.max)]
+	for last := len(w) - lookahead; b.pos < last; {
+		i := bytes.IndexByte(w[b.pos:last], '<')
+		if i < 0 {
+			b.pos = last
+			return
+		}
+		b.pos += i
+		c, n := w[b.pos+1], b.pos+1
+		if c == '/' {
+			if w[b.pos+2] == b.root[0] {
+				return
+			}
+			b.pos += 2
+			continue
+		}
+		for n < len(w) && !nameEnds[w[n]] && w[n] != ':' {
+			n++
+		}
+		if !nameStart(c) || c == b.root[0] || knownFirst[c] || n == len(w) || w[n] == ':' {
+			return
+		}
+		b.pos++
+	}
 }
 
 // text takes note of what stands between pos and the next markup.

@@ -13,7 +13,7 @@ const (
 	isNameStart  = 1 << iota // may begin a name; ":" is not one here
 	isName                   // may stand in a name
 	valueSpecial             // needs a look in an attribute value
-	textSpecial              // needs a look in a text
+	textSpecial              // ends a text or needs a look in one
 )
 
 var class = func() (t [256]uint8) {
@@ -28,7 +28,7 @@ var class = func() (t [256]uint8) {
 	for _, c := range []byte("\"'<&\t\n\r") {
 		t[c] |= valueSpecial
 	}
-	for _, c := range []byte(">&\r") {
+	for _, c := range []byte("<>&\r") {
 		t[c] |= textSpecial
 	}
 	return t
@@ -36,14 +36,10 @@ var class = func() (t [256]uint8) {
 
 // checkBytes looks at each byte once: UTF-8, and characters that XML allows (XML 1.0 section 2.2).
 func checkBytes(data []byte) error {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	for i := 0; i < len(data); {
-		if i+8 <= len(data) {
-			w := binary.LittleEndian.Uint64(data[i:])
-			if (w|(w-ones*0x20))&highs == 0 { // eight characters from 0x20 to 0x7F
-				i += 8
-				continue
-			}
+		if i+8 <= len(data) && plainWord(binary.LittleEndian.Uint64(data[i:])) {
+			i += 8
+			continue
 		}
 		if space(data[i]) {
 			i++
@@ -56,6 +52,22 @@ func checkBytes(data []byte) error {
 		i += n
 	}
 	return nil
+}
+
+// plainWord tells whether eight bytes are characters of ASCII from 0x20 on or white space. Each byte is looked at by
+// itself: below 0x80, adding 0x7F carries into the highest bit of a byte unless the byte is zero.
+func plainWord(w uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	if w&highs != 0 {
+		return false
+	}
+	low := ^(w + ones*(0x80-0x20)) & highs
+	if low == 0 {
+		return true
+	}
+	const most = ones * 0x7F
+	other := ((w ^ ones*'\n') + most) & ((w ^ ones*'\t') + most) & ((w ^ ones*'\r') + most)
+	return low&other == 0
 }
 
 // checkChar gives the length of the character at i, which is no white space.

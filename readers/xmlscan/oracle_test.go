@@ -115,7 +115,7 @@ var wellFormed = []string{
 
 // fragments make documents that are nearly good more often than chance does.
 var fragments = []string{
-	"<a", "<b", "<p:a", "<UniLav", "</a>", "</b>", "</p:a>", "</UniLav>", ">", "/>", " ", "\n", "\r", "=", "'", `"`,
+	"<a", "<b", "<p:a", "<UniLav", "<UniLav>", "</UniLavs>", "<UniSomm/>", "<p:VarDatori>", "<Uni>", "</a>", "</b>", "</p:a>", "</UniLav>", ">", "/>", " ", "\n", "\r", "=", "'", `"`,
 	` b="1"`, ` c='2'`, ` p:b="3"`, ` q:b="3"`, ` xmlns="u"`, ` xmlns:p="u"`, ` xmlns:q="u"`, ` xmlns=""`, ` xml:id="i"`,
 	"text", "]]>", "<![CDATA[", "<!--", "-->", "--", "<?p ", "?>", `<?xml version="1.0"?>`, ` encoding="utf-8"`,
 	"&amp;", "&lt;", "&#65;", "&#x10;", "&#xFFFE;", "&", ";", "è", "\uFEFF", "\uFFFF", "\xff", "\x01", "<!DOCTYPE a>", "[", "]", "<", ":",
@@ -128,6 +128,8 @@ func TestFragmentsAgreeWithOracle(t *testing.T) {
 		agree(r, doc)
 		agree(r, slices.Concat([]byte("<a>"), doc, []byte("</a>")))
 		checkSplit(r, doc, rapid.SampledFrom([]int{10, 30, 1000}).Draw(r, "cap"))
+		far := slices.Concat([]byte("<UniLav>"), doc, bytes.Repeat([]byte(" "), 100), []byte("</UniLav>")) // so that much lies ahead
+		checkSplit(r, far, rapid.SampledFrom([]int{100, 130, 1000}).Draw(r, "far cap"))
 	})
 }
 

@@ -240,6 +240,19 @@ func (s *Scanner) cdata() error {
 
 // chars reads text up to the next markup.
 func (s *Scanner) chars() error {
+	end := s.pos
+	for end < len(s.data) && class[s.data[end]]&textSpecial == 0 {
+		end++
+	}
+	if end < len(s.data) && s.data[end] == '<' && end-s.pos <= MaxText {
+		s.text, s.pos = s.data[s.pos:end], end
+		return nil
+	}
+	return s.specialChars()
+}
+
+// specialChars is chars for a text that holds something that needs a look.
+func (s *Scanner) specialChars() error {
 	i := bytes.IndexByte(s.data[s.pos:], '<')
 	if i < 0 {
 		i = len(s.data) - s.pos

@@ -1,8 +1,10 @@
 package xmlscan_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -246,5 +248,25 @@ func TestScannerAllocatesNothing(t *testing.T) {
 	})
 	if n != 0 {
 		t.Errorf("%v allocations a document, want 0", n)
+	}
+}
+
+// TestBytesAtAnyPlace puts each byte and a few characters at each place of a text that is looked at in words.
+func TestBytesAtAnyPlace(t *testing.T) {
+	for at := range 20 {
+		for c := range 256 {
+			text := bytes.Repeat([]byte{'x'}, 20)
+			if at%3 == 0 {
+				text = bytes.Repeat([]byte("\n\t \r"), 5)
+			}
+			text[at] = byte(c)
+			doc := slices.Concat([]byte("<a>"), text, []byte("</a>"))
+			_, err := scan(doc)
+			allowed := c >= 0x20 && c < 0x80 && c != '<' && c != '&' || c == '\n' || c == '\t' || c == '\r'
+			if (err == nil) != allowed {
+				t.Errorf("byte %#x at %d: %v", c, at, err)
+			}
+			agree(t, doc)
+		}
 	}
 }

@@ -298,6 +298,9 @@ func knownName(name []byte) string {
 	return ""
 }
 
+// knownFirst are the first letters of the known names without prefix.
+var knownFirst = [256]bool{'U': true, 'V': true, 'E': true}
+
 // knownLast are the last letters of the known names, which most other names do not share.
 var knownLast = [256]bool{'v': true, 'm': true, 'g': true, 'i': true, 'e': true}
 

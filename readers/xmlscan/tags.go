@@ -27,12 +27,21 @@ func (s *Scanner) startTag() error {
 	}
 	at := s.pos
 	s.pos++
+	e := &s.stack[s.depth]
+	e.spaces = len(s.spaces)
+	if n := s.bareName(); n > 0 {
+		e.raw = s.data[s.pos : s.pos+n : s.pos+n]
+		e.name = Name{s.defaultSpace(), e.raw}
+		s.pos += n + 1
+		s.name, s.nattr, s.seen = e.name, 0, true
+		s.depth++
+		return nil
+	}
 	prefix, local, err := s.qname()
 	if err != nil {
 		return err
 	}
-	e := &s.stack[s.depth]
-	e.raw, e.spaces = s.data[at+1:s.pos], len(s.spaces)
+	e.raw = s.data[at+1 : s.pos]
 	if err := s.attributes(); err != nil {
 		return err
 	}
@@ -45,6 +54,33 @@ func (s *Scanner) startTag() error {
 	e.name.Local = local
 	s.name, s.seen = e.name, true
 	s.depth++
+	return nil
+}
+
+// bareName measures the name at pos where a tag is no more than that: an ASCII name without prefix and ">". Else it
+// gives 0, and whatever stands there is for others to look at.
+func (s *Scanner) bareName() int {
+	w := s.data[s.pos:]
+	if len(w) == 0 || class[w[0]]&isNameStart == 0 {
+		return 0
+	}
+	n := 1
+	for n < len(w) && class[w[n]]&isName != 0 {
+		n++
+	}
+	if n == len(w) || w[n] != '>' || n > MaxMarkup {
+		return 0
+	}
+	return n
+}
+
+// defaultSpace gives the namespace of names without prefix.
+func (s *Scanner) defaultSpace() []byte {
+	for i := len(s.spaces) - 1; i >= 0; i-- {
+		if s.spaces[i].prefix == nil {
+			return s.spaces[i].uri
+		}
+	}
 	return nil
 }
 
