@@ -159,8 +159,8 @@ func (f *flight) land(failure error) error {
 	return err
 }
 
-// decoder keeps the room that conversion to UTF-8 takes.
-type decoder struct{ buf []byte }
+// decoder keeps the room that conversion to UTF-8 and a digest in hexadecimal take.
+type decoder struct{ buf, hex []byte }
 
 func (f *flight) run(d *decoder, b *batch) {
 	for _, i := range b.items {
@@ -171,7 +171,8 @@ func (f *flight) run(d *decoder, b *batch) {
 func (f *flight) item(d *decoder, i item, data []byte) Parsed {
 	if i.code == "" {
 		sum := sha256.Sum256(data)
-		i.source.SHA256 = hex.EncodeToString(sum[:])
+		d.hex = hex.AppendEncode(d.hex[:0], sum[:])
+		i.source.SHA256 = string(d.hex)
 		text, buf, fault := toUTF8(i.format, data, d.buf)
 		if d.buf = buf; fault == "" {
 			f.handed.Add(1)

@@ -25,8 +25,10 @@ func badName(name string, limit int) string {
 		return "nome della voce con percorso assoluto"
 	case len(name) >= 2 && name[1] == ':' && (name[0]|0x20 >= 'a' && name[0]|0x20 <= 'z'):
 		return "nome della voce con unità disco"
-	case strings.ContainsFunc(name, invisible):
+	case !plainASCII(name) && strings.ContainsFunc(name, invisible):
 		return "nome della voce con caratteri di controllo"
+	case !strings.Contains(name, ".."):
+		return ""
 	}
 	for part := range strings.SplitSeq(name, "/") {
 		if part == ".." {
@@ -39,6 +41,16 @@ func badName(name string, limit int) string {
 // invisible tells control characters, marks of direction and other characters that change how a name looks.
 func invisible(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// plainASCII tells a name of visible characters of ASCII and spaces, as most are.
+func plainASCII(name string) bool {
+	for i := range len(name) {
+		if name[i] < ' ' || name[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // maxQuoted is how many bytes of a name are shown.
@@ -60,7 +72,8 @@ func escape(name, marked string) string {
 	if len(name) > maxQuoted {
 		name, cut = name[:maxQuoted], "…"
 	}
-	if cut == "" && utf8.ValidString(name) && !strings.ContainsFunc(name, invisible) && !strings.ContainsAny(name, marked) {
+	plain := plainASCII(name) || utf8.ValidString(name) && !strings.ContainsFunc(name, invisible)
+	if cut == "" && plain && !strings.ContainsAny(name, marked) {
 		return name
 	}
 	var s strings.Builder

@@ -104,6 +104,9 @@ func tarHeader(head []byte) bool {
 	if text == "" {
 		return len(bytes.TrimLeft(head[:tarBlock], "\x00")) == 0
 	}
+	if c := text[len(text)-1]; c < '0' || c > '7' { // as in nearly all that is no tar
+		return false
+	}
 	sum, err := strconv.ParseInt(text, 8, 64)
 	if err != nil {
 		return false

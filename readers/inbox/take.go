@@ -307,11 +307,11 @@ func (t *taker) tar(s *strand, at place) error {
 	}
 	before := t.documents
 	z := &tail{r: s}
-	r := tar.NewReader(z)
+	r := &tarReader{r: z}
 	for n := 0; ; n++ {
-		h, err := r.Next()
+		h, err := r.next()
 		switch {
-		case err == io.EOF: //nolint:errorlint // archive/tar gives it bare
+		case err == io.EOF: //nolint:errorlint // it comes bare
 			return t.tarEnd(s, z, at, before)
 		case err != nil:
 			return t.machineOr(t.judge(err, "archivio tar"), at, s.out)
