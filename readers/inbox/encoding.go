@@ -18,8 +18,11 @@ func toUTF8(format Format, doc, buf []byte) (text, grown []byte, fault string) {
 		name, from, to = declaredEncoding(doc)
 	}
 	table := &windows1252
-	switch strings.ToLower(name) {
-	case "", "utf-8", "utf8":
+	if name != utf8Name {
+		name = strings.ToLower(name)
+	}
+	switch name {
+	case "", utf8Name, "utf-8", "utf8":
 		if !utf8.Valid(doc) {
 			return nil, buf, "il documento non è in UTF-8"
 		}
@@ -48,6 +51,9 @@ func toUTF8(format Format, doc, buf []byte) (text, grown []byte, fault string) {
 	}
 	return buf, buf, ""
 }
+
+// utf8Name is the encoding that most documents declare.
+const utf8Name = "UTF-8"
 
 // declaredEncoding finds the encoding of an XML declaration (XML 1.0, production 80) and the place of its name in doc.
 // It is lenient: whoever scans the document checks the declaration.
@@ -78,7 +84,12 @@ func declaredEncoding(doc []byte) (name string, from, to int) {
 	if n < 0 {
 		return "", 0, 0
 	}
-	return string(decl[i+1 : i+1+n]), i + 1, i + 1 + n
+	if given := decl[i+1 : i+1+n]; string(given) != utf8Name {
+		name = string(given)
+	} else {
+		name = utf8Name
+	}
+	return name, i + 1, i + 1 + n
 }
 
 // space counts the white space at the front.

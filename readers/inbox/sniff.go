@@ -104,7 +104,7 @@ func tarHeader(head []byte) bool {
 	if text == "" {
 		return len(bytes.TrimLeft(head[:tarBlock], "\x00")) == 0
 	}
-	if c := text[len(text)-1]; c < '0' || c > '7' { // as in nearly all that is no tar
+	if strings.Trim(text[1:], "01234567") != "" { // as in nearly all that is no tar; the first may be a sign
 		return false
 	}
 	sum, err := strconv.ParseInt(text, 8, 64)

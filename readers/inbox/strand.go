@@ -182,6 +182,9 @@ func (s *strand) release() {
 
 // breach gives the breach that ended the strand, or nil.
 func (s *strand) breach() *breach {
+	if s.err == nil || s.err == io.EOF { //nolint:errorlint // strands give it bare
+		return nil
+	}
 	var b *breach
 	if errors.As(s.err, &b) {
 		return b

@@ -160,14 +160,17 @@ func (t *taker) xml(s *strand, at place) error {
 	defer splitters.Put(splitter)
 	for {
 		doc, offset, err := splitter.Next()
-		var e *xmlscan.Error
 		switch {
 		case err == nil:
 			err = t.document(at, offset, XML, doc)
-		case errors.As(err, &e):
-			err = t.discard(at, e.Offset, e.Code, e.Msg)
-		default:
+		case err == io.EOF: //nolint:errorlint // it comes bare
 			return t.end(s, at, before)
+		default:
+			var e *xmlscan.Error
+			if !errors.As(err, &e) {
+				return t.end(s, at, before)
+			}
+			err = t.discard(at, e.Offset, e.Code, e.Msg)
 		}
 		if err != nil {
 			return err

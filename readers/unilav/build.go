@@ -10,33 +10,39 @@ import (
 
 // build makes the communication, or those of a VarDatori, whose workers have been put down on the way.
 func (p *parser) build() *fault {
-	var c pipeline.Communication
-	var a arena
-	a.Grow(p.size())
+	one := make([]pipeline.Communication, 1)
+	c, a := &one[0], p.strings()
 	c.Model = p.layout.model
-	if f := first(&c, p, &a, sent, parties, event); f != nil {
+	if f := first(c, p, a, sent, parties, event); f != nil {
 		return f
 	}
 	switch {
 	case c.Model != pipeline.ModelVardatori:
-		if f := first(&c, p, &a, person, unverified, contractOf, start); f != nil {
+		if f := first(c, p, a, person, unverified, contractOf, start); f != nil {
 			return cmp.Or(p.unverified, f) // the code comes before what is wrong after it
 		}
-		p.workers = []pipeline.Communication{c}
-		p.canonicalWorker(&c)
+		p.workers = one
+		p.canonicalWorker(c)
 	case p.body.nameOnly:
-		p.workers = []pipeline.Communication{c}
+		p.workers = one
 	case len(p.workers) == 0:
 		return p.noWorker()
 	default:
 		for i := range p.workers {
-			w := c
+			w := *c
 			copyWorker(&w, &p.workers[i])
 			p.workers[i] = w
 		}
 	}
-	p.canonical(&c)
+	p.canonical(c)
 	return nil
+}
+
+// strings gives a new arena with room for all that was kept.
+func (p *parser) strings() *arena {
+	p.arena = arena{}
+	p.arena.Grow(p.size())
+	return &p.arena
 }
 
 // noWorker is the fault of a VarDatori in which no worker can be read: that of the first, where there are any.
@@ -309,10 +315,9 @@ func flags(c *pipeline.Communication, p *parser) *fault {
 // putWorker puts down the worker of a VarDatori whose block just ended, read or not.
 func (p *parser) putWorker() {
 	var c pipeline.Communication
-	var a arena
-	a.Grow(p.size())
+	a := p.strings()
 	c.Part = int32(len(p.workers) + len(p.unread))
-	if f := first(&c, p, &a, person, contractOf); f != nil {
+	if f := first(&c, p, a, person, contractOf); f != nil {
 		p.unread = append(p.unread, unreadWorker{f, c.Part})
 		p.canonicalUnread()
 		return

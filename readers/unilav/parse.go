@@ -24,7 +24,7 @@ import (
 // Parse may be called from several goroutines; what it returns shares no memory with the document.
 func Parse(doc inbox.Document) inbox.Parsed {
 	p := parsers.Get().(*parser)
-	defer parsers.Put(p)
+	defer p.giveBack()
 	p.reset()
 	var f *fault
 	if doc.Format == inbox.JSON {
@@ -49,11 +49,18 @@ func Parse(doc inbox.Document) inbox.Parsed {
 
 var parsers = sync.Pool{New: func() any { return new(parser) }}
 
+// giveBack keeps the parser for the next document, and nothing that this one gave.
+func (p *parser) giveBack() {
+	p.arena, p.workers, p.unread = arena{}, nil, nil
+	parsers.Put(p)
+}
+
 // parser holds what is read from one document. It is used for one document after another, to keep its buffers.
 type parser struct {
 	scanner xmlscan.Scanner
 	inner   xmlscan.Scanner // of the document inside a SOAP request
 	piece   []byte          // texts that come in several pieces
+	arena   arena           // the texts of the communication that is being made
 
 	layout *layout
 	body   *node // the body element, or the kind of variation of UniSomm

@@ -2,8 +2,10 @@ package unilav
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -33,7 +35,7 @@ func (a *arena) cut() string {
 // text gives a trimmed text, its accents composed (Unicode NFC): a twin may write them decomposed.
 func (a *arena) text(b []byte) string {
 	b = trim(b)
-	if norm.NFC.IsNormal(b) {
+	if plain(b) || norm.NFC.IsNormal(b) {
 		a.Write(b)
 	} else {
 		a.Write(norm.NFC.Bytes(b))
@@ -41,9 +43,24 @@ func (a *arena) text(b []byte) string {
 	return a.cut()
 }
 
+// plain tells whether all of b is ASCII.
+func plain(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // upper gives a trimmed text with the letters of ASCII in upper case.
 func (a *arena) upper(b []byte) string {
-	for _, c := range trim(b) {
+	b = trim(b)
+	if !slices.ContainsFunc(b, func(c byte) bool { return c >= 'a' && c <= 'z' }) {
+		a.Write(b)
+		return a.cut()
+	}
+	for _, c := range b {
 		if c >= 'a' && c <= 'z' {
 			c -= 'a' - 'A'
 		}

@@ -80,6 +80,9 @@ func (s *Splitter) Next() (doc []byte, offset int64, err error) {
 
 // place is the offset that goes with an error: its own, or how far the stream was read.
 func (s *Splitter) place(err error) int64 {
+	if err == io.EOF { //nolint:errorlint // it comes bare
+		return s.base
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Offset
