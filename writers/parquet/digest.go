@@ -59,6 +59,26 @@ func (d *digest) text(s string) {
 	d.spill()
 }
 
+// add takes a cell that is written as one already.
+func (d *digest) add(cell []byte) {
+	d.buf = append(d.buf, cell...)
+	d.spill()
+}
+
+// appendCell writes a cell as the second implementation gives them.
+func appendCell(b []byte, cell any) ([]byte, error) {
+	switch c := cell.(type) {
+	case string:
+		b = binary.AppendUvarint(append(b, 1), uint64(len(c)))
+		return append(b, c...), nil
+	case int32:
+		return binary.AppendVarint(append(b, 1), int64(c)), nil
+	case int64:
+		return binary.AppendVarint(append(b, 1), c), nil
+	}
+	return b, fmt.Errorf("a value of type %T", cell)
+}
+
 func (d *digest) spill() {
 	if len(d.buf) >= digestBuffer {
 		d.hash.Write(d.buf)

@@ -1,10 +1,14 @@
 package parquet
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	xreader "github.com/xitongsys/parquet-go/reader"
 	"github.com/xitongsys/parquet-go/source"
@@ -13,9 +17,6 @@ import (
 
 	"incrocio/pipeline/table"
 )
-
-// readBackRows is how many cells of a column are read back at a time.
-const readBackRows = 8192
 
 // ReadBack reads a file again, every column, with a second implementation of the format
 // (github.com/xitongsys/parquet-go), and compares it with what was written. Errors wrap [ErrDiffers] and name the
@@ -34,10 +35,8 @@ func ReadBack(path string, want Summary) (err error) {
 	if err := f.compareSchema(want); err != nil {
 		return fmt.Errorf("read back %s: %w", want.Table, err)
 	}
-	for i := range want.Columns {
-		if err := f.compareColumn(i, &want.Columns[i], want.Rows); err != nil {
-			return fmt.Errorf("read back %s: %w", want.Table, err)
-		}
+	if err := f.compareColumns(want); err != nil {
+		return fmt.Errorf("read back %s: %w", want.Table, err)
 	}
 	return nil
 }
@@ -57,6 +56,7 @@ func CountRows(path string) (rows int64, err error) {
 // second is a file open in the second implementation.
 type second struct {
 	os     *os.File
+	size   int64
 	reader *xreader.ParquetReader
 }
 
@@ -77,11 +77,11 @@ func openSecond(path string) (s *second, err error) {
 	if err := checkFooter(f, info.Size()); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFile, err)
 	}
-	r, err := xreader.NewParquetColumnReader(newCursor(f, info.Size()), 1)
+	r, err := xreader.NewParquetColumnReader(cursor{io.NewSectionReader(f, 0, info.Size())}, 1)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFile, err)
 	}
-	return &second{f, r}, nil
+	return &second{f, info.Size(), r}, nil
 }
 
 func (s *second) close() error { return s.os.Close() }
@@ -116,68 +116,78 @@ func secondType(k table.Kind) xformat.Type {
 	return xformat.Type_BYTE_ARRAY
 }
 
-// compareColumn sums a column up anew. The reader drops the errors of pages and gives fewer cells instead.
-func (s *second) compareColumn(i int, want *ColumnSummary, rows int64) error {
-	d := newDigest()
-	for left := rows; left > 0; {
-		cells, _, _, err := s.reader.ReadColumnByIndex(int64(i), min(left, readBackRows))
+// manyRows is from how many rows on columns are read back at the same time: fewer are done before a goroutine starts.
+const manyRows = 4096
+
+// maxReaders is how many columns are read back at the same time: a few MiB of pages each.
+const maxReaders = 8
+
+// compareColumns compares every column and gives the error of the first that differs.
+func (s *second) compareColumns(want Summary) error {
+	readers := 1
+	if want.Rows >= manyRows {
+		readers = min(runtime.GOMAXPROCS(0), maxReaders, len(want.Columns))
+	}
+	errs := make([]error, len(want.Columns))
+	var next atomic.Int64
+	var running sync.WaitGroup
+	for range readers {
+		running.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(want.Columns); i = int(next.Add(1)) - 1 {
+				errs[i] = s.compareColumn(i, &want.Columns[i], want.Rows)
+			}
+		})
+	}
+	running.Wait()
+	return cmp.Or(errs...)
+}
+
+// compareColumn sums a column up anew.
+func (s *second) compareColumn(i int, want *ColumnSummary, rows int64) (err error) {
+	defer asError("column "+want.Name, &err)
+	c := secondColumn{
+		src: s.os, size: s.size, kind: secondType(want.Kind), optional: !want.NotNull, digest: newDigest(),
+	}
+	for _, g := range s.reader.Footer.GetRowGroups() {
+		chunk, err := chunkOf(g, i)
+		if err == nil && chunk.GetNumValues() > rows {
+			err = fmt.Errorf("%d rows too many", chunk.GetNumValues()-rows)
+		}
+		if err == nil {
+			rows -= chunk.GetNumValues()
+			err = c.chunk(chunk)
+		}
 		if err != nil {
 			return fmt.Errorf("%w: column %s: %w", ErrDiffers, want.Name, err)
 		}
-		if len(cells) == 0 {
-			return fmt.Errorf("%w: column %s ends %d rows too soon", ErrDiffers, want.Name, left)
-		}
-		left -= int64(len(cells))
-		if err := d.addAll(cells); err != nil {
-			return fmt.Errorf("%w: column %s: %w", ErrDiffers, want.Name, err)
-		}
 	}
-	// The reader keeps what it has decoded of a column until it is forgotten.
-	clear(s.reader.ColumnBuffers)
-	return want.compare(d.column(want.Name, want.Kind, want.NotNull))
+	if rows > 0 {
+		return fmt.Errorf("%w: column %s ends %d rows too soon", ErrDiffers, want.Name, rows)
+	}
+	return want.compare(c.digest.column(want.Name, want.Kind, want.NotNull))
 }
 
-// addAll takes cells as the second implementation gives them.
-func (d *digest) addAll(cells []any) error {
-	for _, c := range cells {
-		switch c := c.(type) {
-		case nil:
-			d.null()
-		case string:
-			d.text(c)
-		case int32:
-			d.num(int64(c))
-		case int64:
-			d.num(c)
-		case bool:
-			d.num(flag(c))
-		default:
-			return fmt.Errorf("a value of type %T", c)
-		}
+// chunkOf gives the chunk of a column in a row group of as many rows.
+func chunkOf(g *xformat.RowGroup, i int) (*xformat.ColumnMetaData, error) {
+	if i >= len(g.GetColumns()) || !g.GetColumns()[i].IsSetMetaData() || g.GetColumns()[i].IsSetFilePath() {
+		return nil, errPage
 	}
-	return nil
+	if n := g.GetColumns()[i].GetMetaData().GetNumValues(); n != g.GetNumRows() {
+		return nil, fmt.Errorf("%d values in %d rows", n, g.GetNumRows())
+	}
+	return g.GetColumns()[i].GetMetaData(), nil
 }
 
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// cursor is a place in a file, as the second implementation wants its files: it opens one for each column and closes
-// it at each row group while it goes on reading, so Close does nothing.
-type cursor struct {
-	*io.SectionReader
-	file *os.File
-}
+// cursor is a place in a file, as the second implementation wants its files. Close does nothing: the file is closed by
+// who opened it.
+type cursor struct{ *io.SectionReader }
 
 var _ source.ParquetFile = cursor{}
 
-func newCursor(f *os.File, size int64) cursor { return cursor{io.NewSectionReader(f, 0, size), f} }
-
 // Open gives another place in the same file; the name, which may come from the file's metadata, is not used.
-func (c cursor) Open(string) (source.ParquetFile, error) { return newCursor(c.file, c.Size()), nil }
+func (c cursor) Open(string) (source.ParquetFile, error) {
+	return cursor{io.NewSectionReader(c.Outer())}, nil
+}
 
 // Create is refused.
 func (c cursor) Create(string) (source.ParquetFile, error) { return nil, errors.ErrUnsupported }
@@ -185,5 +195,5 @@ func (c cursor) Create(string) (source.ParquetFile, error) { return nil, errors.
 // Write is refused.
 func (c cursor) Write([]byte) (int, error) { return 0, errors.ErrUnsupported }
 
-// Close does nothing: the file is closed by who opened it.
+// Close does nothing.
 func (c cursor) Close() error { return nil }
