@@ -13,3 +13,12 @@ func TakeIn(ctx context.Context, cfg Config, ports Ports) (documents int64, err 
 
 // CommunicationKey is what communications are sorted by first.
 var CommunicationKey = communicationKey
+
+// Together does jobs, the i-th of as many rows as there are jobs after it.
+func Together(ctx context.Context, workers int, do ...func(context.Context) error) error {
+	jobs := make([]job, len(do))
+	for i := range do {
+		jobs[i] = job{int64(len(do) - i), do[i]}
+	}
+	return together(ctx, workers, jobs)
+}

@@ -127,6 +127,7 @@ type RowWriter[T any] interface {
 }
 
 // Output is the directory being made. File names are those of the contract, "sedi/7000/sede-azioni.parquet".
+// Files of different tables are opened and written at the same time, and a file is closed while the next is written.
 type Output struct {
 	Actions     func(name string) (RowWriter[pipeline.Action], error)
 	InForce     func(name string) (RowWriter[pipeline.Action], error)

@@ -1,11 +1,14 @@
 package night
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/gates"
@@ -42,10 +45,7 @@ func (n *night) publish(ctx context.Context, in *intake, m *made, verdict *Judge
 		}
 	}
 	if err := n.merge(ctx, in, m, s); err != nil {
-		return nil, fmt.Errorf("write tables: %w", err)
-	}
-	if err := n.sheets(ctx, m); err != nil {
-		return nil, fmt.Errorf("write sheets: %w", err)
+		return nil, err
 	}
 	n.complete(s.Counts)
 	if err := s.Counts.Check(); err != nil && !n.cfg.Replay {
@@ -99,34 +99,73 @@ func (n *night) complete(c Counts) {
 	}
 }
 
-// merge writes the tables, each in its order, and the copies of each sede.
+// merge writes the tables, each in its order, the copies of each sede and the sheets: as many at a time as the night has
+// workers.
 func (n *night) merge(ctx context.Context, in *intake, m *made, s *Summary) error {
 	o := &n.ports.Output
 	offices := n.offices(m, s)
-	if err := file(ctx, m.inForce, o.InForce, tables.ActionsInForce.File); err != nil {
-		return err
+	err := together(ctx, n.cfg.Workers, []job{
+		{2 * m.actions.Rows(), func(ctx context.Context) error {
+			return split(ctx, m.actions, o.Actions, tables.Actions.File, tables.OfficeActionsFile, offices,
+				func(a *pipeline.Action) string { return a.Office })
+		}},
+		{2 * m.exceptions.Rows(), func(ctx context.Context) error {
+			return split(ctx, m.exceptions, o.Exceptions, tables.Exceptions.File, tables.OfficeExceptionsFile, offices,
+				func(e *pipeline.Exception) string { return e.Office })
+		}},
+		filing(m.inForce, o.InForce, tables.ActionsInForce.File),
+		filing(m.submissions, o.Submissions, tables.Submissions.File),
+		filing(m.evidence, o.Evidence, tables.Evidence.File),
+		filing(m.stretches, o.Stretches, tables.Situation.File),
+		filing(m.agenda, o.Agenda, tables.Agenda.File),
+		{in.discards.Rows(), func(ctx context.Context) error { return n.discards(ctx, in, s.Counts) }},
+		{m.sheets.Rows(), func(ctx context.Context) error { return n.sheets(ctx, m) }},
+	})
+	if err != nil {
+		return fmt.Errorf("write tables: %w", err)
 	}
-	if err := file(ctx, m.submissions, o.Submissions, tables.Submissions.File); err != nil {
-		return err
+	return nil
+}
+
+// job writes one table. Jobs share nothing but the runs they read, each its own.
+type job struct {
+	rows int64 // about how much work it is
+	do   func(context.Context) error
+}
+
+// errElsewhere is why a job is stopped when another one failed.
+var errElsewhere = errors.New("another table could not be written")
+
+// together does jobs with some workers, those with most rows first, so that no great one is left alone at the end. Of
+// several errors it gives that of the first job in the list that was not stopped by another's.
+func together(ctx context.Context, workers int, jobs []job) error {
+	within, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	order := make([]int, len(jobs))
+	for i := range order {
+		order[i] = i
 	}
-	if err := file(ctx, m.evidence, o.Evidence, tables.Evidence.File); err != nil {
-		return err
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(jobs[b].rows, jobs[a].rows) })
+	errs := make([]error, len(jobs))
+	var next atomic.Int64
+	var running sync.WaitGroup
+	for range min(workers, len(jobs)) {
+		running.Go(func() {
+			for at := int(next.Add(1)) - 1; at < len(jobs) && within.Err() == nil; at = int(next.Add(1)) - 1 {
+				if err := jobs[order[at]].do(within); err != nil {
+					errs[order[at]] = err
+					stop(errElsewhere)
+				}
+			}
+		})
 	}
-	if err := file(ctx, m.stretches, o.Stretches, tables.Situation.File); err != nil {
-		return err
+	running.Wait()
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, errElsewhere) {
+			return err
+		}
 	}
-	if err := file(ctx, m.agenda, o.Agenda, tables.Agenda.File); err != nil {
-		return err
-	}
-	if err := split(ctx, m.actions, o.Actions, tables.Actions.File, tables.OfficeActionsFile, offices,
-		func(a *pipeline.Action) string { return a.Office }); err != nil {
-		return err
-	}
-	if err := split(ctx, m.exceptions, o.Exceptions, tables.Exceptions.File, tables.OfficeExceptionsFile, offices,
-		func(e *pipeline.Exception) string { return e.Office }); err != nil {
-		return err
-	}
-	return n.discards(ctx, in, s.Counts)
+	return context.Cause(ctx)
 }
 
 // sheets writes what operators are shown to tonight's archive, one for each owner: where two persons have a submission of
@@ -210,13 +249,15 @@ func folderName(office string) bool {
 	return true
 }
 
-// file writes all rows of runs to one file.
-func file[T any](ctx context.Context, runs *match.Runs[T], open func(string) (RowWriter[T], error), name string) error {
-	w, err := open(name)
-	if err != nil {
-		return err
-	}
-	return drain(ctx, runs, w)
+// filing is the job to write all rows of runs to one file.
+func filing[T any](runs *match.Runs[T], open func(string) (RowWriter[T], error), name string) job {
+	return job{runs.Rows(), func(ctx context.Context) error {
+		w, err := open(name)
+		if err != nil {
+			return err
+		}
+		return drain(ctx, runs, w)
+	}}
 }
 
 // write writes rows that are at hand.
@@ -259,16 +300,18 @@ func split[T any](
 	if err == nil {
 		err = s.rest()
 	}
-	return errors.Join(err, s.close(), w.Close())
+	return errors.Join(err, s.close(), s.closed(), w.Close())
 }
 
-// splitting is the place in the list of offices; file is that of the one before offices[0].
+// splitting is the place in the list of offices; file is that of the one before offices[0]. While rows go to a file, the
+// one before it is ended, synced and read back.
 type splitting[T any] struct {
 	open    func(string) (RowWriter[T], error)
 	local   string
 	offices []string
 	current string
 	file    RowWriter[T]
+	ending  chan error // of the file before; nil where there is none
 }
 
 // reach moves on to the file of an office, making those of the offices before it.
@@ -303,11 +346,24 @@ func (s *splitting[T]) advance() error {
 	return err
 }
 
+// close begins to end the present file, after the one before it has ended.
 func (s *splitting[T]) close() error {
 	if s.file == nil {
 		return nil
 	}
-	err := s.file.Close()
-	s.file = nil
+	err := s.closed()
+	file, ending := s.file, make(chan error, 1)
+	go func() { ending <- file.Close() }()
+	s.file, s.ending = nil, ending
+	return err
+}
+
+// closed waits for the file that is being ended.
+func (s *splitting[T]) closed() error {
+	if s.ending == nil {
+		return nil
+	}
+	err := <-s.ending
+	s.ending = nil
 	return err
 }
