@@ -1,7 +1,12 @@
 package domande
 
 import (
+	"crypto/sha256"
+	"slices"
 	"time"
+
+	"incrocio/pipeline"
+	"incrocio/readers/domande/internal/row"
 )
 
 // What the tests outside the package need of its inside.
@@ -29,4 +34,70 @@ func WithChild(s Snapshot, verb string, silence time.Duration, ratio, least int6
 func AmountOfBytes(b []byte, scale int) (int64, bool) {
 	c := amountOfBytes(b, scale)
 	return c.Num, !c.Fault.Bad()
+}
+
+// CopyRows is what the server is asked for.
+func CopyRows() string { return copySQL() }
+
+// AppendClaimBlock writes a claim.
+func AppendClaimBlock(b []byte, c *pipeline.Claim) []byte { return appendClaimBlock(b, c) }
+
+// NextClaimBlock reads a claim.
+func NextClaimBlock(b []byte) (c pipeline.Claim, rest []byte, ok bool) {
+	var blocks claimBlocks
+	rest, ok = blocks.next(b, &c)
+	return c, rest, ok
+}
+
+// CopyRead is what a binary COPY holds: for each row the claim and the fault, the digest of all, and how it ended.
+type CopyRead struct {
+	Claims []pipeline.Claim
+	Faults []row.Fault
+	Digest string
+	Bytes  int64
+	Err    string
+}
+
+// ReadCopy reads a binary COPY that comes in writes of so many bytes, the quick way where there is one or never.
+func ReadCopy(stream []byte, cut int, quick bool) (out CopyRead) {
+	reader := rowValues{digest: rowDigest{sum: sha256.New()}}
+	rows := copyRows{fn: func(v *[row.Width][]byte) error {
+		var f row.Fault
+		if quick {
+			f = reader.read(v)
+		} else {
+			f = assemble(v, &reader.claim)
+			reader.digest.add(&reader.claim, f)
+		}
+		out.Claims, out.Faults = append(out.Claims, reader.claim), append(out.Faults, f)
+		return nil
+	}}
+	for piece := range slices.Chunk(stream, cut) {
+		if _, err := rows.Write(slices.Clone(piece)); err != nil {
+			out.Err = err.Error()
+			return out
+		}
+	}
+	if !rows.whole() {
+		out.Err = errCopy.Error()
+	}
+	out.Digest, out.Bytes = reader.digest.end()
+	return out
+}
+
+// DrainCopy reads a binary COPY and leaves nothing.
+func DrainCopy(stream []byte) {
+	to := row.NewDelivery(postgresName, func(*pipeline.Claim) error { return nil }, func(pipeline.Discard) error { return nil })
+	reader := rowValues{digest: rowDigest{sum: sha256.New()}}
+	rows := copyRows{fn: func(v *[row.Width][]byte) error {
+		if f := reader.read(v); f.Bad() {
+			return to.Discard(reader.claim.Number, f, row.Nowhere)
+		}
+		return to.Claim(&reader.claim, row.Nowhere)
+	}}
+	for piece := range slices.Chunk(stream, 8192) {
+		if _, err := rows.Write(piece); err != nil {
+			panic(err)
+		}
+	}
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/tables"
 	"incrocio/readers/domande/internal/row"
 )
 
@@ -33,9 +32,10 @@ const (
 	maxFrame    = 1 << 20
 )
 
-// appendClaim and appendDiscard write one row of the stream, which is also what the digest of the database is made of.
+// appendClaim and appendDiscard write one row of the stream, which is also what the digest of the database is made of;
+// that is in the manifest of a night, so that the bytes must not change.
 func appendClaim(b []byte, c *pipeline.Claim) []byte {
-	return tables.Claims.Append(append(b, rowClaim), c)
+	return appendClaimBlock(append(b, rowClaim), c)
 }
 
 func appendDiscard(b []byte, number string, f row.Fault) []byte {
@@ -119,6 +119,7 @@ var (
 func readFrames(r io.Reader, to *row.Delivery) error {
 	b := bufio.NewReaderSize(r, 64<<10)
 	var payload []byte
+	var blocks claimBlocks
 	for {
 		kind, err := b.ReadByte()
 		if err != nil {
@@ -138,7 +139,7 @@ func readFrames(r io.Reader, to *row.Delivery) error {
 		if kind != frameRows {
 			return lastFrame(kind, payload, to)
 		}
-		if err := deliverRows(payload, to); err != nil {
+		if err := deliverRows(payload, &blocks, to); err != nil {
 			return err
 		}
 	}
@@ -172,7 +173,7 @@ func cleanReason(b []byte) string {
 	return s[1 : len(s)-1]
 }
 
-func deliverRows(b []byte, to *row.Delivery) error {
+func deliverRows(b []byte, blocks *claimBlocks, to *row.Delivery) error {
 	var claim pipeline.Claim
 	for len(b) > 0 {
 		tag := b[0]
@@ -180,7 +181,8 @@ func deliverRows(b []byte, to *row.Delivery) error {
 		var err error
 		switch tag {
 		case rowClaim:
-			if b, err = tables.Claims.Next(b, &claim); err != nil {
+			var ok bool
+			if b, ok = blocks.next(b, &claim); !ok {
 				return errStream
 			}
 			err = to.Claim(&claim, row.Nowhere)

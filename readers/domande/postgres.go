@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -40,7 +41,7 @@ func FromPostgres(ctx context.Context, url string) (Snapshot, error) {
 		return nil, fmt.Errorf("read claims %s: %w", postgresName, ErrDatabaseURL)
 	}
 	s := &postgresSnapshot{config: config}
-	err = s.query(ctx, " LIMIT 0", func([][]byte) error { return nil })
+	err = s.transaction(ctx, func(conn *pgx.Conn) error { return checkTable(ctx, conn) })
 	if err != nil {
 		return nil, fmt.Errorf("read claims %s: %w", postgresName, err)
 	}
@@ -56,21 +57,35 @@ func (s *postgresSnapshot) Digest() (sum string, bytes int64) { return s.sum, s.
 // Each reads the table once, in the order of numero_domanda.
 func (s *postgresSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error {
 	s.sum, s.bytes = "", 0
-	digest := rowDigest{sum: sha256.New()}
 	to := row.NewDelivery(postgresName, fn, bad)
-	reader := rowValues{}
-	err := s.query(ctx, orderBy(), func(values [][]byte) error {
-		f := reader.assemble(values)
-		digest.add(&reader.claim, f)
+	reader := rowValues{digest: rowDigest{sum: sha256.New()}}
+	rows := copyRows{fn: func(values *[row.Width][]byte) error {
+		f := reader.read(values)
+		var err error
 		if f.Bad() {
-			return to.Discard(reader.claim.Number, f, row.Nowhere)
+			err = to.Discard(reader.claim.Number, f, row.Nowhere)
+		} else {
+			err = to.Claim(&reader.claim, row.Nowhere)
 		}
-		return to.Claim(&reader.claim, row.Nowhere)
+		if err != nil {
+			return callerError{err}
+		}
+		return nil
+	}}
+	err := s.transaction(ctx, func(conn *pgx.Conn) error {
+		if err := checkTable(ctx, conn); err != nil {
+			return err
+		}
+		_, err := conn.PgConn().CopyTo(ctx, &rows, copySQL())
+		if err == nil && !rows.whole() {
+			err = errCopy
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("read claims %s: %w", postgresName, err)
 	}
-	s.sum, s.bytes = hex.EncodeToString(digest.sum.Sum(nil)), digest.bytes
+	s.sum, s.bytes = reader.digest.end()
 	return nil
 }
 
@@ -94,14 +109,16 @@ func selectColumns() string {
 	return "SELECT " + strings.Join(names, ", ") + " FROM domande"
 }
 
+func copySQL() string { return "COPY (" + selectColumns() + orderBy() + ") TO STDOUT (FORMAT binary)" }
+
 // callerError carries an error of the receiver of rows past the translation of those of the database.
 type callerError struct{ err error }
 
 func (e callerError) Error() string { return e.err.Error() }
 
-// query runs SELECT with the given end in a transaction of its own and hands the raw binary values of each row to fn.
-// It is the one place where errors of the database are translated.
-func (s *postgresSnapshot) query(ctx context.Context, end string, fn func([][]byte) error) error {
+// transaction runs fn in a read-only transaction of its own that sees one state of the table. It is the one place where
+// errors of the database are translated.
+func (s *postgresSnapshot) transaction(ctx context.Context, fn func(*pgx.Conn) error) error {
 	conn, err := pgx.ConnectConfig(ctx, s.config)
 	if err != nil {
 		return s.translate("connect", err)
@@ -110,7 +127,7 @@ func (s *postgresSnapshot) query(ctx context.Context, end string, fn func([][]by
 	if _, err = conn.Exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
 		return s.translate("begin", err)
 	}
-	err = eachRow(ctx, conn.PgConn(), selectColumns()+end, fn)
+	err = fn(conn)
 	var caller callerError
 	if errors.As(err, &caller) {
 		return caller.err
@@ -121,24 +138,15 @@ func (s *postgresSnapshot) query(ctx context.Context, end string, fn func([][]by
 	return s.translate("select", err)
 }
 
-func eachRow(ctx context.Context, conn *pgconn.PgConn, sql string, fn func([][]byte) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	rows := conn.ExecParams(ctx, sql, nil, nil, nil, []int16{pgx.BinaryFormatCode})
-	err := checkTypes(rows.FieldDescriptions())
-	for err == nil && rows.NextRow() {
-		if e := fn(rows.Values()); e != nil {
-			err = callerError{e}
-		}
-	}
-	if err != nil {
-		cancel() // closing would otherwise read all that is left
-	}
-	_, closing := rows.Close()
-	if err != nil {
+// checkTable makes sure that the table can be read and has the columns, each of a type that holds its kind. They stay so
+// until the end of the transaction, which has a lock on the table from here on.
+func checkTable(ctx context.Context, conn *pgx.Conn) error {
+	rows := conn.PgConn().ExecParams(ctx, selectColumns()+" LIMIT 0", nil, nil, nil, []int16{pgx.BinaryFormatCode})
+	fields := slices.Clone(rows.FieldDescriptions())
+	if _, err := rows.Close(); err != nil {
 		return err
 	}
-	return closing
+	return checkTypes(fields)
 }
 
 // kindTypes are the types of the database that can hold each kind.
@@ -150,11 +158,8 @@ var kindTypes = map[row.Kind][]uint32{
 	row.Flag:   {pgtype.BoolOID},
 }
 
-// checkTypes compares types with kinds; no fields means that the statement failed, which closing it will tell.
+// checkTypes compares types with kinds.
 func checkTypes(fields []pgconn.FieldDescription) error {
-	if len(fields) == 0 {
-		return nil
-	}
 	if len(fields) != row.Width {
 		return row.ColumnError("%d instead of %d", len(fields), row.Width)
 	}
@@ -174,15 +179,34 @@ func checkTypes(fields []pgconn.FieldDescription) error {
 type rowDigest struct {
 	sum   hash.Hash
 	bytes int64
-	buf   []byte
+	buf   []byte // what is not in sum yet
 }
+
+// digestBlock is how many bytes are summed up at a time.
+const digestBlock = 16 << 10
 
 func (d *rowDigest) add(c *pipeline.Claim, f row.Fault) {
 	if f.Bad() {
-		d.buf = appendDiscard(d.buf[:0], c.Number, f)
+		d.buf = appendDiscard(d.buf, c.Number, f)
 	} else {
-		d.buf = appendClaim(d.buf[:0], c)
+		d.buf = appendClaim(d.buf, c)
 	}
+	d.flushFull()
+}
+
+func (d *rowDigest) flushFull() {
+	if len(d.buf) >= digestBlock {
+		d.flush()
+	}
+}
+
+func (d *rowDigest) flush() {
 	d.sum.Write(d.buf) // a hash never fails
 	d.bytes += int64(len(d.buf))
+	d.buf = d.buf[:0]
+}
+
+func (d *rowDigest) end() (sum string, bytes int64) {
+	d.flush()
+	return hex.EncodeToString(d.sum.Sum(nil)), d.bytes
 }

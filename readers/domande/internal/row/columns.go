@@ -83,6 +83,29 @@ var Columns = [Width]Column{
 	textColumn("iban", false, func(c *pipeline.Claim) *string { return &c.IBAN }),
 }
 
+// Places of the columns among Columns.
+const (
+	AtNumber = iota
+	AtProtocol
+	AtTaxCode
+	AtSurname
+	AtGivenName
+	AtBirthDate
+	AtOffice
+	AtBenefit
+	AtTerminatedOn
+	AtFormerEmployer
+	AtFiledOn
+	AtStart
+	AtDaysGranted
+	AtState
+	AtPaidThrough
+	AtDailyAmount
+	AtAdvance
+	AtPaymentMode
+	AtIBAN
+)
+
 func textColumn(name string, required bool, at func(*pipeline.Claim) *string) Column {
 	return Column{name, Text, required, func(c *pipeline.Claim, x *Cell) Fault {
 		*at(c) = x.Text

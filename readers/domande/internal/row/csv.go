@@ -77,7 +77,11 @@ func readHeader(rows *csvrows.Reader) (at [Width]int, fields int, err error) {
 	return at, len(rows.Fields()), err
 }
 
+// convert makes a claim of the fields of a row, which are UTF-8, or gives why it is none.
 func convert(fields []string, at *[Width]int, cells *[Width]Cell, claim *pipeline.Claim) Fault {
+	if quick(fields, at, claim) {
+		return Fault{}
+	}
 	for i := range Columns {
 		cells[i].set(Columns[i].Kind, fields[at[i]])
 	}

@@ -1,0 +1,170 @@
+package row
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"incrocio/pipeline"
+)
+
+// Accept cleans and judges a claim whose fields hold what the columns of a row say, texts as they stand in the source and
+// numbers already converted, "" and zeros for what is null. Where it gives true the claim is the one that [Assemble] makes
+// of the row. Where it gives false the row has a fault, or one of the forms too rare to be worth a second way: the claim
+// means nothing, and Assemble is to judge the row. It is the same judgement without the cells. valid tells that every
+// text is known to be UTF-8.
+func Accept(c *pipeline.Claim, valid bool) bool {
+	number, protocol, code, surname, name := &c.Number, &c.Protocol, (*string)(&c.TaxCode), &c.Surname, &c.GivenName
+	for _, s := range [...]*string{number, protocol, code, surname, name, &c.Office, &c.FormerEmployer, &c.PaymentMode, &c.IBAN} {
+		if !acceptText(s, valid) {
+			return false
+		}
+	}
+	if !upperASCII(c.FormerEmployer) {
+		c.FormerEmployer = strings.ToUpper(c.FormerEmployer)
+	}
+	return *number != "" && c.Office != "" && c.TerminatedOn != 0 && c.Start != 0 &&
+		acceptCode(&c.TaxCode) && acceptBenefit(&c.Benefit) && acceptState(&c.State) &&
+		c.DailyAmount.V >= 0 && c.DailyAmount.V <= maxCents
+}
+
+// AcceptDays tells whether a number of days can be granted.
+func AcceptDays(n int64) bool { return n >= 0 && n <= maxDays }
+
+// acceptText drops the white space around a text.
+func acceptText(s *string, valid bool) bool {
+	t := *s
+	if t == "" {
+		return true
+	}
+	if !inside[t[0]] || !inside[t[len(t)-1]] {
+		t = strings.TrimSpace(t)
+		*s = t
+	}
+	return len(t) <= MaxText && (valid || utf8.ValidString(t))
+}
+
+// inside are the bytes that no white space begins or ends with: those of ASCII after the space.
+var inside = func() (is [256]bool) {
+	for b := ' ' + 1; b < utf8.RuneSelf; b++ {
+		is[b] = true
+	}
+	return is
+}()
+
+func upperASCII(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= 'a' && c <= 'z' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func acceptBenefit(s *string) bool {
+	switch *s {
+	case pipeline.BenefitASpI:
+		*s = pipeline.BenefitASpI
+	case pipeline.BenefitMiniASpI:
+		*s = pipeline.BenefitMiniASpI
+	case pipeline.BenefitMiniASpI2012:
+		*s = pipeline.BenefitMiniASpI2012
+	case pipeline.BenefitASpISospesi:
+		*s = pipeline.BenefitASpISospesi
+	case pipeline.BenefitNASpI:
+		*s = pipeline.BenefitNASpI
+	default:
+		return false
+	}
+	return true
+}
+
+func acceptState(s *string) bool {
+	switch *s {
+	case pipeline.StateUnderReview:
+		*s = pipeline.StateUnderReview
+	case pipeline.StateInPayment:
+		*s = pipeline.StateInPayment
+	case pipeline.StateSuspended:
+		*s = pipeline.StateSuspended
+	case pipeline.StateForfeited:
+		*s = pipeline.StateForfeited
+	case pipeline.StateExhausted:
+		*s = pipeline.StateExhausted
+	case pipeline.StateRejected:
+		*s = pipeline.StateRejected
+	default:
+		return false
+	}
+	return true
+}
+
+// acceptCode checks a tax code: those of sixteen characters in upper case here, the others where all are checked.
+func acceptCode(c *pipeline.CodiceFiscale) bool {
+	if rightSixteen(string(*c)) {
+		return true
+	}
+	parsed, err := pipeline.ParseCodiceFiscale(string(*c))
+	*c = parsed
+	return err == nil
+}
+
+// What a character can be in a tax code.
+const (
+	isLetter = 1 << iota
+	isDigit  // or a letter in its stead
+	isMonth
+)
+
+// codeForm says for each of the sixteen places what stands there.
+var codeForm = [16]uint8{
+	isLetter, isLetter, isLetter, isLetter, isLetter, isLetter, isDigit, isDigit, isMonth, isDigit, isDigit,
+	isLetter, isDigit, isDigit, isDigit, isLetter,
+}
+
+// codeChar is what the tables say of one character: what it can be, the digit it stands for, and what it counts in odd
+// and in even places.
+type codeChar struct{ is, digit, odd, even uint8 }
+
+var codeChars = func() (t [256]codeChar) {
+	for c := 0; c < 256; c++ {
+		b := byte(c)
+		switch {
+		case b >= '0' && b <= '9':
+			t[c] = codeChar{is: isDigit, digit: b - '0', even: b - '0'}
+		case b >= 'A' && b <= 'Z':
+			t[c] = codeChar{is: isLetter, even: b - 'A'}
+		default:
+			continue
+		}
+		letter, _ := pipeline.ControlLetter(string(b)) // of one character, in the first place: its odd value
+		t[c].odd = letter - 'A'
+	}
+	for i, b := range []byte("LMNPQRSTUV") {
+		t[b].is |= isDigit
+		t[b].digit = uint8(i)
+	}
+	for _, b := range []byte("ABCDEHLMPRST") {
+		t[b].is |= isMonth
+	}
+	return t
+}()
+
+// rightSixteen tells whether s is a tax code of sixteen characters in upper case, as pipeline.ParseCodiceFiscale does.
+func rightSixteen(s string) bool {
+	if len(s) != 16 {
+		return false
+	}
+	sum, ok := 0, uint8(0xff)
+	for i := 0; i < 14; i += 2 {
+		odd, even := &codeChars[s[i]], &codeChars[s[i+1]]
+		sum += int(odd.odd) + int(even.even)
+		if odd.is&codeForm[i] == 0 || even.is&codeForm[i+1] == 0 {
+			ok = 0
+		}
+	}
+	fifteenth, last := &codeChars[s[14]], &codeChars[s[15]]
+	sum += int(fifteenth.odd)
+	day := codeChars[s[9]].digit*10 + codeChars[s[10]].digit
+	return ok != 0 && fifteenth.is&isDigit != 0 && last.is&isLetter != 0 && int(last.even) == sum%26 &&
+		(day >= 1 && day <= 31 || day >= 41 && day <= 71)
+}
