@@ -52,7 +52,7 @@ type Result struct {
 	Effects map[pipeline.DocID]Effect
 	// VoucherNet is what occasional work paid the person in each year, for the notional contribution (R49).
 	VoucherNet map[int]pipeline.Cents
-	// Terminations counts open claims by outcome of R71.
+	// Terminations counts open claims by outcome of R71. It is read-only.
 	Terminations map[string]int
 	// Corrections are the claims, in order, on which an automatic action was changed or withdrawn tonight automatically,
 	// because of new facts.
@@ -82,6 +82,14 @@ const (
 // Decide is the whole decision on one person: rules, comparison, causes. The dossier is not modified. Where it would
 // correct a claim once too often, it is made again with the claim held, and so where something on a claim is to wait.
 func Decide(d *pipeline.Dossier, n Night) Result {
+	if r, all := withoutFacts(d, n.Params); all {
+		return r
+	}
+	return decideFacts(d, n)
+}
+
+// decideFacts is Decide where something is known of the person.
+func decideFacts(d *pipeline.Dossier, n Night) Result {
 	c := decideCorrecting(d, n)
 	adverse := c.adverse()
 	if waiting := n.toWait(adverse); waiting != nil {

@@ -4,11 +4,14 @@ import (
 	"incrocio/pipeline"
 )
 
-// inScope tells whether the claim is of the regime (R26): ASpI or mini-ASpI for a termination from 2013-01-01 to 2015-04-30.
-func (k *claimCase) inScope() bool {
-	switch k.c.Benefit {
+// inScope tells whether the procedure governs the claim (R26).
+func (k *claimCase) inScope() bool { return k.p.governs(k.c) }
+
+// governs tells whether a claim is of the regime (R26): ASpI or mini-ASpI for a termination from 2013-01-01 to 2015-04-30.
+func (p *Params) governs(c *pipeline.Claim) bool {
+	switch c.Benefit {
 	case pipeline.BenefitASpI, pipeline.BenefitMiniASpI:
-		return k.p.Parameters.in(paramRegime, k.c.TerminatedOn)
+		return p.Parameters.in(paramRegime, c.TerminatedOn)
 	}
 	return false
 }

@@ -84,18 +84,23 @@ func firstOfNextMonth(d pipeline.Date) pipeline.Date {
 	return first
 }
 
-// checkStart compares decorrenza with the one the dates of the claim give (R59): the eighth day after the termination, or
-// the day after filing where that was later.
-func (k *claimCase) checkStart() {
-	c := k.c
+// startDiffers tells whether the decorrenza of an open claim is another than the dates of the claim give, and which they
+// give (R59): the eighth day after the termination, or the day after filing where that was later.
+func (p *Params) startDiffers(c *pipeline.Claim) (want pipeline.Date, differs bool) {
 	if !c.Open() || c.FiledOn == 0 || c.TerminatedOn == 0 {
-		return
+		return 0, false
 	}
-	want := c.TerminatedOn + k.p.Parameters.days(paramWaiting, c.TerminatedOn)
+	want = c.TerminatedOn + p.Parameters.days(paramWaiting, c.TerminatedOn)
 	if c.FiledOn > want {
 		want = c.FiledOn + 1
 	}
-	if c.Start != want {
+	return want, c.Start != want
+}
+
+// checkStart compares decorrenza with the one the dates of the claim give (R59).
+func (k *claimCase) checkStart() {
+	c := k.c
+	if want, differs := k.p.startDiffers(c); differs {
 		k.raise(note{
 			code: ExcClaimData, rule: "R59", refs: []string{c.Number}, Period: pipeline.Period{From: min(c.Start, want), To: max(c.Start, want) - 1},
 			lead:     "Vale la decorrenza scritta nella domanda",

@@ -44,6 +44,17 @@ func (k *claimCase) termination() {
 	k.out.Terminations[k.c.Number] = outcome
 }
 
+// WithoutFacts gives what the rules say of a claim on which there is no fact and nothing was issued: the outcome of R71, ""
+// where the job that founds the claim is not looked for. False: they have an exception to raise all the same (R59).
+// It is Decide for the claims of which nothing is known, which most are.
+func WithoutFacts(c *pipeline.Claim, p *Params) (termination string, silent bool) {
+	if !c.Open() || c.Advance || !p.governs(c) {
+		return "", true
+	}
+	_, differs := p.startDiffers(c)
+	return pipeline.TerminationNotFound, !differs
+}
+
 // basisChanged raises that the termination behind the claim was cancelled or corrected (R16), or that its employer tells
 // another date (R71); both where both are so.
 func (k *claimCase) basisChanged(cancelled, differs *pipeline.Relationship) {
