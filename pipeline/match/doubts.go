@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"slices"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/table"
@@ -86,7 +85,7 @@ func reason(code pipeline.CodiceFiscale) pipeline.Doubt {
 }
 
 func (p *Person) sortDoubtful() {
-	slices.SortFunc(p.Doubtful, func(a, b pipeline.Doubtful) int {
+	table.Sort(p.Doubtful, func(a, b *pipeline.Doubtful) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), bytes.Compare(a.ID[:], b.ID[:]))
 	})
 }

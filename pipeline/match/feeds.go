@@ -3,22 +3,20 @@ package match
 import (
 	"bytes"
 	"cmp"
-	"slices"
 	"strings"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/table"
 )
 
 // sortFeeds orders messages and vouchers by person, then by identity, so that repeats lie side by side, and vouchers so
 // that equal rows of one file do.
-func (g *gathered) sortFeeds(who func(a, b pipeline.CodiceFiscale) int) {
-	slices.SortFunc(g.questions, func(a, b pipeline.DomesticQuestion) int {
-		return cmp.Or(who(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]),
-			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
+func (g *gathered) sortFeeds() {
+	byPerson(g, g.questions, questionCode, func(a, b *pipeline.DomesticQuestion) int {
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
-	slices.SortFunc(g.vouchers, func(a, b pipeline.Voucher) int {
-		return cmp.Or(who(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]),
-			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
+	byPerson(g, g.vouchers, voucherCode, func(a, b *pipeline.Voucher) int {
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
 }
 
@@ -33,7 +31,7 @@ func (p *Person) takeQuestions(rows []pipeline.DomesticQuestion, night pipeline.
 		}
 		kept = append(kept, q)
 	}
-	slices.SortFunc(kept, func(a, b pipeline.DomesticQuestion) int {
+	table.Sort(kept, func(a, b *pipeline.DomesticQuestion) int {
 		return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.Protocol, b.Protocol), bytes.Compare(a.ID[:], b.ID[:]))
 	})
 	p.Questions = kept
@@ -64,7 +62,7 @@ func (p *Person) takeVouchers(rows []pipeline.Voucher, night pipeline.Date) {
 			p.Repeated = append(p.Repeated, Repeat{v.ID, v.Source, false})
 		}
 	}
-	slices.SortFunc(kept, func(a, b pipeline.Voucher) int {
+	table.Sort(kept, func(a, b *pipeline.Voucher) int {
 		return cmp.Or(cmp.Compare(a.On, b.On), bytes.Compare(a.ID[:], b.ID[:]))
 	})
 	p.Vouchers = kept

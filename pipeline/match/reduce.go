@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"incrocio/pipeline"
@@ -57,22 +56,23 @@ func Reduce(ctx context.Context, blocks io.Reader, night pipeline.Date, fn func(
 	who := whoIsWho(all.notices, all.claims, night)
 	named := all.split(who)
 	var kept []*Person // until all who may be confused are there
+	var person Person
 	for _, g := range []*gathered{named, &all} {
 		g.sort()
 		for {
 			if err := ctx.Err(); err != nil {
 				return context.Cause(ctx)
 			}
-			person, ok := g.next(night)
-			if !ok {
+			if !g.next(night, &person) {
 				break
 			}
-			person.Joined = who.joined(person)
+			person.Joined = who.joined(&person)
 			if g == named || all.omocodes[person.Person.Base()] {
-				kept = append(kept, person)
+				apart := person
+				kept = append(kept, &apart)
 				continue
 			}
-			if err := fn(person); err != nil {
+			if err := fn(&person); err != nil {
 				return err
 			}
 		}
@@ -262,35 +262,40 @@ func restore[R, T any](facts []T, t *table.Table[R], record []byte, fact func(*R
 
 // sort orders everything by person; facts by identity within the person, so that repeats lie side by side.
 func (g *gathered) sort() {
-	who := func(a, b pipeline.CodiceFiscale) int { return cmp.Compare(g.person(a), g.person(b)) }
-	slices.SortFunc(g.claims, func(a, b pipeline.Claim) int {
-		return cmp.Or(who(a.TaxCode, b.TaxCode), cmp.Compare(a.Start, b.Start), cmp.Compare(a.Number, b.Number),
-			tables.Claims.Compare(&a, &b))
+	byPerson(g, g.claims, claimCode, func(a, b *pipeline.Claim) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Number, b.Number), tables.Claims.Compare(a, b))
 	})
-	slices.SortFunc(g.communications, func(a, b pipeline.Communication) int {
-		return cmp.Or(who(a.Worker, b.Worker), bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part),
+	byPerson(g, g.communications, communicationCode, func(a, b *pipeline.Communication) int {
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
-	slices.SortFunc(g.submissions, func(a, b pipeline.Submission) int {
-		return cmp.Or(who(a.TaxCode, b.TaxCode), bytes.Compare(a.ID[:], b.ID[:]),
-			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
+	byPerson(g, g.submissions, submissionCode, func(a, b *pipeline.Submission) int {
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
-	slices.SortFunc(g.notices, func(a, b pipeline.Notice) int {
-		return cmp.Or(who(a.TaxCode, b.TaxCode), bytes.Compare(a.ID[:], b.ID[:]),
-			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
+	byPerson(g, g.notices, noticeCode, func(a, b *pipeline.Notice) int {
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
-	g.sortFeeds(who)
-	slices.SortFunc(g.issued, func(a, b pipeline.Action) int {
-		return cmp.Or(who(a.TaxCode, b.TaxCode), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.From, b.From),
+	g.sortFeeds()
+	byPerson(g, g.issued, actionCode, func(a, b *pipeline.Action) int {
+		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.From, b.From),
 			cmp.Compare(a.Type, b.Type), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
 	})
-	slices.SortFunc(g.open, func(a, b pipeline.Exception) int {
-		return cmp.Or(who(a.TaxCode, b.TaxCode), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code),
-			cmp.Compare(a.ID, b.ID))
+	byPerson(g, g.open, exceptionCode, func(a, b *pipeline.Exception) int {
+		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
 	})
-	slices.SortFunc(g.doubts, func(a, b doubt) int {
-		return cmp.Or(who(a.claimant, b.claimant), bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Acquired, b.Acquired),
+	byPerson(g, g.doubts, doubtCode, func(a, b *doubt) int {
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Acquired, b.Acquired),
 			compareSource(&a.Source, &b.Source), cmp.Compare(a.claimant, b.claimant))
+	})
+}
+
+// byPerson orders rows by person, those of one person as within says. Most persons have one row or two.
+func byPerson[T any](g *gathered, rows []T, code func(*T) pipeline.CodiceFiscale, within func(a, b *T) int) {
+	table.Sort(rows, func(a, b *T) int {
+		if c := cmp.Compare(g.person(code(a)), g.person(code(b))); c != 0 {
+			return c
+		}
+		return within(a, b)
 	})
 }
 
@@ -299,13 +304,13 @@ func compareSource(a, b *pipeline.Source) int {
 		cmp.Compare(a.Index, b.Index), cmp.Compare(a.Offset, b.Offset))
 }
 
-// next cuts the first person off and false at the end.
-func (g *gathered) next(night pipeline.Date) (*Person, bool) {
+// next cuts the first person off; false at the end.
+func (g *gathered) next(night pipeline.Date, p *Person) bool {
 	code, ok := g.first()
 	if !ok {
-		return nil, false
+		return false
 	}
-	p := &Person{Dossier: pipeline.Dossier{Person: code}}
+	*p = Person{Dossier: pipeline.Dossier{Person: code}}
 	p.Claims = cut(g, &g.claims, code, claimCode)
 	p.takeCommunications(cut(g, &g.communications, code, communicationCode), night)
 	p.takeSubmissions(cut(g, &g.submissions, code, submissionCode), night)
@@ -315,7 +320,7 @@ func (g *gathered) next(night pipeline.Date) (*Person, bool) {
 	p.Issued = cut(g, &g.issued, code, actionCode)
 	p.Open = cut(g, &g.open, code, exceptionCode)
 	p.takeDoubts(cut(g, &g.doubts, code, doubtCode), night)
-	return p, true
+	return true
 }
 
 // first gives the least person of what is left.
@@ -361,16 +366,17 @@ func cut[T any](g *gathered, rows *[]T, person pipeline.CodiceFiscale, code func
 
 func (p *Person) takeCommunications(rows []pipeline.Communication, night pipeline.Date) {
 	kept := rows[:0]
-	for _, c := range rows {
+	for i := range rows {
+		c := &rows[i]
 		if last := len(kept) - 1; last >= 0 && kept[last].ID == c.ID && kept[last].Part == c.Part {
 			if c.Acquired == night {
-				p.Repeated = append(p.Repeated, Repeat{c.ID, c.Source, FanOut(&c)})
+				p.Repeated = append(p.Repeated, Repeat{c.ID, c.Source, FanOut(c)})
 			}
 			continue
 		}
-		kept = append(kept, c)
+		kept = append(kept, *c)
 	}
-	slices.SortFunc(kept, func(a, b pipeline.Communication) int {
+	table.Sort(kept, func(a, b *pipeline.Communication) int {
 		return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), strings.Compare(a.Code, b.Code),
 			bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part))
 	})
@@ -383,16 +389,17 @@ func FanOut(c *pipeline.Communication) bool { return c.Model == pipeline.ModelVa
 
 func (p *Person) takeSubmissions(rows []pipeline.Submission, night pipeline.Date) {
 	kept := rows[:0]
-	for _, s := range rows {
+	for i := range rows {
+		s := &rows[i]
 		if last := len(kept) - 1; last >= 0 && kept[last].ID == s.ID {
 			if s.Acquired == night {
 				p.Repeated = append(p.Repeated, Repeat{s.ID, s.Source, false})
 			}
 			continue
 		}
-		kept = append(kept, s)
+		kept = append(kept, *s)
 	}
-	slices.SortFunc(kept, func(a, b pipeline.Submission) int {
+	table.Sort(kept, func(a, b *pipeline.Submission) int {
 		return cmp.Or(cmp.Compare(a.SubmittedAt, b.SubmittedAt), strings.Compare(a.Protocol, b.Protocol),
 			bytes.Compare(a.ID[:], b.ID[:]))
 	})
@@ -401,16 +408,17 @@ func (p *Person) takeSubmissions(rows []pipeline.Submission, night pipeline.Date
 
 func (p *Person) takeNotices(rows []pipeline.Notice, night pipeline.Date) {
 	kept := rows[:0]
-	for _, n := range rows {
+	for i := range rows {
+		n := &rows[i]
 		if last := len(kept) - 1; last >= 0 && kept[last].ID == n.ID {
 			if n.Acquired == night {
 				p.Repeated = append(p.Repeated, Repeat{n.ID, n.Source, false})
 			}
 			continue
 		}
-		kept = append(kept, n)
+		kept = append(kept, *n)
 	}
-	slices.SortFunc(kept, func(a, b pipeline.Notice) int {
+	table.Sort(kept, func(a, b *pipeline.Notice) int {
 		return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.Protocol, b.Protocol), bytes.Compare(a.ID[:], b.ID[:]))
 	})
 	p.Notices = kept

@@ -33,9 +33,9 @@ func (r *reducing) alone(c *pipeline.Claim) uint8 {
 
 // countAlone counts claims by number, as they would be one by one.
 func (r *reducing) countAlone(number uint8, claims int64) {
-	r.out.Counts.document(string(pipeline.FlowDomande), ItemAccepted, claims)
+	r.claims += claims
 	if outcome := founding[number-1]; outcome != "" {
-		r.out.Counts.Add(Total, terminationItem(outcome), claims)
+		r.terminations[outcome] += claims
 	}
 }
 

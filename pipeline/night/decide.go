@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"incrocio/pipeline"
@@ -74,29 +73,27 @@ var effects = map[ledger.Effect]Outcome{
 
 // ReducePartition decides the persons of one partition from its blocks. It is pure but for reading.
 func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide) (*Partial, error) {
-	p := &reducing{night: n, decide: decide, adverse: tally{}, out: &Partial{Counts: Counts{}, FanOut: FanOut{}}}
+	p := &reducing{
+		night: n, decide: decide, adverse: tally{}, terminations: map[string]int64{}, out: &Partial{Counts: Counts{}, FanOut: FanOut{}},
+	}
 	if err := match.Reduce(ctx, blocks, n.Date, p.person, p.countAlone); err != nil {
 		return nil, err
 	}
-	p.out.Adverse = tallied(p.adverse)
+	p.totals()
 	p.out.sort()
 	return p.out, nil
 }
 
 // sort puts rows in the order of their tables.
 func (p *Partial) sort() {
-	sorted(tables.Actions, p.Actions)
-	sorted(tables.ActionsInForce, p.InForce)
-	sorted(tables.Exceptions, p.Exceptions)
-	sorted(tables.Submissions, p.Submissions)
-	sorted(tables.Evidence, p.Evidence)
-	sorted(tables.Situation, p.Stretches)
-	sorted(tables.Agenda, p.Agenda)
-	sorted(tables.ArchivedSheets, p.Sheets)
-}
-
-func sorted[T any](t *table.Table[T], rows []T) {
-	slices.SortFunc(rows, func(a, b T) int { return t.Compare(&a, &b) })
+	table.Sort(p.Actions, tables.Actions.Compare)
+	table.Sort(p.InForce, tables.ActionsInForce.Compare)
+	table.Sort(p.Exceptions, tables.Exceptions.Compare)
+	table.Sort(p.Submissions, tables.Submissions.Compare)
+	table.Sort(p.Evidence, tables.Evidence.Compare)
+	table.Sort(p.Stretches, tables.Situation.Compare)
+	table.Sort(p.Agenda, tables.Agenda.Compare)
+	table.Sort(p.Sheets, tables.ArchivedSheets.Compare)
 }
 
 type reducing struct {
@@ -104,6 +101,20 @@ type reducing struct {
 	decide  Decide
 	adverse tally
 	out     *Partial
+
+	// What every claim adds to, until it is entered in the counts.
+	claims       int64
+	terminations map[string]int64 // by outcome of R71
+}
+
+// totals enters what was added up.
+func (r *reducing) totals() {
+	o := r.out
+	o.Adverse = tallied(r.adverse)
+	o.Counts.document(string(pipeline.FlowDomande), ItemAccepted, r.claims)
+	for outcome, n := range r.terminations {
+		o.Counts.Add(Total, terminationItem(outcome), n)
+	}
 }
 
 // person decides one person if there is something to decide: a claim, something issued, or a submission. Whoever has
@@ -122,7 +133,7 @@ func (r *reducing) person(p *match.Person) error {
 			return err
 		}
 	}
-	r.out.Counts.document(string(pipeline.FlowDomande), ItemAccepted, int64(len(d.Claims)))
+	r.claims += int64(len(d.Claims))
 	r.countFacts(p, &res, decided)
 	r.countExceptions(d, &res)
 	return nil
@@ -148,12 +159,14 @@ func (r *reducing) rows(res *ledger.Result) {
 	o.Evidence = append(o.Evidence, res.Evidence...)
 	o.Stretches = append(o.Stretches, res.Stretches...)
 	o.Agenda = append(o.Agenda, res.Agenda...)
-	for _, a := range res.Actions {
+	for i := range res.Actions {
+		a := &res.Actions[i]
 		item := "azioni_" + strings.ToLower(a.Type+"_"+a.Operation)
 		o.Counts.Add(Total, item, 1)
 		o.Counts.Add(officeScope(a.Office), item, 1)
 	}
-	for _, a := range res.InForce {
+	for i := range res.InForce {
+		a := &res.InForce[i]
 		o.Counts.Add(Total, ItemInForce, 1)
 		o.Counts.Add(officeScope(a.Office), ItemInForce, 1)
 	}
@@ -164,7 +177,7 @@ func (r *reducing) rows(res *ledger.Result) {
 		o.Counts.Add(Total, fmt.Sprintf("voucher_netto_%d", year), int64(net))
 	}
 	for outcome, n := range res.Terminations {
-		o.Counts.Add(Total, terminationItem(outcome), int64(n))
+		r.terminations[outcome] += int64(n)
 	}
 }
 
