@@ -18,7 +18,10 @@ func Build(comms []*pipeline.Communication) []pipeline.Relationship {
 	if len(comms) == 0 {
 		return nil
 	}
-	comms = slices.SortedFunc(slices.Values(comms), bySending)
+	if !slices.IsSortedFunc(comms, bySending) { // those of a dossier are
+		comms = slices.Clone(comms)
+		slices.SortFunc(comms, bySending)
+	}
 	l := newLinker(domestic(comms))
 	l.link(statements(l.comms))
 	out := make([]pipeline.Relationship, len(l.relations))
@@ -44,8 +47,10 @@ func bySending(a, b *pipeline.Communication) int {
 }
 
 func byStart(a, b pipeline.Relationship) int {
+	if c := cmp.Compare(a.Start+a.OrphanDate, b.Start+b.OrphanDate); c != 0 { // one of the two is zero
+		return c
+	}
 	return cmp.Or(
-		cmp.Compare(a.Start+a.OrphanDate, b.Start+b.OrphanDate), // one of the two is zero
 		cmp.Compare(a.Employer, b.Employer),
 		cmp.Compare(a.Ref, b.Ref),
 		bySending(a.Chain[0], b.Chain[0]),
@@ -54,7 +59,8 @@ func byStart(a, b pipeline.Relationship) int {
 
 // chain gives the documents of the relationship, out of all in order of sending.
 func (l *linker) chain(r *relation, comms []*pipeline.Communication) []*pipeline.Communication {
-	var ranks []int
+	var few [8]int
+	ranks := few[:0]
 	for _, list := range [][]*statement{r.hires, r.events, r.urgent} {
 		for _, s := range list {
 			ranks = append(ranks, s.docs...)

@@ -69,12 +69,12 @@ func anyValid(list []*statement) bool {
 type linker struct {
 	comms     []*pipeline.Communication
 	relations []*relation
-	index     map[key]*relation
+	index     lookup[key, *relation]
 	stays     stays
 }
 
 func newLinker(comms []*pipeline.Communication) *linker {
-	return &linker{comms: comms, index: make(map[key]*relation, 2), stays: newStays()}
+	return &linker{comms: comms}
 }
 
 // open adds an empty relation.
@@ -89,14 +89,14 @@ func (l *linker) learn(k key, r *relation) {
 	if !k.whole() {
 		return
 	}
-	if _, ok := l.index[k]; !ok {
-		l.index[k] = r
+	if _, ok := l.index.get(k); !ok {
+		l.index.put(k, r)
 	}
 }
 
 // at gives the relation of a key, a new one where there is none.
 func (l *linker) at(k key) *relation {
-	if r := l.index[k]; r != nil {
+	if r, ok := l.index.get(k); ok {
 		return r
 	}
 	r := l.open()
@@ -135,13 +135,13 @@ func (l *linker) link(list []*statement) {
 // placeHires makes a relation of the hires with one key and lets every version of them lead to it: a version that
 // stands before one that was replaced, a relation that is alive before one that was cancelled.
 func (l *linker) placeHires(hires []*statement) {
-	byKey := make(map[key]*relation, len(hires))
+	var byKey lookup[key, *relation]
 	for _, s := range hires {
 		k := keyOf(s.about)
-		r := byKey[k]
-		if r == nil || !k.whole() {
+		r, ok := byKey.get(k)
+		if !ok || !k.whole() {
 			r = l.open()
-			byKey[k] = r
+			byKey.put(k, r)
 		}
 		r.hires = append(r.hires, s)
 		r.hired = r.hired || s.valid != nil
@@ -173,7 +173,7 @@ func (l *linker) placeHires(hires []*statement) {
 func (l *linker) placeExact(events []*statement) []*statement {
 	var rest []*statement
 	for _, s := range events {
-		if r := l.index[keyOf(s.about)]; r != nil {
+		if r, ok := l.index.get(keyOf(s.about)); ok {
 			r.events = append(r.events, s)
 		} else {
 			rest = append(rest, s)
@@ -224,7 +224,7 @@ func (l *linker) formerly(c *pipeline.Communication) (key, *relation) {
 	k := key{employer: c.PreviousEmployer, start: c.Start}
 	for _, f := range families {
 		k.family = f
-		if r := l.index[k]; r != nil {
+		if r, ok := l.index.get(k); ok {
 			return k, r
 		}
 	}
@@ -244,8 +244,8 @@ func (l *linker) placeWeak(events []*statement) {
 			undated = append(undated, s)
 			continue
 		}
-		r := l.index[k] // one of these may have brought it
-		if r == nil {
+		r, ok := l.index.get(k) // one of these may have brought it
+		if !ok {
 			r = l.covering(s.about)
 		}
 		if r == nil {
@@ -363,7 +363,7 @@ func (l *linker) beginning(near map[key]*relation, k key) *relation {
 		return nil
 	}
 	for _, f := range families {
-		if r := l.index[key{f, k.employer, k.start}]; r != nil && r.alive() {
+		if r, ok := l.index.get(key{f, k.employer, k.start}); ok && r.alive() {
 			return r
 		}
 	}

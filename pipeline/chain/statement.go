@@ -20,11 +20,7 @@ type document struct{ from, to int }
 // statements sorts the documents, which are in order of sending, into statements by first document.
 func statements(comms []*pipeline.Communication) []*statement {
 	if !anyAct(comms) {
-		out := make([]*statement, len(comms))
-		for i, c := range comms {
-			out[i] = &statement{docs: []int{i}, valid: c, about: c, first: i, last: i}
-		}
-		return out
+		return alone(comms)
 	}
 	d := newDeclarations(comms)
 	d.aim()
@@ -34,6 +30,17 @@ func statements(comms []*pipeline.Communication) []*statement {
 		}
 	}
 	return d.collect()
+}
+
+// alone makes a statement of every document, where none acts on another.
+func alone(comms []*pipeline.Communication) []*statement {
+	out, all, ranks := make([]*statement, len(comms)), make([]statement, len(comms)), make([]int, len(comms))
+	for i, c := range comms {
+		ranks[i] = i
+		all[i] = statement{docs: ranks[i : i+1 : i+1], valid: c, about: c, first: i, last: i}
+		out[i] = &all[i]
+	}
+	return out
 }
 
 func anyAct(comms []*pipeline.Communication) bool {

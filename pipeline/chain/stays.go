@@ -13,10 +13,11 @@ type place struct {
 	employer string
 }
 
-// stays finds the relation that ran at a place on a day.
-type stays map[place]*timeline
-
-func newStays() stays { return make(stays, 1) }
+// stays finds the relation that ran at a place on a day. Most persons' documents never ask for one.
+type stays struct {
+	added []move // not yet at their places
+	at    map[place]*timeline
+}
 
 // timeline is the relations of one place by first day. Once it is built, reach is a tree of last days: leaf i of
 // stays[i] is reach[size+i], and every other node the largest of its two children.
@@ -32,30 +33,41 @@ type stay struct {
 }
 
 // add puts a relation at the place of k.
-func (s stays) add(k key, from pipeline.Date, r *relation) {
-	if k.employer == "" {
-		return
+func (s *stays) add(k key, from pipeline.Date, r *relation) {
+	if k.employer != "" {
+		s.added = append(s.added, move{k, from, r})
 	}
-	p := place{k.family, k.employer}
-	t := s[p]
-	if t == nil {
-		t = &timeline{}
-		s[p] = t
+}
+
+// place takes those that were added to their places.
+func (s *stays) place() {
+	if s.at == nil {
+		s.at = make(map[place]*timeline, 1)
 	}
-	t.stays = append(t.stays, stay{from, r})
-	t.reach = nil
+	for _, m := range s.added {
+		p := place{m.to.family, m.to.employer}
+		t := s.at[p]
+		if t == nil {
+			t = &timeline{}
+			s.at[p] = t
+		}
+		t.stays = append(t.stays, stay{m.from, m.relation})
+		t.reach = nil
+	}
+	s.added = s.added[:0]
 }
 
 // renew has the last days computed anew when they are next needed.
-func (s stays) renew() {
-	for _, t := range s {
+func (s *stays) renew() {
+	for _, t := range s.at {
 		t.reach = nil
 	}
 }
 
 // find gives the relation at p begun latest, on or before a day, among those that still ran on another; nil for none.
-func (s stays) find(p place, on, still pipeline.Date) *relation {
-	t := s[p]
+func (s *stays) find(p place, on, still pipeline.Date) *relation {
+	s.place()
+	t := s.at[p]
 	if t == nil || on == 0 {
 		return nil
 	}
