@@ -74,7 +74,7 @@ func (c *secondColumn) chunk(meta *xformat.ColumnMetaData) error {
 // page takes the page that follows its header and gives how many cells it had: none where it is a dictionary.
 func (c *secondColumn) page(head *xformat.PageHeader, in io.Reader, codec xformat.CompressionCodec, left int64) (int64, error) {
 	size := int(head.GetCompressedPageSize())
-	if size < 0 || size > maxPage || codec != xformat.CompressionCodec_SNAPPY {
+	if size < 0 || size > maxPage {
 		return 0, errPage
 	}
 	if cap(c.raw) < size {
@@ -83,10 +83,7 @@ func (c *secondColumn) page(head *xformat.PageHeader, in io.Reader, codec xforma
 	if _, err := io.ReadFull(in, c.raw[:size]); err != nil {
 		return 0, err
 	}
-	if n, err := s2.DecodedLen(c.raw[:size]); err != nil || n > maxPage || n != int(head.GetUncompressedPageSize()) {
-		return 0, errPage
-	}
-	b, err := compress.Uncompress(c.raw[:size], codec)
+	b, err := unpack(c.raw[:size], int(head.GetUncompressedPageSize()), codec)
 	if err != nil {
 		return 0, err
 	}
@@ -101,6 +98,21 @@ func (c *secondColumn) page(head *xformat.PageHeader, in io.Reader, codec xforma
 		return int64(n), c.data(b, int(n), head.DataPageHeader.GetEncoding())
 	}
 	return 0, errPage
+}
+
+// unpack gives the bytes of a page; those of a bare column are as they are.
+func unpack(raw []byte, size int, codec xformat.CompressionCodec) ([]byte, error) {
+	switch codec {
+	case xformat.CompressionCodec_UNCOMPRESSED:
+		if len(raw) == size {
+			return raw, nil
+		}
+	case xformat.CompressionCodec_SNAPPY:
+		if n, err := s2.DecodedLen(raw); err == nil && n <= maxPage && n == size {
+			return compress.Uncompress(raw, codec)
+		}
+	}
+	return nil, errPage
 }
 
 // dictionary keeps the values of a dictionary.
