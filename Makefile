@@ -18,7 +18,7 @@ MUTANTS              ?= 0
 RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-race lint fuzz bench docs golden truth test-crash test-interop test-browser postgres mutation clean
+.PHONY: help build demo test test-race lint fuzz bench docs golden truth test-crash test-interop test-browser postgres mutation clean bench-national bench-peers
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -107,6 +107,24 @@ fuzz: ## every fuzz target for FUZZ_TIME each
 
 bench: ## every benchmark
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Works and other flags of `incrocio bench`; `bin/incrocio bench --help` explains them. The set stays in .cache/national.
+BENCH_WORKS ?= all
+BENCH_FLAGS ?=
+
+bench-national: build postgres ## a night of Italy in full, measured: 2.5 M claims, 20 M communications, made once (10 GB; hours)
+	$(BIN)/incrocio bench --set $(CACHE)/national --works $(BENCH_WORKS) $(BENCH_FLAGS)
+	$(GO) test -run '^$$' -bench Postgres -benchmem ./readers/domande
+
+PEERS := $(CACHE)/peers
+
+bench-peers: build ## the same against DuckDB, Polars and ClickHouse on the same files, by turns (Node.js and npm)
+	@command -v npm >/dev/null 2>&1 || { echo "bench-peers needs Node.js and npm (Debian: apt-get install nodejs npm)" >&2; exit 1; }
+	npm install --prefix $(PEERS) --no-audit --no-fund --silent @duckdb/node-api@1.5.6-r.1
+	npm install --prefix $(PEERS) --no-audit --no-fund --silent chdb@3.4.0 || echo "chDB does not install here: it is left out"
+	# npm leaves the binding of Polars out on some machines unless it is named
+	npm install --prefix $(PEERS) --no-audit --no-fund --silent nodejs-polars@0.26.1 nodejs-polars-linux-x64-gnu@0.26.1 || echo "Polars does not install here: it is left out"
+	$(BIN)/incrocio bench --set $(CACHE)/national --works w1a,w1b,w3 --peers $(PEERS) $(BENCH_FLAGS)
 
 truth: ## a large invented population, one night and two, against its truth: precision and recall per rule and exception code
 	$(GO) test -count=1 -timeout 30m -v -run '^TestTruth$$' ./cmd/incrocio/ -truth.table -truth.claims $${CLAIMS:-100000}

@@ -53,7 +53,7 @@ func (h *home) tables() night.Output {
 func opener[T any](h *home, of *table.Table[T]) func(string) (night.RowWriter[T], error) {
 	return func(name string) (night.RowWriter[T], error) {
 		if h.dryRun {
-			return nowhere[T]{}, nil
+			return trialWriter(h.app.probe, of, name), nil
 		}
 		f, err := h.stage.Create(name)
 		if err != nil {
@@ -171,9 +171,11 @@ func manifestOf(m *night.Manifest) (rundir.Manifest, error) {
 // finish enters the night in the ledger and puts away what was taken in.
 func (h *home) finish(files []night.File) error {
 	n := nightAt(h.folder(), h.date)
+	h.app.probe.began(stageLedger)
 	if err := h.record(context.Background(), &n, h.entry); err != nil {
 		return err
 	}
+	h.app.probe.began(stageOriginals)
 	taken := make([]archive.Taken, len(files))
 	for i, f := range files {
 		taken[i] = h.inbox.taken[unitOf(f)]

@@ -40,6 +40,8 @@ type app struct {
 	logs string
 	log  *slog.Logger
 	life life
+
+	probe *probe // of bench; nil: nobody measures
 }
 
 // suggestWithin is how many letters a mistyped verb may differ from the one that is suggested.
@@ -110,6 +112,7 @@ claims for ASpI and mini-ASpI, and publishes for each night the actions and exce
 		a.submissionsCommand(), a.exceptionsCommand(), a.samplesCommand(), a.userCommand(),
 		a.migrateCommand(), a.rehearseCommand(), a.pruneCommand(), a.backupCommand(), a.restoreCommand(),
 		a.serveCommand(), a.generateCommand(), a.schemaCommand(), a.configCommand(), a.versionCommand(), a.claimsChildCommand(),
+		a.benchCommand(), a.benchStepCommand(),
 	)
 	root.InitDefaultHelpCmd()
 	return root

@@ -194,7 +194,10 @@ func (h *home) run(ctx context.Context) (*night.Summary, error) {
 	if held.list != "" {
 		cfg.Parameters["fermi"] = held.list
 	}
-	progress := &night.Progress{Began: func(stage string) { h.stages.begin(stage, h.app.now()) }}
+	progress := &night.Progress{Began: func(stage string) {
+		h.stages.begin(stage, h.app.now())
+		h.app.probe.began(stage)
+	}}
 	h.app.life.progress.Store(progress)
 	defer h.app.life.progress.Store(nil)
 	defer func() { h.stages.end(h.app.now()) }()
