@@ -178,7 +178,7 @@ func (a *app) benchLoop(ctx context.Context, s *benchStep) (*benchDone, error) {
 	}
 	source := store.Source()
 	for _, u := range units {
-		err := source.Communications(ctx, u, func(c *pipeline.Communication) error {
+		err := source.Communications(ctx, u, nil, func(c *pipeline.Communication) error {
 			done.Read++
 			for _, claim := range held[c.Worker] {
 				done.Counts[standIn(c, claim)]++
