@@ -179,17 +179,27 @@ func writeNights(ctx context.Context, home string, shape *national.Shape, n int)
 		}
 	}()
 	store := archive.Open(home)
+	done := 0
 	for rows := range nights {
 		if err := writeNight(store, rows); err != nil {
 			return err
+		}
+		if done++; done%nightsTogether == 0 {
+			if _, err := store.Compact(ctx, archive.Night{Date: rows[0].Acquired + 1, Revision: 1}); err != nil {
+				return err
+			}
 		}
 	}
 	return ctx.Err()
 }
 
+// nightsTogether is after how many nights files are put together here; nights do it every eight, which takes longer and leaves as
+// many files.
+const nightsTogether = 32
+
 // sortCommunications puts the rows of a night in the order in which the archive takes them.
 func sortCommunications(rows []pipeline.Communication) {
-	slices.SortFunc(rows, func(a, b pipeline.Communication) int { return tables.Communications.Compare(&a, &b) })
+	slices.SortFunc(rows, func(a, b pipeline.Communication) int { return tables.CommunicationsByKey.Compare(&a, &b) })
 }
 
 // writeNight takes rows, in order, into the archive as a night that was published does.

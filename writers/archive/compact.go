@@ -162,27 +162,33 @@ func (s *Store) pieces(before Night) ([]piece, error) {
 }
 
 const (
-	fewest = 8  // files that are put together
+	fewest = 8  // files of a size that are put together
 	most   = 32 // of which each takes memory for the keys of a row group
-	weight = 10_000
 )
 
-// together chooses which files to put together: the newest, as long as none is larger than all after it. So a row is written again
-// some five times a year, and there are some files of each size.
+// size tells files of one night, of eight and more, of sixty-four and more, … apart.
+func (p *piece) size() int {
+	size := 0
+	for n := len(p.nights); n >= fewest; n /= fewest {
+		size++
+	}
+	return size
+}
+
+// together chooses which files to put together: the oldest of the first eight or more of a size that lie side by side. So a row is
+// written again some three times a year, and there are a few files of each size.
 func together(pieces []piece) (from, to int) {
-	var after int64
-	for from = len(pieces); from > 0; from-- {
-		size := pieces[from-1].file.Rows + weight // opening a file is work, too
-		if from < len(pieces) && size > after {
-			break
+	for from < len(pieces) {
+		to = from + 1
+		for to < len(pieces) && to-from < most && pieces[to].size() == pieces[from].size() {
+			to++
 		}
-		after += size
+		if to-from >= fewest {
+			return from, to
+		}
+		from = to
 	}
-	to = min(len(pieces), from+most)
-	if to-from < fewest {
-		return 0, 0
-	}
-	return from, to
+	return 0, 0
 }
 
 // join writes the bundle of some files in the staging folder.

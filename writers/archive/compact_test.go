@@ -62,7 +62,7 @@ func TestBundlesHoldWhatNightsHeld(t *testing.T) {
 	const nights = 40
 	home := t.TempDir()
 	compacted(t, home, nights)
-	if n := len(files(t, home, "comunicazioni")); n > 16 {
+	if n := len(files(t, home, "comunicazioni")); n > 14 {
 		t.Errorf("%d files after %d nights", n, nights)
 	}
 	if len(files(t, home, "mazzi")) == 0 {
