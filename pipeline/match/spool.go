@@ -24,8 +24,18 @@ type Spool struct {
 }
 
 type bucket struct {
-	tail []byte
-	file string // "" until bytes were moved to disk
+	tail [][]byte // as they were appended
+	size int      // of tail
+	file string   // "" until bytes were moved to disk
+}
+
+// reader gives what is in memory.
+func (b *bucket) reader() io.Reader {
+	parts := make([]io.Reader, len(b.tail))
+	for i, data := range b.tail {
+		parts[i] = bytes.NewReader(data)
+	}
+	return io.MultiReader(parts...)
 }
 
 // NewSpool gives an empty spool that keeps up to limit bytes in memory. The folder is made when it is first needed;
@@ -34,12 +44,15 @@ func NewSpool(dir string, limit int) *Spool { return &Spool{dir: dir, limit: lim
 
 // Append adds bytes at the end of a bucket.
 func (s *Spool) Append(n int, data []byte) error {
+	own := bytes.Clone(data)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for n >= len(s.buckets) {
 		s.buckets = append(s.buckets, bucket{})
 	}
-	s.buckets[n].tail = append(s.buckets[n].tail, data...)
+	b := &s.buckets[n]
+	b.tail = append(b.tail, own)
+	b.size += len(data)
 	if s.used += len(data); s.used <= s.limit {
 		return nil
 	}
@@ -62,20 +75,24 @@ func (s *Spool) flush() error {
 		if err := appendFile(b.file, b.tail); err != nil {
 			return fmt.Errorf("spill: %w", err)
 		}
-		b.tail = nil
+		b.tail, b.size = nil, 0
 	}
 	s.used = 0
 	return nil
 }
 
-func appendFile(name string, data []byte) (err error) {
+func appendFile(name string, parts [][]byte) (err error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	_, err = f.Write(data)
-	return err
+	for _, data := range parts {
+		if _, err = f.Write(data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Open gives the bytes of a bucket from its start; a bucket that was never written is empty.
@@ -87,13 +104,13 @@ func (s *Spool) Open(n int) (io.ReadCloser, error) {
 	}
 	b := s.buckets[n]
 	if b.file == "" {
-		return io.NopCloser(bytes.NewReader(b.tail)), nil
+		return io.NopCloser(b.reader()), nil
 	}
 	f, err := os.Open(b.file)
 	if err != nil {
 		return nil, fmt.Errorf("spill: %w", err)
 	}
-	return spilled{io.MultiReader(bufio.NewReaderSize(f, 64<<10), bytes.NewReader(b.tail)), f}, nil
+	return spilled{io.MultiReader(bufio.NewReaderSize(f, 64<<10), b.reader()), f}, nil
 }
 
 type spilled struct {
@@ -109,7 +126,7 @@ func (s *Spool) Drop(n int) error {
 		return nil
 	}
 	b := s.buckets[n]
-	s.used -= len(b.tail)
+	s.used -= b.size
 	s.buckets[n] = bucket{}
 	if b.file == "" {
 		return nil
