@@ -17,16 +17,19 @@ func fileScope(flow pipeline.Flow, name string) string { return string(flow) + "
 
 // Scope gives the scope (ambito) of the file a document was found in: "unilav/2014-03-01/a.zip" for the document
 // "2014-03-01/a.zip!b.xml". A "!" after a backslash is part of a name, and so is a backslash after another.
-func Scope(s *pipeline.Source) string {
-	for i := 0; i < len(s.File); i++ {
-		switch s.File[i] {
+func Scope(s *pipeline.Source) string { return fileScope(s.Flow, s.File[:nameEnd(s.File)]) }
+
+// nameEnd tells where, in the file of a source, the name of the file ends and those of entries begin.
+func nameEnd(file string) int {
+	for i := 0; i < len(file); i++ {
+		switch file[i] {
 		case '\\':
 			i++
 		case '!':
-			return fileScope(s.Flow, s.File[:i])
+			return i
 		}
 	}
-	return fileScope(s.Flow, s.File)
+	return len(file)
 }
 
 // nameMarks escapes the name of a file as the inbox does in a source.
@@ -108,7 +111,7 @@ func (n *night) readFiles(ctx context.Context, in *intake, facts *factRuns) erro
 		f := in.files[i]
 		r := &fileReading{
 			night: n.cfg.Date, at: pipeline.Source{Flow: f.Flow, File: nameMarks.Replace(f.Name)},
-			facts: facts, scopes: map[string]int64{}, gathering: <-free,
+			facts: facts, scopes: map[scope]int64{}, gathering: <-free,
 		}
 		defer func() { free <- r.gathering }()
 		digest, err := n.ports.Inbox.Read(ctx, f, r.document)
@@ -134,7 +137,7 @@ func (n *night) readFiles(ctx context.Context, in *intake, facts *factRuns) erro
 func (in *intake) count(r *fileReading) {
 	in.counts.document(string(r.at.Flow), ItemRead, r.read)
 	for scope, docs := range r.scopes {
-		in.counts.Add(scope, ItemRead, docs)
+		in.counts.Add(fileScope(scope.flow, scope.name), ItemRead, docs)
 	}
 	for range r.empty {
 		in.counts.accepted(&r.at, OutcomeNoEffect, true)
@@ -157,6 +160,12 @@ type gathering struct {
 	pending        []pipeline.DiscardRow
 }
 
+// scope is what Scope makes a text of.
+type scope struct {
+	flow pipeline.Flow
+	name string
+}
+
 // fileReading collects the documents of one file.
 type fileReading struct {
 	*gathering
@@ -166,14 +175,15 @@ type fileReading struct {
 	facts *factRuns
 
 	read   int64
-	scopes map[string]int64 // documents read, by scope; more than one where the inbox shows the name otherwise
+	scopes map[scope]int64 // documents read; more than one scope where the inbox shows the name otherwise
 	empty  int64            // documents that say nothing of anybody, and have no fault
 	partly []Place          // documents with facts and discards
 }
 
 func (r *fileReading) document(d Document) error {
 	r.read++
-	r.scopes[Scope(cmp.Or(d.source(), &r.at))]++
+	at := cmp.Or(d.source(), &r.at)
+	r.scopes[scope{at.Flow, at.File[:nameEnd(at.File)]}]++
 	switch facts := d.facts(); {
 	case facts == 0 && len(d.Discards) == 0:
 		r.empty++
@@ -183,17 +193,20 @@ func (r *fileReading) document(d Document) error {
 	rejected := &r.rejected
 	if d.Unverified != nil {
 		rejected = &r.pending
-		r.doubtful = append(r.doubtful, acquired(*d.Unverified, r.night))
+		d.Unverified.Acquired = r.night
+		r.doubtful = append(r.doubtful, *d.Unverified)
 	}
 	for _, x := range d.Discards {
 		*rejected = append(*rejected, pipeline.DiscardRow{Discard: x, Night: r.night})
 	}
-	for _, c := range d.Communications {
-		if match.PointsByName(&c) {
-			r.doubtful = append(r.doubtful, acquired(c, r.night))
+	for i := range d.Communications {
+		c := &d.Communications[i]
+		c.Acquired = r.night
+		if match.PointsByName(c) {
+			r.doubtful = append(r.doubtful, *c)
 			continue
 		}
-		r.communications = append(r.communications, acquired(c, r.night))
+		r.communications = append(r.communications, *c)
 	}
 	if d.Submission != nil {
 		s := *d.Submission
@@ -217,11 +230,6 @@ func (r *fileReading) document(d Document) error {
 		return err
 	}
 	return r.flush(r.facts, false)
-}
-
-func acquired(c pipeline.Communication, night pipeline.Date) pipeline.Communication {
-	c.Acquired = night
-	return c
 }
 
 // feeds takes what the feeds of domestic work and vouchers bring besides communications.

@@ -160,10 +160,10 @@ func (t *taker) xml(s *strand, at place) error {
 	defer splitters.Put(splitter)
 	for {
 		doc, offset, err := splitter.Next()
-		switch {
-		case err == nil:
+		switch err { //nolint:errorlint // the end comes bare
+		case nil:
 			err = t.document(at, offset, XML, doc)
-		case err == io.EOF: //nolint:errorlint // it comes bare
+		case io.EOF:
 			return t.end(s, at, before)
 		default:
 			var e *xmlscan.Error
