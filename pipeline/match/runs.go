@@ -250,12 +250,13 @@ func (c *cursor[T]) decoded() (*T, error) {
 	if c.known {
 		return &c.row, nil
 	}
-	var row T
-	rest, err := c.table.Next(c.block, &row)
+	var none T
+	c.row = none
+	rest, err := c.table.Next(c.block, &c.row)
 	if err == nil && len(rest) > 0 {
 		err = table.ErrBlock
 	}
-	c.row, c.known = row, err == nil
+	c.known = err == nil
 	return &c.row, err
 }
 

@@ -69,15 +69,13 @@ func (p *parser) element(s *xmlscan.Scanner, n *node) *fault {
 		return f
 	}
 	for {
-		k, err := s.Next()
+		k, err := s.NextTag()
 		switch {
 		case err != nil:
 			return malformed(err)
 		case k == xmlscan.EndElement:
 			p.leave(n)
 			return nil
-		case k == xmlscan.Text:
-			continue
 		}
 		if f := p.child(s, n); f != nil {
 			return f
@@ -139,7 +137,10 @@ func (p *parser) child(s *xmlscan.Scanner, n *node) *fault {
 
 // content gives the text of the element whose start is the last token; elements inside are passed over.
 func (p *parser) content(s *xmlscan.Scanner) ([]byte, *fault) {
-	var text []byte
+	text, plain := s.PlainText()
+	if plain {
+		return text, nil
+	}
 	joined := false
 	for {
 		k, err := s.Next()
@@ -179,8 +180,11 @@ func skip(s *xmlscan.Scanner) *fault {
 		if len(s.Name().Space) == len(xinclude) && string(s.Name().Space) == xinclude {
 			return &fault{pipeline.DiscardMalformed, "inclusione di altri file non ammessa"}
 		}
+		if _, plain := s.PlainText(); plain && s.Depth() < depth {
+			return nil
+		}
 		for {
-			k, err := s.Next()
+			k, err := s.NextTag()
 			if err != nil {
 				return malformed(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -71,6 +72,57 @@ func agree(t tb, data []byte) {
 	}
 }
 
+// hasty reads a document with the shortcuts, which must show what Next shows, apart from texts that are passed over.
+func hasty(data []byte) ([]string, error) {
+	s := xmlscan.NewScanner(data)
+	var l tokenLog
+	for {
+		k, err := s.NextTag()
+		switch {
+		case errors.Is(err, io.EOF):
+			return l.lines, nil
+		case err != nil:
+			return l.lines, err
+		case k == xmlscan.EndElement:
+			l.end(string(s.Name().Space), string(s.Name().Local))
+			continue
+		}
+		l.start(string(s.Name().Space), string(s.Name().Local))
+		for _, a := range s.Attrs() {
+			l.attr(string(a.Space), string(a.Local), string(a.Value))
+		}
+		depth := s.Depth()
+		if text, ok := s.PlainText(); ok {
+			l.text.Write(text)
+			l.end(string(s.Name().Space), string(s.Name().Local))
+			depth--
+		}
+		if s.Depth() != depth {
+			return nil, errors.New("depth")
+		}
+	}
+}
+
+// agreeHasty checks the shortcuts against Next: every line of theirs is one of its lines, in order, what they leave out is
+// texts, and the error is the same.
+func agreeHasty(t tb, data []byte) {
+	t.Helper()
+	want, wantErr := scan(data)
+	got, err := hasty(data)
+	n := 0
+	for _, line := range want {
+		switch {
+		case n < len(got) && got[n] == line:
+			n++
+		case line[0] != 'T':
+			t.Fatalf("document %q\ngot  %q\nwant %q", data, got, want)
+		}
+	}
+	if n < len(got) || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+		t.Fatalf("document %q\ngot  %q, %v\nwant %q, %v", data, got, err, want, wantErr)
+	}
+}
+
 // tb is what *testing.T and *rapid.T have in common.
 type tb interface {
 	Helper()
@@ -91,12 +143,14 @@ func wideNames(lines []string) bool {
 func TestScannerAgreesWithOracle(t *testing.T) {
 	for _, c := range refused {
 		agree(t, []byte(c.doc))
+		agreeHasty(t, []byte(c.doc))
 	}
 	for _, doc := range wellFormed {
 		if _, err := scan([]byte(doc)); err != nil {
 			t.Errorf("%q: %v", doc, err)
 		}
 		agree(t, []byte(doc))
+		agreeHasty(t, []byte(doc))
 	}
 }
 
@@ -127,6 +181,8 @@ func TestFragmentsAgreeWithOracle(t *testing.T) {
 		doc := []byte(strings.Join(rapid.SliceOfN(rapid.SampledFrom(fragments), 0, 12).Draw(r, "fragments"), ""))
 		agree(r, doc)
 		agree(r, slices.Concat([]byte("<a>"), doc, []byte("</a>")))
+		agreeHasty(r, doc)
+		agreeHasty(r, slices.Concat([]byte("<a>"), doc, []byte("</a>")))
 		checkSplit(r, doc, rapid.SampledFrom([]int{10, 30, 1000}).Draw(r, "cap"))
 		far := slices.Concat([]byte("<UniLav>"), doc, bytes.Repeat([]byte(" "), 100), []byte("</UniLav>")) // so that much lies ahead
 		checkSplit(r, far, rapid.SampledFrom([]int{100, 130, 1000}).Draw(r, "far cap"))
@@ -144,6 +200,7 @@ func FuzzScanner(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		agree(t, data)
+		agreeHasty(t, data)
 		_, err := scan(data)
 		var e *xmlscan.Error
 		if err != nil && (!errors.As(err, &e) || e.Offset < 0 || e.Offset > int64(len(data))) {

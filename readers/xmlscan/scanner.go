@@ -115,6 +115,54 @@ func (s *Scanner) Next() (Kind, error) {
 	return k, err
 }
 
+// NextTag is Next for who does not want texts: they are checked and passed over.
+func (s *Scanner) NextTag() (Kind, error) {
+	for {
+		s.gap()
+		if k, err := s.Next(); k != Text {
+			return k, err
+		}
+	}
+}
+
+// gap passes over a text that is white space up to the next markup.
+func (s *Scanner) gap() {
+	if s.err != nil || s.empty || s.depth == 0 {
+		return
+	}
+	i := s.pos
+	for i < len(s.data) && space(s.data[i]) {
+		i++
+	}
+	if i < len(s.data) && s.data[i] == '<' && i-s.pos <= MaxText {
+		s.pos = i
+	}
+}
+
+// PlainText reads the text of the element whose start is the last token, and its end, where it holds text and nothing else
+// and the text needs no unescaping; an empty element has the text nil. Else it gives false and has read nothing.
+func (s *Scanner) PlainText() (text []byte, ok bool) {
+	if s.err != nil || s.empty || s.depth == 0 {
+		return nil, false
+	}
+	i := s.pos
+	for i < len(s.data) && class[s.data[i]]&textSpecial == 0 {
+		i++
+	}
+	raw := s.stack[s.depth-1].raw
+	end := i + len("</") + len(raw)
+	if end >= len(s.data) || s.data[i] != '<' || s.data[i+1] != '/' || s.data[end] != '>' || i-s.pos > MaxText ||
+		!bytes.Equal(s.data[i+2:end], raw) {
+		return nil, false
+	}
+	if i > s.pos {
+		text = s.data[s.pos:i]
+	}
+	s.pos = end + 1
+	s.close()
+	return text, true
+}
+
 // Name is the name of the element that the last token starts or ends.
 func (s *Scanner) Name() Name { return s.name }
 
