@@ -11,8 +11,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -625,6 +627,57 @@ func TestRunsMergeAsSorted(t *testing.T) {
 			rt.Fatalf("%d rows merged to %d, not those of a sort", len(all), len(got))
 		}
 	})
+}
+
+// TestMergeStops: the first error ends a merge, short or long, wherever it comes from, and nothing runs on.
+func TestMergeStops(t *testing.T) {
+	before := runtime.NumGoroutine()
+	broken := errors.New("broken")
+	for _, rows := range []int{10, 5000} {
+		for _, at := range []int{0, 9, rows / 2, rows - 1} {
+			for name, fail := range map[string]func(context.CancelCauseFunc) error{
+				"fn":      func(context.CancelCauseFunc) error { return broken },
+				"context": func(stop context.CancelCauseFunc) error { stop(broken); return context.Canceled },
+			} {
+				runs := match.NewRuns(tables.Balance, match.NewSpool(t.TempDir(), 1<<20))
+				for i := range rows {
+					if err := runs.Add([]pipeline.BalanceRow{{Scope: fmt.Sprint(i), Item: "x", Night: night}}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				ctx, stop := context.WithCancelCause(t.Context())
+				calls := 0
+				err := runs.Merge(ctx, func(*pipeline.BalanceRow) error {
+					if calls++; calls <= at {
+						return nil
+					}
+					return fail(stop)
+				})
+				if want := map[string]error{"fn": broken, "context": context.Canceled}[name]; !errors.Is(err, want) || calls != at+1 {
+					t.Errorf("%s at %d of %d: error %v after %d calls", name, at, rows, err, calls)
+				}
+				stop(nil)
+			}
+		}
+	}
+	ctx, stop := context.WithCancelCause(t.Context())
+	stop(broken)
+	runs := match.NewRuns(tables.Balance, match.NewSpool(t.TempDir(), 1<<20))
+	for i := range 5000 {
+		if err := runs.Add([]pipeline.BalanceRow{{Scope: fmt.Sprint(i), Item: "x", Night: night}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := runs.Merge(ctx, func(*pipeline.BalanceRow) error { return nil }); !errors.Is(err, broken) {
+		t.Errorf("stopped before: error %v", err)
+	}
+	for range 100 { // the last one may still be on its way out
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 }
 
 // balanceKey leaves rows to the order of the table where their scopes begin alike.

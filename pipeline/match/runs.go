@@ -23,6 +23,13 @@ const fanIn = 256
 // writeSize is about how many bytes of a merged run are written at once.
 const writeSize = 256 << 10
 
+// Where there are more rows than aheadFrom, they are merged in batches of aheadRows while those before are worked on.
+const (
+	aheadFrom    = 1000
+	aheadRows    = 128
+	aheadBatches = 4
+)
+
 // rowHeader is what stands before each row of a run: its key in eight bytes, its length in four, little-endian.
 const rowHeader = 12
 
@@ -136,6 +143,14 @@ func (r *Runs[T]) Merge(ctx context.Context, fn func(*T) error) error {
 			return err
 		}
 	}
+	if r.rows > aheadFrom {
+		return r.mergeAhead(ctx, fn)
+	}
+	return r.mergeRows(ctx, fn)
+}
+
+// mergeRows is Merge for few runs.
+func (r *Runs[T]) mergeRows(ctx context.Context, fn func(*T) error) error {
 	return r.merge(ctx, r.live, func(c *cursor[T]) error {
 		row, err := c.decoded()
 		if err != nil {
@@ -143,6 +158,53 @@ func (r *Runs[T]) Merge(ctx context.Context, fn func(*T) error) error {
 		}
 		return fn(row)
 	})
+}
+
+// mergeAhead is mergeRows with the merge on a goroutine of its own, a few batches ahead of fn, which is called from this one.
+func (r *Runs[T]) mergeAhead(ctx context.Context, fn func(*T) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	free, full := make(chan []T, aheadBatches), make(chan []T, aheadBatches)
+	for range aheadBatches {
+		free <- make([]T, 0, aheadRows)
+	}
+	var failure error // set before full is closed
+	go func() {
+		defer close(full)
+		failure = r.batches(ctx, free, full)
+	}()
+	var err error
+	for batch := range full {
+		for i := 0; i < len(batch) && err == nil; i++ {
+			if err = fn(&batch[i]); err != nil {
+				stop(err) // the goroutine is waited for all the same
+			}
+		}
+		clear(batch) // what the rows point to is not needed any more
+		free <- batch[:0]
+	}
+	return cmp.Or(err, failure)
+}
+
+// batches merges rows into the batches that come free and hands the full ones on.
+func (r *Runs[T]) batches(ctx context.Context, free <-chan []T, full chan<- []T) error {
+	batch := <-free
+	err := r.mergeRows(ctx, func(row *T) error {
+		if batch = append(batch, *row); len(batch) < aheadRows {
+			return nil
+		}
+		full <- batch
+		select {
+		case batch = <-free:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+	if err == nil {
+		full <- batch
+	}
+	return err
 }
 
 // shorten makes one run of the first ones, which are the shortest, as many as it takes to come down to fanIn, and frees

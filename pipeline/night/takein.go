@@ -176,8 +176,8 @@ type fileReading struct {
 
 	read   int64
 	scopes map[scope]int64 // documents read; more than one scope where the inbox shows the name otherwise
-	empty  int64            // documents that say nothing of anybody, and have no fault
-	partly []Place          // documents with facts and discards
+	empty  int64           // documents that say nothing of anybody, and have no fault
+	partly []Place         // documents with facts and discards
 }
 
 func (r *fileReading) document(d Document) error {
