@@ -26,3 +26,6 @@ func (t *TarReader) Read(p []byte) (int, error) { return t.r.Read(p) }
 
 // Plain tells whether archive/tar was not needed.
 func (t *TarReader) Plain() bool { return t.r.rest == nil }
+
+// Near reads an archive ahead.
+func Near(r io.ReaderAt, size int64) io.ReaderAt { return &near{r: r, size: size} }

@@ -44,6 +44,7 @@ type tools struct {
 	zst     *zstd.Decoder
 	inflate io.ReadCloser
 	zipBuf  *bufio.Reader
+	scratch []byte // of the headers of a zip
 	rows    *csvrows.Reader
 }
 

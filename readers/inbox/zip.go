@@ -69,14 +69,15 @@ func (t *taker) zip(r zipReader, at place, cut *breach) error {
 		message := fmt.Sprintf("archivio con oltre %d voci", t.limits.ZipEntries)
 		return t.discard(at, dir.offset, pipeline.DiscardTooMany, message)
 	}
-	if err := r.survey(dir); err != nil {
+	entries := zipReader{&near{r: r.ReaderAt, size: r.size}, r.size} // the directory, in between, is read by itself
+	if err := r.survey(dir, entries); err != nil {
 		return t.machineOr(t.judge(err, "archivio zip"), at, dir.offset)
 	}
-	return t.zipEntries(r, dir, at)
+	return t.zipEntries(r, entries, dir, at)
 }
 
 // zipEntries takes apart the entries of a directory that was surveyed.
-func (t *taker) zipEntries(r zipReader, dir zipDirectory, at place) error {
+func (t *taker) zipEntries(r, entries zipReader, dir zipDirectory, at place) error {
 	before := t.documents
 	seen := map[zipKey]bool{}
 	for w := r.walk(dir); w.left > 0; {
@@ -85,7 +86,7 @@ func (t *taker) zipEntries(r zipReader, dir zipDirectory, at place) error {
 			return t.machineOr(t.judge(err, "archivio zip"), at, dir.offset)
 		}
 		key := h.key()
-		err = t.zipEntry(r, h, at, seen[key])
+		err = t.zipEntry(entries, h, at, seen[key])
 		if err != nil || t.filled != nil {
 			return err
 		}
@@ -109,8 +110,8 @@ func (t *taker) zipEntry(r zipReader, h zipHeader, at place, repeated bool) erro
 	case h.folder():
 		return nil
 	}
-	start, err := r.data(h)
-	if err != nil {
+	start, scratch, err := r.data(h, t.scratch)
+	if t.scratch = scratch; err != nil {
 		return t.machineOr(t.judge(err, "voce dell'archivio zip"), at, h.offset)
 	}
 	if t.zipBuf == nil {

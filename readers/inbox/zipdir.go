@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
@@ -48,6 +47,38 @@ var (
 type zipReader struct {
 	io.ReaderAt
 	size int64
+}
+
+// nearSize is how much of an archive is read at a time where it is read in order.
+const nearSize = 32 << 10
+
+// near reads ahead where it is asked for one piece after another, as the entries of most archives lie; else just what it is
+// asked for, so that an archive in disorder is not read many times over.
+type near struct {
+	r    io.ReaderAt
+	size int64
+	from int64 // of buf
+	buf  []byte
+}
+
+// ReadAt reads anywhere.
+func (n *near) ReadAt(p []byte, off int64) (int, error) {
+	end := n.from + int64(len(n.buf))
+	inOrder := off >= n.from && off-end < nearSize
+	if !inOrder || len(p) > nearSize || off > n.size-int64(len(p)) {
+		if off >= 0 {
+			n.from, n.buf = off, n.buf[:0] // whoever goes on from here is in order
+		}
+		return n.r.ReadAt(p, off)
+	}
+	if off+int64(len(p)) > end {
+		n.from, n.buf = off, slices.Grow(n.buf[:0], nearSize)[:min(nearSize, n.size-off)]
+		if m, err := n.r.ReadAt(n.buf, off); m < len(n.buf) {
+			n.buf = n.buf[:0]
+			return 0, cmp.Or(err, io.ErrUnexpectedEOF)
+		}
+	}
+	return copy(p, n.buf[off-n.from:]), nil
 }
 
 // zipDirectory is where the central directory lies.
@@ -189,6 +220,8 @@ func (h zipHeader) refused(longest int) (code, message string) {
 type zipWalk struct {
 	r    *bufio.Reader
 	left int64
+	b    [46]byte
+	rest []byte
 }
 
 func (r zipReader) walk(d zipDirectory) *zipWalk {
@@ -198,7 +231,7 @@ func (r zipReader) walk(d zipDirectory) *zipWalk {
 // next gives the next header; errZip where there is none or where, after the last, the directory goes on.
 func (w *zipWalk) next() (zipHeader, error) {
 	le := binary.LittleEndian
-	var b [46]byte
+	b := &w.b
 	if _, err := io.ReadFull(w.r, b[:]); err != nil {
 		return zipHeader{}, inconsistent(err)
 	}
@@ -211,7 +244,8 @@ func (w *zipWalk) next() (zipHeader, error) {
 		attributes: le.Uint32(b[38:]),
 	}
 	n, x, c := int(le.Uint16(b[28:])), int(le.Uint16(b[30:])), int(le.Uint16(b[32:]))
-	rest := make([]byte, n+x)
+	w.rest = slices.Grow(w.rest[:0], n+x)[:n+x]
+	rest := w.rest
 	if _, err := io.ReadFull(w.r, rest); err != nil {
 		return zipHeader{}, inconsistent(err)
 	}
@@ -269,16 +303,16 @@ func (h *zipHeader) extend(extra []byte, numbers ...*int64) error {
 }
 
 // survey goes through the directory before anything is read: every entry must lie before the directory and over no
-// other, since entries that share bytes expand without end.
-func (r zipReader) survey(d zipDirectory) error {
+// other, since entries that share bytes expand without end. Their local headers are read from entries.
+func (r zipReader) survey(d zipDirectory, entries zipReader) error {
 	type span struct{ from, to int64 }
-	spans := make([]span, 0, d.count)
+	spans, header := make([]span, 0, d.count), make([]byte, localSize)
 	for w := r.walk(d); w.left > 0; {
 		h, err := w.next()
 		if err != nil {
 			return err
 		}
-		data, err := r.dataStart(h)
+		data, err := entries.dataStart(h, header)
 		if err != nil {
 			return err
 		}
@@ -299,55 +333,73 @@ func (r zipReader) survey(d zipDirectory) error {
 // localSize is the size of a local header without name and extra fields.
 const localSize = 30
 
-// dataStart gives where the data of an entry begin.
-func (r zipReader) dataStart(h zipHeader) (int64, error) {
-	var b [localSize]byte
-	if err := r.read(b[:], h.offset); err != nil {
+// dataStart gives where the data of an entry begin; it reads the local header into b, of localSize.
+func (r zipReader) dataStart(h zipHeader, b []byte) (int64, error) {
+	if err := r.read(b, h.offset); err != nil {
 		return 0, err
 	}
-	le := binary.LittleEndian
-	if le.Uint32(b[:]) != zipLocal {
-		return 0, errZip
-	}
-	return h.offset + localSize + int64(le.Uint16(b[26:])) + int64(le.Uint16(b[28:])), nil
+	_, n, err := parseLocal(b)
+	return h.offset + localSize + int64(n.name+n.extra), err
 }
 
-// data gives where the data of an entry begin, once its local header was seen to say what the directory says.
-func (r zipReader) data(h zipHeader) (int64, error) {
-	q := bufio.NewReaderSize(io.NewSectionReader(r, h.offset, r.size-h.offset), 512)
-	l, err := readLocal(q, h.offset)
+// data gives where the data of an entry begin, once its local header was seen to say what the directory says. It may use
+// scratch, and gives it back grown.
+func (r zipReader) data(h zipHeader, scratch []byte) (start int64, grown []byte, err error) {
+	b := slices.Grow(scratch[:0], localSize)[:localSize]
+	if err := r.read(b, h.offset); err != nil {
+		return 0, b, err
+	}
+	l, n, err := parseLocal(b)
 	if err != nil {
-		return 0, err
+		return 0, b, err
+	}
+	start = h.offset + localSize + int64(n.name+n.extra)
+	b = slices.Grow(b[:0], n.name+n.extra)[:n.name+n.extra]
+	if err := r.read(b, h.offset+localSize); err != nil {
+		return 0, b, err
+	}
+	if err := l.extend(b[n.name:], &l.size, &l.packed); err != nil {
+		return 0, b, err
 	}
 	later := l.flags&zipSizesLater != 0 && l.packed == 0 && l.size == 0
 	switch {
-	case l.name != h.name, l.method != h.method, l.flags&zipEncrypted != h.flags&zipEncrypted:
-		return 0, errZip
+	case string(b[:n.name]) != h.name, l.method != h.method, l.flags&zipEncrypted != h.flags&zipEncrypted:
+		return 0, b, errZip
 	case !later && (l.packed != h.packed || l.size != h.size || l.crc != h.crc):
-		return 0, errZip
+		return 0, b, errZip
 	}
-	return r.dataStart(h)
+	return start, b, nil
+}
+
+// localLengths are those of what follows a local header.
+type localLengths struct{ name, extra int }
+
+// parseLocal reads the part of a local header whose size is known.
+func parseLocal(b []byte) (zipHeader, localLengths, error) {
+	le := binary.LittleEndian
+	if le.Uint32(b) != zipLocal {
+		return zipHeader{}, localLengths{}, errZip
+	}
+	return zipHeader{
+		flags: le.Uint16(b[6:]), method: le.Uint16(b[8:]), crc: le.Uint32(b[14:]),
+		packed: int64(le.Uint32(b[18:])), size: int64(le.Uint32(b[22:])),
+	}, localLengths{int(le.Uint16(b[26:])), int(le.Uint16(b[28:]))}, nil
 }
 
 // readLocal reads a local header that lies at offset. In one whose sizes come later they are 0.
 func readLocal(q *bufio.Reader, offset int64) (zipHeader, error) {
-	le := binary.LittleEndian
 	var b [localSize]byte
 	if _, err := io.ReadFull(q, b[:]); err != nil {
 		return zipHeader{}, inconsistent(err)
 	}
-	if le.Uint32(b[:]) != zipLocal {
-		return zipHeader{}, errZip
+	h, n, err := parseLocal(b[:])
+	if err != nil {
+		return zipHeader{}, err
 	}
-	h := zipHeader{
-		flags: le.Uint16(b[6:]), method: le.Uint16(b[8:]), crc: le.Uint32(b[14:]),
-		packed: int64(le.Uint32(b[18:])), size: int64(le.Uint32(b[22:])), offset: offset,
-	}
-	n := int(le.Uint16(b[26:]))
-	rest := make([]byte, n+int(le.Uint16(b[28:])))
+	rest := make([]byte, n.name+n.extra)
 	if _, err := io.ReadFull(q, rest); err != nil {
 		return zipHeader{}, inconsistent(err)
 	}
-	h.name = string(bytes.Clone(rest[:n]))
-	return h, h.extend(rest[n:], &h.size, &h.packed)
+	h.name, h.offset = string(rest[:n.name]), offset
+	return h, h.extend(rest[n.name:], &h.size, &h.packed)
 }
