@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -30,64 +31,86 @@ type ColumnSummary struct {
 }
 
 // digest sums up the cells of one column. A cell is the byte 0 for null; else the byte 1 followed, for texts, by the
-// length as uvarint and the bytes, and for all other kinds by the number as varint.
+// length as uvarint and the bytes, and for all other kinds by the number as varint. What is hashed is each cell and, as
+// uvarint, how many times it comes in a row, so that whole columns of one value cost next to nothing.
 type digest struct {
 	hash  hash.Hash
 	buf   []byte
 	nulls int64
+
+	cell  int    // where the last cell begins in buf
+	text  int    // where its text begins, if it is one
+	times uint64 // how often it has come; 0 before the first
 }
 
 // digestBuffer is how many bytes a digest gathers before it hashes them.
 const digestBuffer = 1 << 13
 
-func newDigest() *digest { return &digest{hash: sha256.New(), buf: make([]byte, 0, digestBuffer+256)} }
+func newDigest() *digest { return &digest{hash: sha256.New()} }
 
-func (d *digest) null() {
+func (d *digest) addNull() {
 	d.nulls++
+	if d.times > 0 && d.buf[d.cell] == 0 {
+		d.times++
+		return
+	}
+	d.next()
 	d.buf = append(d.buf, 0)
-	d.spill()
 }
 
-func (d *digest) num(n int64) {
-	d.buf = binary.AppendVarint(append(d.buf, 1), n)
-	d.spill()
-}
-
-func (d *digest) text(s string) {
-	d.buf = binary.AppendUvarint(append(d.buf, 1), uint64(len(s)))
-	d.buf = append(d.buf, s...)
-	d.spill()
-}
-
-// add takes a cell that is written as one already.
-func (d *digest) add(cell []byte) {
+func (d *digest) addNum(n int64) {
+	var b [1 + binary.MaxVarintLen64]byte
+	b[0] = 1
+	cell := b[:1+binary.PutVarint(b[1:], n)]
+	if d.times > 0 && bytes.Equal(d.buf[d.cell:], cell) {
+		d.times++
+		return
+	}
+	d.next()
 	d.buf = append(d.buf, cell...)
-	d.spill()
 }
 
-// appendCell writes a cell as the second implementation gives them.
-func appendCell(b []byte, cell any) ([]byte, error) {
+func (d *digest) addText(s string) {
+	if d.times > 0 && d.buf[d.cell] == 1 && string(d.buf[d.text:]) == s {
+		d.times++
+		return
+	}
+	d.next()
+	d.buf = binary.AppendUvarint(append(d.buf, 1), uint64(len(s)))
+	d.text = len(d.buf)
+	d.buf = append(d.buf, s...)
+}
+
+// add takes a cell as the second implementation gives them.
+func (d *digest) add(cell any) error {
 	switch c := cell.(type) {
 	case string:
-		b = binary.AppendUvarint(append(b, 1), uint64(len(c)))
-		return append(b, c...), nil
+		d.addText(c)
 	case int32:
-		return binary.AppendVarint(append(b, 1), int64(c)), nil
+		d.addNum(int64(c))
 	case int64:
-		return binary.AppendVarint(append(b, 1), c), nil
+		d.addNum(c)
+	default:
+		return fmt.Errorf("a value of type %T", cell)
 	}
-	return b, fmt.Errorf("a value of type %T", cell)
+	return nil
 }
 
-func (d *digest) spill() {
+// next ends the last cell and begins another.
+func (d *digest) next() {
+	if d.times > 0 {
+		d.buf = binary.AppendUvarint(d.buf, d.times)
+	}
 	if len(d.buf) >= digestBuffer {
 		d.hash.Write(d.buf)
 		d.buf = d.buf[:0]
 	}
+	d.cell, d.times = len(d.buf), 1
 }
 
 // column gives the summary; the digest must not be used afterwards.
 func (d *digest) column(name string, kind table.Kind, notNull bool) ColumnSummary {
+	d.next()
 	d.hash.Write(d.buf)
 	c := ColumnSummary{Name: name, Kind: kind, NotNull: notNull, Nulls: d.nulls}
 	d.hash.Sum(c.SHA256[:0])

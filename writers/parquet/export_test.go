@@ -34,14 +34,12 @@ func SumUp(path string, like Summary) (s Summary, err error) {
 func (d *digest) any(cell any) {
 	switch cell := cell.(type) {
 	case nil:
-		d.null()
-	case string:
-		d.text(cell)
-	case int32:
-		d.num(int64(cell))
-	case int64:
-		d.num(cell)
+		d.addNull()
 	case bool:
-		d.num(map[bool]int64{true: 1}[cell])
+		d.addNum(map[bool]int64{true: 1}[cell])
+	default:
+		if err := d.add(cell); err != nil {
+			panic(err)
+		}
 	}
 }

@@ -25,6 +25,9 @@ const (
 	maxBuffer = 64 << 10
 )
 
+// batchRows is how many rows are handed over at a time.
+const batchRows = 4096
+
 // Reader reads the rows of one table from a file. Row groups may be read by several goroutines at once.
 type Reader[T any] struct {
 	table *table.Table[T]

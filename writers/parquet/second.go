@@ -36,9 +36,9 @@ type secondColumn struct {
 	optional bool
 	digest   *digest
 
-	raw  []byte   // the page as it is in the file
-	null []bool   // of the cells of a page; none where the column is never null
-	dict [][]byte // the values of the dictionary as the digest takes them; nil before it
+	raw  []byte // the page as it is in the file
+	null []bool // of the cells of a page; none where the column is never null
+	dict []any  // the values of the dictionary; nil before it
 }
 
 // chunk takes the cells of a column chunk.
@@ -120,17 +120,9 @@ func (c *secondColumn) dictionary(b []byte, n int) error {
 	if n < 0 || n > len(b) || c.dict != nil {
 		return errPage
 	}
-	values, err := c.values(b, bytes.NewReader(b), n)
-	if err != nil {
-		return err
-	}
-	c.dict = make([][]byte, len(values))
-	for i, v := range values {
-		if c.dict[i], err = appendCell(nil, v); err != nil {
-			return err
-		}
-	}
-	return nil
+	var err error
+	c.dict, err = c.values(b, bytes.NewReader(b), n)
+	return err
 }
 
 // data takes n cells.
@@ -155,7 +147,7 @@ func (c *secondColumn) data(b []byte, n int, as xformat.Encoding) error {
 	}
 	for i := range n {
 		if c.optional && c.null[i] {
-			c.digest.null()
+			c.digest.addNull()
 		} else if err := each(); err != nil {
 			return err
 		}
@@ -197,7 +189,7 @@ func (c *secondColumn) indices(r *bytes.Reader, values int) func() error {
 		return func() error { return errShort }
 	}
 	indices := runs{r: r, width: uint64(width)}
-	var cell []byte
+	var cell any
 	times := 0
 	return func() error {
 		if times == 0 {
@@ -212,8 +204,7 @@ func (c *secondColumn) indices(r *bytes.Reader, values int) func() error {
 		}
 		times--
 		values--
-		c.digest.add(cell)
-		return nil
+		return c.digest.add(cell)
 	}
 }
 
@@ -222,7 +213,7 @@ func (c *secondColumn) flags(r *bytes.Reader, values int) func() error {
 	bits := runs{r: r, width: 1, groups: (values + 7) / 8}
 	return func() error {
 		bit, _, err := bits.next(1)
-		c.digest.num(bit)
+		c.digest.addNum(bit)
 		return err
 	}
 }
@@ -238,8 +229,7 @@ func (c *secondColumn) plain(b []byte, r *bytes.Reader, values int) func() error
 			}
 			values -= k
 		}
-		c.digest.buf, err = appendCell(c.digest.buf, few[0])
-		c.digest.spill()
+		err = c.digest.add(few[0])
 		few = few[1:]
 		return err
 	}

@@ -4,10 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
-	"unicode/utf8"
 
 	pq "github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/compress"
 	"github.com/apache/arrow/go/v17/parquet/file"
 
 	"incrocio/pipeline/table"
@@ -20,19 +19,35 @@ var ErrValue = errors.New("the column cannot hold the value")
 // maxDecimal is the largest unscaled decimal of [precision] digits.
 const maxDecimal = 999_999_999_999
 
-// vector holds the next cells of one column until they are handed to arrow.
+// vector holds the next cells of a column of numbers or flags until they are handed to arrow.
 type vector struct {
 	kind    table.Kind
 	notNull bool
+	bare    bool
 	digest  *digest
+	chunk   file.ColumnChunkWriter // of the present row group
 
 	levels []int16 // 1 for a value, 0 for null; not used where notNull
 	nums32 []int32
 	nums64 []int64
 	bools  []bool
-	arena  []byte // texts one after another, never nil: nil texts are none to the library; ends[i] is where the i-th ends
-	ends   []int
-	texts  []pq.ByteArray // made from arena when it is complete
+}
+
+func (v *vector) begin(c chunkPlace) error {
+	pager, err := file.NewPageWriter(c.sink, codec(v.bare), compress.DefaultCompressionLevel, c.meta,
+		c.group, c.column, c.props.Allocator(), true, nil, nil)
+	if err == nil {
+		v.chunk = file.NewColumnChunkWriter(c.meta, pager, c.props)
+	}
+	return err
+}
+
+// codec is how pages are compressed.
+func codec(bare bool) compress.Compression {
+	if bare {
+		return compress.Codecs.Uncompressed
+	}
+	return compress.Codecs.Snappy
 }
 
 // add takes one cell.
@@ -43,21 +58,22 @@ func (v *vector) add(c table.Value) error {
 	if !v.notNull {
 		v.levels = append(v.levels, level(c.Null))
 	}
-	switch {
-	case c.Null:
-		v.digest.null()
-		return nil
-	case v.kind == table.Text:
-		v.addText(c.Str)
-		return nil
-	case v.kind == table.Bytes:
-		v.addBytes(c.Str)
+	if c.Null {
+		v.digest.addNull()
 		return nil
 	}
 	if err := fits(v.kind, c.Num); err != nil {
 		return err
 	}
-	v.addNum(c.Num)
+	v.digest.addNum(c.Num)
+	switch physical(v.kind) {
+	case pq.Types.Int32:
+		v.nums32 = append(v.nums32, int32(c.Num))
+	case pq.Types.Int64:
+		v.nums64 = append(v.nums64, c.Num)
+	default:
+		v.bools = append(v.bools, c.Num != 0)
+	}
 	return nil
 }
 
@@ -66,33 +82,6 @@ func level(null bool) int16 {
 		return 0
 	}
 	return 1
-}
-
-// addText takes a text. Bytes that are not UTF-8, which only names of files can bring this far, become U+FFFD: other
-// readers refuse a whole file for one such byte.
-func (v *vector) addText(s string) {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
-	}
-	v.addBytes(s)
-}
-
-func (v *vector) addBytes(s string) {
-	v.arena = append(v.arena, s...)
-	v.ends = append(v.ends, len(v.arena))
-	v.digest.text(s)
-}
-
-func (v *vector) addNum(n int64) {
-	v.digest.num(n)
-	switch physical(v.kind) {
-	case pq.Types.Int32:
-		v.nums32 = append(v.nums32, int32(n))
-	case pq.Types.Int64:
-		v.nums64 = append(v.nums64, n)
-	default:
-		v.bools = append(v.bools, n != 0)
-	}
 }
 
 // fits tells whether a column of the kind can hold the number.
@@ -113,12 +102,10 @@ func fits(k table.Kind, n int64) error {
 	return nil
 }
 
-// flush hands the cells to the column's writer and forgets them.
-func (v *vector) flush(w file.ColumnChunkWriter) error {
+// commit hands the cells to the column's writer and forgets them.
+func (v *vector) commit() error {
 	var err error
-	switch w := w.(type) {
-	case *file.ByteArrayColumnChunkWriter:
-		_, err = w.WriteBatch(v.slices(), v.levels, nil)
+	switch w := v.chunk.(type) {
 	case *file.Int32ColumnChunkWriter:
 		_, err = w.WriteBatch(v.nums32, v.levels, nil)
 	case *file.Int64ColumnChunkWriter:
@@ -129,17 +116,16 @@ func (v *vector) flush(w file.ColumnChunkWriter) error {
 		err = fmt.Errorf("no writer for %s", w.Type())
 	}
 	v.levels, v.nums32, v.nums64, v.bools = v.levels[:0], v.nums32[:0], v.nums64[:0], v.bools[:0]
-	// The library's statistics keep pointing at the least and the greatest text, so their memory is not used again.
-	v.arena, v.ends = make([]byte, 0, len(v.arena)), v.ends[:0]
 	return err
 }
 
-func (v *vector) slices() []pq.ByteArray {
-	v.texts = v.texts[:0]
-	from := 0
-	for _, to := range v.ends {
-		v.texts = append(v.texts, v.arena[from:to:to])
-		from = to
+func (v *vector) end() (int64, error) {
+	if err := v.chunk.Close(); err != nil {
+		return 0, err
 	}
-	return v.texts
+	n := v.chunk.TotalBytesWritten()
+	v.chunk = nil
+	return n, nil
 }
+
+func (v *vector) sum() *digest { return v.digest }
