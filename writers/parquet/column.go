@@ -24,7 +24,11 @@ type column[T any] struct {
 	nums64 []int64
 	bools  []bool
 	texts  []pq.ByteArray
-	kept   map[string]string // nil where texts do not repeat
+
+	strings []string          // copies of texts
+	joined  []byte            // memory to make them
+	kept    map[string]string // nil where texts do not repeat
+	last    string            // the last of those kept
 }
 
 func newColumn[T any](spec *table.Column[T], f *file.Reader, i int, pages file.PageReader, rows int64) column[T] {
@@ -45,7 +49,7 @@ func newColumn[T any](spec *table.Column[T], f *file.Reader, i int, pages file.P
 	case pq.Types.Boolean:
 		c.bools = make([]bool, n)
 	default:
-		c.texts = make([]pq.ByteArray, n)
+		c.texts, c.strings = make([]pq.ByteArray, n), make([]string, n)
 		if spec.Repeats {
 			c.kept = map[string]string{}
 		}
@@ -94,6 +98,9 @@ func (c *column[T]) batch(n int64) (total int64, values int, err error) {
 
 // set spreads values, which stand close, over the rows that have one.
 func (c *column[T]) set(rows []T, values int) error {
+	if c.texts != nil {
+		c.copyTexts(values)
+	}
 	next := 0
 	for i := range rows {
 		if c.levels != nil && c.levels[i] == 0 {
@@ -123,20 +130,51 @@ func (c *column[T]) value(i int) table.Value {
 		}
 		return table.Value{}
 	}
-	return table.Value{Str: c.text(c.texts[i])}
+	return table.Value{Str: c.strings[i]}
 }
 
-// text copies a text out of the page.
-func (c *column[T]) text(b []byte) string {
+// copyTexts copies the first n texts out of their page.
+func (c *column[T]) copyTexts(n int) {
 	if c.kept == nil {
-		return string(b)
+		for from := 0; from < n; {
+			from = c.copySome(from, n)
+		}
+		return
 	}
-	if s, ok := c.kept[string(b)]; ok {
-		return s
+	for i, b := range c.texts[:n] {
+		c.strings[i] = c.text(b)
 	}
-	s := string(b)
-	if len(c.kept) < maxKept {
-		c.kept[s] = s
+}
+
+// maxJoined is how many bytes of texts, the last one apart, are copied as one: who keeps one of them keeps them all.
+const maxJoined = 1 << 10
+
+// copySome copies texts together and gives how far it came.
+func (c *column[T]) copySome(from, n int) (to int) {
+	c.joined = c.joined[:0]
+	for to = from; to < n && len(c.joined) < maxJoined; to++ {
+		c.joined = append(c.joined, c.texts[to]...)
 	}
+	all := string(c.joined)
+	for i := from; i < to; i++ {
+		k := len(c.texts[i])
+		c.strings[i], all = all[:k], all[k:]
+	}
+	return to
+}
+
+// text copies a text of which there may be a copy.
+func (c *column[T]) text(b []byte) string {
+	if string(b) == c.last {
+		return c.last
+	}
+	s, ok := c.kept[string(b)]
+	if !ok {
+		s = string(b)
+		if len(c.kept) < maxKept {
+			c.kept[s] = s
+		}
+	}
+	c.last = s
 	return s
 }
