@@ -13,7 +13,7 @@ const benchRows = 100_000
 // benchmark reads a snapshot over and over and reports rows a second.
 func benchmark(b *testing.B, s domande.Snapshot) {
 	b.ReportAllocs()
-	total := 0
+	total, before := 0, processorTime()
 	for b.Loop() {
 		n := 0
 		err := s.Each(b.Context(), func(*pipeline.Claim) error { n++; return nil },
@@ -24,6 +24,7 @@ func benchmark(b *testing.B, s domande.Snapshot) {
 		total += n
 	}
 	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(processorTime()-before)/float64(total), "cpu-ns/row")
 }
 
 // simpleRows are rows without quotes, as most are.

@@ -1,7 +1,9 @@
 package domande
 
 import (
+	"bytes"
 	"encoding/binary"
+	"unicode/utf8"
 
 	"incrocio/pipeline"
 	"incrocio/readers/domande/internal/row"
@@ -10,33 +12,51 @@ import (
 // appendClaimBlock writes a claim as tables.Claims.Append does, byte by byte, without going through the description of
 // the table for every value: 2.5 million claims a night are written so.
 func appendClaimBlock(b []byte, c *pipeline.Claim) []byte {
-	b = appendText(b, c.Number)
-	b = appendText(b, c.Protocol)
-	b = appendText(b, string(c.TaxCode))
-	b = appendText(b, c.Surname)
-	b = appendText(b, c.GivenName)
-	b = appendDate(b, c.BirthDate)
-	b = appendText(b, c.Office)
-	b = appendText(b, c.Benefit)
-	b = appendDate(b, c.TerminatedOn)
-	b = appendText(b, c.FormerEmployer)
-	b = appendDate(b, c.FiledOn)
-	b = appendDate(b, c.Start)
-	b = binary.AppendVarint(b, int64(c.DaysGranted))
-	b = appendText(b, c.State)
-	b = appendDate(b, c.PaidThrough)
-	if c.DailyAmount.OK {
-		b = binary.AppendVarint(append(b, 1), int64(c.DailyAmount.V))
-	} else {
-		b = append(b, 0)
+	texts := textsOf(c)
+	for i := range row.Columns {
+		if texts[i] != nil {
+			b = appendText(b, *texts[i])
+		} else {
+			b = appendNumber(b, i, c)
+		}
 	}
-	if c.Advance {
-		b = append(b, 2) // one, as a varint
-	} else {
-		b = append(b, 0)
+	return b
+}
+
+// textsOf gives where a claim holds the texts among its columns; nil for the other columns.
+func textsOf(c *pipeline.Claim) [row.Width]*string {
+	return [...]*string{
+		row.AtNumber: &c.Number, row.AtProtocol: &c.Protocol, row.AtTaxCode: (*string)(&c.TaxCode), row.AtSurname: &c.Surname,
+		row.AtGivenName: &c.GivenName, row.AtOffice: &c.Office, row.AtBenefit: &c.Benefit, row.AtFormerEmployer: &c.FormerEmployer,
+		row.AtState: &c.State, row.AtPaymentMode: &c.PaymentMode, row.AtIBAN: &c.IBAN,
 	}
-	b = appendText(b, c.PaymentMode)
-	return appendText(b, c.IBAN)
+}
+
+// appendNumber writes a column that is no text.
+func appendNumber(b []byte, i int, c *pipeline.Claim) []byte {
+	switch i {
+	case row.AtBirthDate:
+		return appendDate(b, c.BirthDate)
+	case row.AtTerminatedOn:
+		return appendDate(b, c.TerminatedOn)
+	case row.AtFiledOn:
+		return appendDate(b, c.FiledOn)
+	case row.AtStart:
+		return appendDate(b, c.Start)
+	case row.AtPaidThrough:
+		return appendDate(b, c.PaidThrough)
+	case row.AtDaysGranted:
+		return binary.AppendVarint(b, int64(c.DaysGranted))
+	case row.AtDailyAmount:
+		if c.DailyAmount.OK {
+			return binary.AppendVarint(append(b, 1), int64(c.DailyAmount.V))
+		}
+	case row.AtAdvance:
+		if c.Advance {
+			return append(b, 2) // one, as a varint
+		}
+	}
+	return append(b, 0)
 }
 
 func appendText[S string | []byte](b []byte, s S) []byte {
@@ -59,53 +79,90 @@ func appendDate(b []byte, d pipeline.Date) []byte {
 	return binary.AppendVarint(append(b, 1), int64(n))
 }
 
-// claimBlocks reads what appendClaimBlock writes, as tables.Claims.Next does, and makes the texts of a claim in one piece.
-type claimBlocks struct {
+// quickRow makes claims of rows in which nothing is wrong, and their blocks: the texts of a claim are cut from one copy of
+// its block.
+type quickRow struct {
+	claim pipeline.Claim
 	texts row.Texts
-	names row.Names
-	plain []byte // the texts of the claim
-	cuts  [len(plainTexts{})]int
 }
 
-// plainTexts are the texts of a claim that do not repeat.
-type plainTexts [7]*string
+// append writes a row of the stream of texts as they stand in the source, nil for null, and of the numbers that the claim
+// holds, and gives the claim its texts. Where it gives false the row is to be judged with its cells.
+func (q *quickRow) append(b []byte, v *[row.Width][]byte) ([]byte, bool) {
+	texts := textsOf(&q.claim)
+	var cuts [row.Width]int
+	start := len(b)
+	b = append(b, rowClaim)
+	for i, x := range v {
+		if texts[i] == nil {
+			b = appendNumber(b, i, &q.claim)
+			continue
+		}
+		x = trimmed(x)
+		b = appendText(b, x)
+		cuts[i] = len(b) - start - len(x)
+	}
+	if !upperCase(v[row.AtTaxCode]) || !upperCase(v[row.AtFormerEmployer]) { // the block has them as they are
+		return b, false
+	}
+	block := q.texts.Of(b[start:])
+	for i, s := range texts {
+		if s != nil {
+			*s = block[cuts[i] : cuts[i]+len(trimmed(v[i]))]
+		}
+	}
+	return b, row.Accept(&q.claim, false)
+}
+
+// trimmed drops the white space around a text.
+func trimmed(b []byte) []byte {
+	if len(b) == 0 || plainEdge(b[0]) && plainEdge(b[len(b)-1]) {
+		return b
+	}
+	return bytes.TrimSpace(b)
+}
+
+// plainEdge holds for bytes that no white space begins or ends with.
+func plainEdge(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
+
+// upperCase tells whether a text is ASCII without lower case.
+func upperCase(b []byte) bool {
+	for _, c := range b {
+		if c >= 'a' && c <= 'z' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// claimBlocks reads what appendClaimBlock writes, as tables.Claims.Next does; the texts of a claim are cut from one copy of
+// its block.
+type claimBlocks struct{ texts row.Texts }
 
 // next reads the claim at the start of b and gives what follows; false where there is none.
 func (r *claimBlocks) next(b []byte, c *pipeline.Claim) (rest []byte, ok bool) {
 	s := blockReader{b: b}
-	r.plain = r.plain[:0]
-	texts := plainTexts{&c.Number, &c.Protocol, (*string)(&c.TaxCode), &c.Surname, &c.GivenName, &c.FormerEmployer, &c.IBAN}
-	for i := range 5 {
-		r.text(i, &s)
+	texts := textsOf(c)
+	var cuts [row.Width][2]int
+	for i, text := range texts {
+		if text == nil {
+			s.value(i, c)
+			continue
+		}
+		n := len(s.text())
+		to := len(b) - len(s.b)
+		cuts[i] = [2]int{to - n, to}
 	}
-	c.BirthDate = s.date()
-	c.Office = r.names.Of(s.text())
-	c.Benefit = r.names.Of(s.text())
-	c.TerminatedOn = s.date()
-	r.text(5, &s)
-	c.FiledOn = s.date()
-	c.Start = s.date()
-	c.DaysGranted = int32(s.number())
-	c.State = r.names.Of(s.text())
-	c.PaidThrough = s.date()
-	c.DailyAmount = pipeline.Opt[pipeline.Cents]{}
-	if s.present() {
-		c.DailyAmount = pipeline.Some(pipeline.Cents(s.number()))
+	if s.bad {
+		return nil, false
 	}
-	c.Advance = s.number() != 0
-	c.PaymentMode = r.names.Of(s.text())
-	r.text(6, &s)
-	all := r.texts.Of(r.plain)
-	from := 0
-	for i, to := range r.cuts {
-		*texts[i], from = all[from:to], to
+	block := r.texts.Of(b[:len(b)-len(s.b)])
+	for i, text := range texts {
+		if text != nil {
+			*text = block[cuts[i][0]:cuts[i][1]]
+		}
 	}
-	return s.b, !s.bad
-}
-
-func (r *claimBlocks) text(i int, s *blockReader) {
-	r.plain = append(r.plain, s.text()...)
-	r.cuts[i] = len(r.plain)
+	return s.b, true
 }
 
 // blockReader reads the values of a block one after another; after the first that is not there all are zero.
@@ -116,6 +173,31 @@ type blockReader struct {
 
 func (s *blockReader) fail() {
 	s.b, s.bad = nil, true
+}
+
+// value reads a column that is no text.
+func (s *blockReader) value(i int, c *pipeline.Claim) {
+	switch i {
+	case row.AtBirthDate:
+		c.BirthDate = s.date()
+	case row.AtTerminatedOn:
+		c.TerminatedOn = s.date()
+	case row.AtFiledOn:
+		c.FiledOn = s.date()
+	case row.AtStart:
+		c.Start = s.date()
+	case row.AtPaidThrough:
+		c.PaidThrough = s.date()
+	case row.AtDaysGranted:
+		c.DaysGranted = int32(s.number())
+	case row.AtDailyAmount:
+		c.DailyAmount = pipeline.Opt[pipeline.Cents]{}
+		if s.present() {
+			c.DailyAmount = pipeline.Some(pipeline.Cents(s.number()))
+		}
+	case row.AtAdvance:
+		c.Advance = s.number() != 0
+	}
 }
 
 func (s *blockReader) text() []byte {

@@ -1,7 +1,11 @@
 package domande
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"io"
 	"slices"
 	"time"
 
@@ -100,4 +104,25 @@ func DrainCopy(stream []byte) {
 			panic(err)
 		}
 	}
+}
+
+// DrainParquet does what the process that reads Parquet does, here, and leaves nothing.
+func DrainParquet(data []byte) error {
+	return readParquet(bytes.NewReader(data), &frameWriter{w: io.Discard})
+}
+
+// DigestParquet sums up the rows that the process that reads Parquet sends, as those of the database are summed up.
+func DigestParquet(data []byte) (sum string, n int64, err error) {
+	var out bytes.Buffer
+	w := &frameWriter{w: &out}
+	err = errors.Join(readParquet(bytes.NewReader(data), w), w.flush())
+	d := rowDigest{sum: sha256.New()}
+	for err == nil && out.Len() > 0 {
+		_, _ = out.ReadByte()
+		var size uint64
+		size, err = binary.ReadUvarint(&out)
+		d.buf = append(d.buf, out.Next(int(size))...)
+	}
+	sum, n = d.end()
+	return sum, n, err
 }

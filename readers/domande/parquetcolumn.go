@@ -164,12 +164,15 @@ func textReader(c *schema.Column, k row.Kind, optional bool) columnReader {
 		return nil
 	}
 	return newTyped(optional, func(v parquet.ByteArray) row.Cell {
-		if len(v) > 2*row.MaxText { // not worth a copy: cleanText refuses it anyway
-			v = v[:2*row.MaxText]
+		if len(v) > longestRead {
+			v = v[:longestRead]
 		}
 		return row.Cell{Text: string(v)}
 	})
 }
+
+// longestRead is how much of a text is looked at: more is not worth a copy, since it is refused anyway.
+const longestRead = 2 * row.MaxText
 
 func countReader(c *schema.Column, optional bool) columnReader {
 	switch c.PhysicalType() {

@@ -85,8 +85,7 @@ func readGroup(g *file.RowGroupReader, readers []columnReader, at [row.Width]int
 			return 0, fmt.Errorf("column %s: %w", row.Columns[i].Name, err)
 		}
 	}
-	var claim pipeline.Claim
-	var cells [row.Width]row.Cell
+	send := newRowSender(readers, w)
 	for left := rows; left > 0; {
 		n := int(min(left, batchRows))
 		for i, r := range readers {
@@ -95,7 +94,7 @@ func readGroup(g *file.RowGroupReader, readers []columnReader, at [row.Width]int
 			}
 		}
 		for i := range n {
-			if err := sendRow(readers, i, &cells, &claim, w); err != nil {
+			if err := send.send(i); err != nil {
 				return 0, err
 			}
 		}
@@ -127,12 +126,97 @@ func openColumn(g *file.RowGroupReader, at int, r columnReader) error {
 	return r.open(c)
 }
 
-func sendRow(readers []columnReader, at int, cells *[row.Width]row.Cell, claim *pipeline.Claim, w *frameWriter) error {
+// rowSender sends rows of the columns' last batch.
+type rowSender struct {
+	readers []columnReader
+	texts   [row.Width]*typed[parquet.ByteArray] // those of readers that are texts
+	dates   [row.Width]*typed[int32]             // those that are dates
+	w       *frameWriter
+	row     quickRow
+	values  [row.Width][]byte
+	cells   [row.Width]row.Cell
+}
+
+// textsTogether is how many bytes of texts this process allocates at a time: it keeps none.
+const textsTogether = 64 << 10
+
+func newRowSender(readers []columnReader, w *frameWriter) *rowSender {
+	s := &rowSender{readers: readers, w: w, row: quickRow{texts: row.Texts{Chunk: textsTogether}}}
 	for i, r := range readers {
-		cells[i] = r.cell(at)
+		switch row.Columns[i].Kind {
+		case row.Text:
+			s.texts[i] = r.(*typed[parquet.ByteArray]) // newColumnReader makes no others
+		case row.Date:
+			s.dates[i] = r.(*typed[int32])
+		}
 	}
-	if f := row.Assemble(cells, claim); f.Bad() {
-		return w.discard(claim.Number, f)
+	return s
+}
+
+// send sends the i-th row.
+func (s *rowSender) send(i int) error {
+	if s.numbers(i) && s.strings(i) {
+		if rows, ok := s.row.append(s.w.rows, &s.values); ok {
+			s.w.rows = rows
+			return s.w.row()
+		}
 	}
-	return w.claim(claim)
+	for k, r := range s.readers {
+		s.cells[k] = r.cell(i)
+	}
+	if f := row.Assemble(&s.cells, &s.row.claim); f.Bad() {
+		return s.w.discard(s.row.claim.Number, f)
+	}
+	return s.w.claim(&s.row.claim)
+}
+
+// numbers fills in what is no text; false where something is wrong.
+func (s *rowSender) numbers(i int) bool {
+	c := &s.row.claim
+	days := s.readers[row.AtDaysGranted].cell(i)
+	amount := s.readers[row.AtDailyAmount].cell(i)
+	advance := s.readers[row.AtAdvance].cell(i)
+	if days.Null || !row.AcceptDays(days.Num) || amount.Fault.Bad() {
+		return false
+	}
+	c.DaysGranted = int32(days.Num)
+	c.Advance = advance.Num != 0
+	c.DailyAmount = pipeline.Opt[pipeline.Cents]{}
+	if !amount.Null {
+		c.DailyAmount = pipeline.Some(pipeline.Cents(amount.Num))
+	}
+	return s.date(row.AtBirthDate, i, &c.BirthDate) && s.date(row.AtTerminatedOn, i, &c.TerminatedOn) &&
+		s.date(row.AtFiledOn, i, &c.FiledOn) && s.date(row.AtStart, i, &c.Start) && s.date(row.AtPaidThrough, i, &c.PaidThrough)
+}
+
+func (s *rowSender) date(column, i int, d *pipeline.Date) bool {
+	t := s.dates[column]
+	at := t.at[i]
+	if at < 0 {
+		*d = 0
+		return true
+	}
+	days := int64(t.values[at]) + int64(unixDay)
+	*d = pipeline.Date(days)
+	return days >= 1 && days <= int64(pipeline.MaxDate)
+}
+
+// unixDay is 1970-01-01, from which Parquet counts.
+var unixDay = pipeline.DateFromUnixDays(0)
+
+// strings finds the texts; false where one is so long that it would be cut.
+func (s *rowSender) strings(i int) bool {
+	for k, t := range s.texts {
+		if t == nil {
+			continue
+		}
+		s.values[k] = nil
+		if at := t.at[i]; at >= 0 {
+			s.values[k] = t.values[at]
+		}
+		if len(s.values[k]) > longestRead {
+			return false
+		}
+	}
+	return true
 }

@@ -1,10 +1,8 @@
 package domande
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math"
-	"unicode/utf8"
 
 	"incrocio/pipeline"
 	"incrocio/readers/domande/internal/row"
@@ -13,141 +11,64 @@ import (
 // rowValues makes claims of rows in the binary format of PostgreSQL (chapter "Message Formats"; the layouts of the
 // types are those of their send functions: date_send, numeric_send, int4send, boolsend).
 type rowValues struct {
-	claim  pipeline.Claim
+	quickRow
 	digest rowDigest
-	texts  row.Texts
-	cuts   [row.Width]int // where the values end in the block of the claim
 }
 
 // read makes a claim of a row, or gives why it is none, and adds what it was understood to be to the digest.
 func (r *rowValues) read(values *[row.Width][]byte) row.Fault {
-	if r.quick(values) {
-		return row.Fault{}
+	if r.numbers(values) {
+		if block, ok := r.append(r.digest.buf, values); ok {
+			r.digest.buf = block
+			r.digest.flushFull()
+			return row.Fault{}
+		}
 	}
 	f := assemble(values, &r.claim)
 	r.digest.add(&r.claim, f)
 	return f
 }
 
-// quick reads a row in which nothing is wrong; false leaves it to assemble. The block of the claim, which the digest is made
-// of, is written straight from the values, and its texts are then cut from one copy of it.
-func (r *rowValues) quick(v *[row.Width][]byte) bool {
-	start := len(r.digest.buf)
-	block, ok := r.appendBlock(append(r.digest.buf, rowClaim), v)
-	if !ok {
+// numbers fills in what is no text; false leaves the row to assemble.
+func (r *rowValues) numbers(v *[row.Width][]byte) bool {
+	c := &r.claim
+	return readDays(v[row.AtDaysGranted], &c.DaysGranted) && readDate(v[row.AtBirthDate], &c.BirthDate) &&
+		readDate(v[row.AtTerminatedOn], &c.TerminatedOn) && readDate(v[row.AtFiledOn], &c.FiledOn) && readDate(v[row.AtStart], &c.Start) &&
+		readDate(v[row.AtPaidThrough], &c.PaidThrough) && readAmount(v[row.AtDailyAmount], &c.DailyAmount) && readFlag(v[row.AtAdvance], &c.Advance)
+}
+
+func readDate(v []byte, d *pipeline.Date) bool {
+	*d = 0
+	if v == nil {
+		return true
+	}
+	if len(v) != 4 {
 		return false
 	}
-	r.cutTexts(r.texts.Of(block[start:]), start, v)
-	if !row.Accept(&r.claim, false) {
-		return false
-	}
-	r.digest.buf = block
-	r.digest.flushFull()
-	return true
+	days := int64(int32(binary.BigEndian.Uint32(v))) + int64(postgresDay)
+	*d = pipeline.Date(days)
+	return days >= 1 && days <= int64(pipeline.MaxDate)
 }
 
-// appendBlock writes the block of the claim and fills in what is no text.
-func (r *rowValues) appendBlock(b []byte, v *[row.Width][]byte) ([]byte, bool) {
-	c := &r.claim
-	dates := [...]*pipeline.Date{row.AtBirthDate: &c.BirthDate, row.AtTerminatedOn: &c.TerminatedOn, row.AtFiledOn: &c.FiledOn, row.AtStart: &c.Start, row.AtPaidThrough: &c.PaidThrough}
-	for i, x := range v {
-		ok := true
-		switch i {
-		case row.AtBirthDate, row.AtTerminatedOn, row.AtFiledOn, row.AtStart, row.AtPaidThrough:
-			b, ok = appendDateValue(b, x, dates[i])
-		case row.AtDaysGranted:
-			b, ok = appendDays(b, x, &c.DaysGranted)
-		case row.AtDailyAmount:
-			b, ok = appendAmount(b, x, &c.DailyAmount)
-		case row.AtAdvance:
-			b, ok = appendFlag(b, x, &c.Advance)
-		case row.AtTaxCode, row.AtFormerEmployer:
-			ok = upperCase(x)
-			fallthrough
-		default:
-			b = appendText(b, trimmed(x))
-		}
-		if !ok {
-			return nil, false
-		}
-		r.cuts[i] = len(b)
-	}
-	return b, true
-}
-
-// cutTexts gives the claim its texts, which lie in a copy of its block.
-func (r *rowValues) cutTexts(block string, start int, v *[row.Width][]byte) {
-	c := &r.claim
-	for i, s := range [...]*string{
-		row.AtNumber: &c.Number, row.AtProtocol: &c.Protocol, row.AtTaxCode: (*string)(&c.TaxCode), row.AtSurname: &c.Surname, row.AtGivenName: &c.GivenName,
-		row.AtOffice: &c.Office, row.AtBenefit: &c.Benefit, row.AtFormerEmployer: &c.FormerEmployer, row.AtState: &c.State, row.AtPaymentMode: &c.PaymentMode, row.AtIBAN: &c.IBAN,
-	} {
-		if s != nil {
-			to := r.cuts[i] - start
-			*s = block[to-len(trimmed(v[i])) : to]
-		}
-	}
-}
-
-// trimmed drops the white space around a text.
-func trimmed(b []byte) []byte {
-	if len(b) == 0 || plainEdge(b[0]) && plainEdge(b[len(b)-1]) {
-		return b
-	}
-	return bytes.TrimSpace(b)
-}
-
-// plainEdge holds for bytes that no white space begins or ends with.
-func plainEdge(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
-
-// upperCase tells whether strings.ToUpper would leave the text as it is, at the least where all of it is ASCII.
-func upperCase(b []byte) bool {
-	for _, c := range b {
-		if c >= 'a' && c <= 'z' || c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-func appendDateValue(b, v []byte, d *pipeline.Date) ([]byte, bool) {
-	n := pipeline.Date(0)
-	if v != nil {
-		if len(v) != 4 {
-			return b, false
-		}
-		days := int64(int32(binary.BigEndian.Uint32(v))) + int64(postgresDay)
-		if days < 1 || days > int64(pipeline.MaxDate) {
-			return b, false
-		}
-		n = pipeline.Date(days)
-	}
-	*d = n
-	return appendDate(b, n), true
-}
-
-func appendDays(b, v []byte, days *int32) ([]byte, bool) {
+func readDays(v []byte, days *int32) bool {
 	n, ok := readCount(v)
 	*days = int32(n)
-	return binary.AppendVarint(b, n), ok && row.AcceptDays(n)
+	return ok && row.AcceptDays(n)
 }
 
-func appendAmount(b, v []byte, amount *pipeline.Opt[pipeline.Cents]) ([]byte, bool) {
+func readAmount(v []byte, amount *pipeline.Opt[pipeline.Cents]) bool {
 	*amount = pipeline.Opt[pipeline.Cents]{}
 	if v == nil {
-		return append(b, 0), true
+		return true
 	}
 	x := readBinary(row.Amount, v)
 	*amount = pipeline.Some(pipeline.Cents(x.Num))
-	return binary.AppendVarint(append(b, 1), x.Num), !x.Fault.Bad()
+	return !x.Fault.Bad()
 }
 
-func appendFlag(b, v []byte, flag *bool) ([]byte, bool) {
+func readFlag(v []byte, flag *bool) bool {
 	*flag = len(v) == 1 && v[0] != 0
-	if *flag {
-		return append(b, 2), true // one, as a varint
-	}
-	return append(b, 0), v == nil || len(v) == 1
+	return v == nil || len(v) == 1
 }
 
 func readCount(v []byte) (int64, bool) {

@@ -188,3 +188,53 @@ func BenchmarkCopyRows(b *testing.B) {
 	}
 	b.ReportMetric(float64(processorTime()-before)/float64(b.N)/rows, "cpu-ns/row")
 }
+
+// BenchmarkParquetProcess is what the process that reads Parquet does, without the process.
+func BenchmarkParquetProcess(b *testing.B) {
+	l := plain
+	l.group = benchRows
+	data := l.parquetBytes(b, simpleRows())
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	before := processorTime()
+	for b.Loop() {
+		if err := domande.DrainParquet(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(processorTime()-before)/float64(b.N)/benchRows, "cpu-ns/row")
+}
+
+// A Parquet file is understood as the same rows of the database are when each is judged with its cells.
+func TestQuickParquetRows(t *testing.T) {
+	texts := []int{0, 1, 2, 3, 4, 6, 7, 9, 13, 17, 18}
+	rapid.Check(t, func(rt *rapid.T) {
+		rows := goodRows(rapid.IntRange(1, 30).Draw(rt, "rows"))
+		var values [][19][]byte
+		for i := range rows {
+			if rapid.Bool().Draw(rt, "change") {
+				rows[i][rapid.SampledFrom(texts).Draw(rt, "column")] = rapid.SampledFrom(append(strange, "rssmra80a01h501u")).Draw(rt, "text")
+			}
+			if rapid.IntRange(0, 5).Draw(rt, "no amount") == 0 {
+				rows[i][15] = "-1.00"
+			}
+			values = append(values, copyValues(rows[i]))
+		}
+		want := domande.ReadCopy(copyStream(values), 1<<20, false)
+		l := plain
+		l.dict, l.v2 = rapid.Bool().Draw(rt, "dictionary"), rapid.Bool().Draw(rt, "version 2")
+		digest, n, err := domande.DigestParquet(l.parquetBytes(t, rows))
+		if err != nil || digest != want.Digest || n != want.Bytes {
+			rt.Fatalf("%d bytes, %v; want %d: %+v", n, err, want.Bytes, want.Faults)
+		}
+	})
+}
+
+// Of a very long text only the beginning is looked at, the quick way too.
+func TestLongBlankInParquet(t *testing.T) {
+	rows := []row{goodRow(0).with("protocollo", strings.Repeat(" ", 9000)+"x")}
+	claims, discards := read(t, put(t, parquetName, plain.parquetBytes(t, rows)))
+	if len(claims) != 1 || claims[0].Protocol != "" || len(discards) > 0 {
+		t.Errorf("%+v %+v", claims, discards)
+	}
+}
