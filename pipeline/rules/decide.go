@@ -21,7 +21,7 @@ type Decision struct {
 	Submissions []pipeline.SubmissionRow
 	// Agenda holds what will fall due; Action is "@i" for the i-th of Actions.
 	Agenda []pipeline.AgendaRow
-	// Terminations gives the outcome of R71 for every open claim, by number.
+	// Terminations gives the outcome of R71 for every open claim, by number; nil where there is none.
 	Terminations map[string]string
 
 	run           *run
@@ -80,7 +80,7 @@ func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, correcte
 
 // decide makes the decision. The issued actions of some ids stay as they were issued.
 func decide(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string, stand map[string]bool) *run {
-	r := &run{d: d, night: night, p: p, out: Decision{Terminations: map[string]string{}}}
+	r := &run{d: d, night: night, p: p}
 	r.relationships = chain.Build(pointers(d.Communications))
 	r.openRulings()
 	r.openCases()
@@ -116,7 +116,7 @@ type run struct {
 	relationships []pipeline.Relationship
 	cases         []*claimCase    // by decorrenza, then number
 	declared      []*declared     // accepted events of submissions
-	absent        map[string]bool // sources of what was issued on claims not in the snapshot
+	absent        map[string]bool // sources of what was issued on claims not in the snapshot; nil where there is none
 	selfEmployed  []*declared     // accepted events on self-employment, by date
 	heldBack      []*declared     // events that the intake holds back
 	activities    []*activity
@@ -129,8 +129,7 @@ type run struct {
 type claimCase struct {
 	*run
 	c      *pipeline.Claim
-	issued []*pipeline.Action // in force on the claim
-	known  map[string]bool    // sources of issued actions: what a closed claim still listens to
+	issued []*pipeline.Action // in force on the claim; to their sources even a closed one still listens
 
 	spells     []spell   // suspensions, by order of placing
 	decades    []decade  // forfeitures, automatic and proposed
@@ -242,13 +241,13 @@ func pointers(cs []pipeline.Communication) []*pipeline.Communication {
 
 func (r *run) openCases() {
 	for i := range r.d.Claims {
-		k := &claimCase{run: r, c: &r.d.Claims[i], known: map[string]bool{}}
+		k := &claimCase{run: r, c: &r.d.Claims[i]}
 		for j := range r.d.Issued {
 			if a := &r.d.Issued[j]; a.Claim == k.c.Number {
-				k.issued = append(k.issued, a)
-				for _, ref := range SplitSources(a.Sources) {
-					k.known[ref] = true
+				if k.issued == nil {
+					k.issued = make([]*pipeline.Action, 0, len(r.d.Issued)-j)
 				}
+				k.issued = append(k.issued, a)
 			}
 		}
 		r.cases = append(r.cases, k)
@@ -262,11 +261,13 @@ func (r *run) openCases() {
 // findAbsent collects the sources of what was issued on claims that are not in tonight's snapshot: they are not decided
 // tonight, on no other claim either.
 func (r *run) findAbsent() {
-	r.absent = map[string]bool{}
 	for i := range r.d.Issued {
 		a := &r.d.Issued[i]
-		if slices.ContainsFunc(r.cases, func(k *claimCase) bool { return k.c.Number == a.Claim }) {
+		if r.caseOf(a.Claim) != nil {
 			continue
+		}
+		if r.absent == nil {
+			r.absent = map[string]bool{}
 		}
 		for _, ref := range SplitSources(a.Sources) {
 			r.absent[ref] = true
@@ -286,7 +287,7 @@ func (r *run) caseOf(number string) *claimCase {
 
 // knows tells whether one of the refs stands behind something issued on the claim.
 func (k *claimCase) knows(refs []string) bool {
-	return slices.ContainsFunc(refs, func(ref string) bool { return k.known[ref] })
+	return slices.ContainsFunc(k.issued, func(a *pipeline.Action) bool { return shares(a.Sources, refs) })
 }
 
 // SplitSources takes a list of sources apart (fonti).
@@ -299,6 +300,9 @@ func SplitSources(s string) []string {
 
 // joinSources writes a list of sources, each once, in order of bytes.
 func joinSources(refs []string) string {
+	if len(refs) == 1 {
+		return refs[0]
+	}
 	s := slices.Clone(refs)
 	slices.Sort(s)
 	return strings.Join(slices.Compact(s), ";")
@@ -321,7 +325,7 @@ func (r *run) queue() []fact {
 	for i := range r.relationships {
 		rel := &r.relationships[i]
 		switch {
-		case slices.ContainsFunc(refsOf(rel), func(ref string) bool { return r.absent[ref] }):
+		case r.absent != nil && slices.ContainsFunc(refsOf(rel), func(ref string) bool { return r.absent[ref] }):
 		case rel.Urgent && !rel.Cancelled, rel.Orphan == pipeline.OrphanUnplaced:
 			q = append(q, fact{at: cmp.Or(rel.Start, rel.OrphanDate), ref: rel.Ref, rel: rel})
 		case rel.Urgent:
@@ -490,6 +494,9 @@ func (k *claimCase) forfeitedFrom() pipeline.Date {
 
 // sort puts the decision in an order that depends on nothing but its content.
 func (r *run) sort() {
+	if len(r.out.Exceptions) < 2 {
+		return
+	}
 	order := make([]int, len(r.out.Exceptions))
 	for i := range order {
 		order[i] = i

@@ -13,6 +13,9 @@ import (
 
 // intake checks every submission (R60 to R69), enters the changes of data (R66) and keeps the events that go on.
 func (r *run) intake() {
+	if len(r.d.Submissions) == 0 {
+		return
+	}
 	subs := make([]*pipeline.Submission, 0, len(r.d.Submissions))
 	for i := range r.d.Submissions {
 		if s := &r.d.Submissions[i]; !s.Draft { // saved, never sent (R67)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/chain"
@@ -28,7 +29,10 @@ func (k *claimCase) executedDecade(refs []string) bool {
 
 // shares tells whether a list of sources names one of the refs.
 func shares(sources string, refs []string) bool {
-	for _, s := range SplitSources(sources) {
+	if sources == "" {
+		return false
+	}
+	for s := range strings.SplitSeq(sources, ";") {
 		if slices.Contains(refs, s) {
 			return true
 		}
@@ -159,21 +163,18 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 		}
 		return v.notes, true
 	}
-	issued := map[string]bool{}
-	for _, a := range executed {
-		for _, ref := range SplitSources(a.Sources) {
-			issued[ref] = true
-		}
-	}
-	before, amended, declared := k.without(j, issued)
-	if before == nil {
-		return nil, false // all that is known came with the correction
-	}
+	issued, amended, declared := k.changed(j, executed)
 	e := v.effect()
 	was := effect{}
 	if amended || declared {
+		before := k.without(j, issued, amended)
+		if before == nil {
+			return nil, false // all that is known came with the correction
+		}
 		w := k.assess(before)
 		was = w.effect()
+	} else if k.undecided(j.refs) || !k.losesDecade(executed, e) { // the first is told already
+		return nil, false
 	}
 	n := note{rule: "R15", code: ExcCorrectedAfterAction, refs: j.refs, proposed: "Valutare la differenza e decidere se modificare l'azione eseguita."}
 	n.Period, n.days = contested(stopsOf(executed, was, e), e.stopped())
@@ -222,25 +223,40 @@ func daysContested(n int) string {
 	return fmt.Sprintf(", e i giorni contestati sono %d", n)
 }
 
-// without gives the job as it stood before tonight's corrections and cancellations and before the declarations that no
-// issued action rests on, nil where nothing remains; and whether there were any of either sort. A hire sent anew
-// together with a correction belongs to it.
-func (k *claimCase) without(j *job, issued map[string]bool) (before *job, amended, declared bool) {
-	term := k.p.noticeTerm(j.start)
-	in := j.declaredBy(term)
+// changed tells whether corrections and cancellations of tonight, or declarations, speak of a job and no executed action rests
+// on them; issued are the documents that executed actions rest on, where that had to be asked.
+func (k *claimCase) changed(j *job, executed []*pipeline.Action) (issued map[string]bool, amended, declared bool) {
+	amends := func(c *pipeline.Communication) bool {
+		return c.Acquired == k.night && (c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation)
+	}
+	if len(j.incomes) == 0 && j.ev == nil && !slices.ContainsFunc(j.rel.Chain, amends) {
+		return nil, false, false
+	}
+	issued = map[string]bool{}
+	for _, a := range executed {
+		for _, ref := range SplitSources(a.Sources) {
+			issued[ref] = true
+		}
+	}
+	in := j.declaredBy(k.p.noticeTerm(j.start))
 	declared = in != nil && !issued[in.ref]
+	if j.rel == nil {
+		return issued, false, declared
+	}
+	declared = declared || j.ev != nil && !issued[j.ev.sub.Protocol]
+	amended = slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return amends(c) && !issued[c.Ref()] })
+	return issued, amended, declared
+}
+
+// without gives the job as it stood before tonight's corrections and cancellations and before the declarations that no
+// issued action rests on, nil where nothing remains. A hire sent anew together with a correction belongs to it.
+func (k *claimCase) without(j *job, issued map[string]bool, amended bool) *job {
 	if j.rel == nil {
 		plain := *j
 		plain.incomes = nil
-		return &plain, false, declared
+		return &plain
 	}
-	declared = declared || j.ev != nil && !issued[j.ev.sub.Protocol]
 	var rest []*pipeline.Communication
-	for _, c := range j.rel.Chain {
-		if c.Acquired == k.night && !issued[c.Ref()] && (c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation) {
-			amended = true
-		}
-	}
 	for _, c := range j.rel.Chain {
 		late := c.Acquired == k.night && !issued[c.Ref()]
 		amends := c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation
@@ -251,13 +267,13 @@ func (k *claimCase) without(j *job, issued map[string]bool) (before *job, amende
 	rels := chain.Build(rest)
 	for i := range rels {
 		if rels[i].Orphan == pipeline.OrphanNone {
-			return k.jobOf(&rels[i]), amended, declared
+			return k.jobOf(&rels[i])
 		}
 	}
 	if len(rels) == 0 {
-		return nil, amended, declared
+		return nil
 	}
-	return k.jobOf(&rels[0]), amended, declared
+	return k.jobOf(&rels[0])
 }
 
 // losesDecade tells whether an executed decadence would be gone: nothing that is only acquired later takes it away

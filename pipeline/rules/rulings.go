@@ -48,14 +48,14 @@ type ruling struct {
 
 // openRulings reads the rulings of the dossier, the last on each exception, the last first.
 func (r *run) openRulings() {
-	latest := map[string]*ruling{}
+	var latest map[string]*ruling
 	for i := range r.d.Notices {
 		n := &r.d.Notices[i]
 		if n.Kind != pipeline.NoticeRuling || n.Ruling == nil {
 			continue
 		}
 		if r.rulingRefs == nil {
-			r.rulingRefs = map[string]*pipeline.Ruling{}
+			r.rulingRefs, latest = map[string]*pipeline.Ruling{}, map[string]*ruling{}
 		}
 		r.rulingRefs[n.Ref()] = n.Ruling
 		u := &ruling{Ruling: n.Ruling, ref: n.Ref(), number: numberOf(n.Ref()), about: SplitSources(n.Ruling.Sources)}

@@ -12,7 +12,7 @@ import (
 func (k *claimCase) termination() {
 	if !k.c.Open() && len(k.issued) == 0 || k.c.FormerEmployer == "" {
 		if k.c.Open() {
-			k.out.Terminations[k.c.Number] = pipeline.TerminationNotFound
+			k.terminates(pipeline.TerminationNotFound)
 		}
 		return
 	}
@@ -40,6 +40,13 @@ func (k *claimCase) termination() {
 	if outcome == pipeline.TerminationNotFound && (cancelled != nil || differs != nil) {
 		outcome = pipeline.TerminationDiffers
 		k.basisChanged(cancelled, differs)
+	}
+	k.terminates(outcome)
+}
+
+func (k *claimCase) terminates(outcome string) {
+	if k.out.Terminations == nil {
+		k.out.Terminations = map[string]string{}
 	}
 	k.out.Terminations[k.c.Number] = outcome
 }

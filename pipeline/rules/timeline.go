@@ -73,7 +73,9 @@ func (k *claimCase) conclude() {
 		if dd != 0 {
 			stopped = append(stopped, pipeline.Period{From: dd, To: pipeline.MaxDate})
 		}
-		k.lateExtensions(k.fresh(stopped))
+		if len(k.extended) > 0 {
+			k.lateExtensions(k.fresh(stopped))
+		}
 	}
 	k.raiseStood()
 	k.overpaid()
@@ -83,7 +85,7 @@ func (k *claimCase) conclude() {
 
 // clip cuts suspensions at the decadence and puts them in order of their days.
 func clip(spells []spell, dd pipeline.Date) []spell {
-	var out []spell
+	out := make([]spell, 0, len(spells))
 	for _, s := range spells {
 		if dd != 0 && s.From >= dd {
 			continue
@@ -94,7 +96,10 @@ func clip(spells []spell, dd pipeline.Date) []spell {
 		out = append(out, s)
 	}
 	slices.SortStableFunc(out, func(a, b spell) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(lastDay(a.Period), lastDay(b.Period)), cmp.Compare(joinSources(a.refs), joinSources(b.refs)))
+		if c := cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(lastDay(a.Period), lastDay(b.Period))); c != 0 {
+			return c
+		}
+		return cmp.Compare(joinSources(a.refs), joinSources(b.refs))
 	})
 	return out
 }
@@ -104,7 +109,7 @@ func lastDay(p pipeline.Period) pipeline.Date { return cmp.Or(p.To, pipeline.Max
 // chains finds jobs that follow one another without a gap and together go over the limit (R19). They are suspended in
 // protection from the first day to the last; one employer throughout also has the decadence proposed.
 func (k *claimCase) chains(spells []spell) []spell {
-	var work, out []spell
+	work, out := make([]spell, 0, len(spells)), make([]spell, 0, len(spells))
 	for _, s := range spells {
 		if s.job != nil && !s.Open() {
 			work = append(work, s)
@@ -219,11 +224,12 @@ func (k *claimCase) chainDecided(same bool, refs []string) *ruling {
 
 // union merges suspensions that overlap or touch.
 func union(spells []spell) []block {
-	var out []block
-	for _, s := range spells {
+	out := make([]block, 0, len(spells))
+	for i := range spells {
+		s := &spells[i]
 		if n := len(out); n > 0 && out[n-1].Touches(s.Period) {
 			b := &out[n-1]
-			b.parts = append(b.parts, s)
+			b.parts = append(b.parts, *s)
 			if s.Open() || b.Open() {
 				b.To = 0
 			} else {
@@ -233,16 +239,20 @@ func union(spells []spell) []block {
 			b.refs = append(slices.Clone(b.refs), s.refs...)
 			continue
 		}
-		out = append(out, block{spell: s, parts: []spell{s}})
+		out = append(out, block{spell: *s, parts: spells[i : i+1 : i+1]})
 	}
 	return out
 }
 
 // totalLength tells the operator when separate jobs, each within the limit, add up to more than one could be (R19).
 func (k *claimCase) totalLength(spells []spell) {
-	var work []spell
+	isWork := func(s spell) bool { return s.work && !s.Open() }
+	if len(spells) < 2 || !slices.ContainsFunc(spells[1:], isWork) { // at most one
+		return
+	}
+	work := make([]spell, 0, len(spells))
 	for _, s := range spells {
-		if s.work && !s.Open() {
+		if isWork(s) {
 			work = append(work, s)
 		}
 	}
@@ -254,10 +264,7 @@ func (k *claimCase) totalLength(spells []spell) {
 	for _, b := range jobs {
 		total += b.Days()
 	}
-	said := slices.ContainsFunc(k.out.Exceptions, func(e pipeline.Exception) bool {
-		return e.Claim == k.c.Number && (e.Code == ExcCumulativeOverLimit || e.Code == ExcConsecutiveSame)
-	})
-	if len(jobs) < 2 || total <= most || said {
+	if len(jobs) < 2 || total <= most || k.saidTooLong() {
 		return
 	}
 	refs := []string{}
@@ -276,11 +283,18 @@ func (k *claimCase) totalLength(spells []spell) {
 	})
 }
 
+// saidTooLong tells whether an exception on jobs that together go over the limit has been raised (R19).
+func (k *claimCase) saidTooLong() bool {
+	return slices.ContainsFunc(k.out.Exceptions, func(e pipeline.Exception) bool {
+		return e.Claim == k.c.Number && (e.Code == ExcCumulativeOverLimit || e.Code == ExcConsecutiveSame)
+	})
+}
+
 // used counts the granted days consumed before day: those of the benefit that no suspension covers (4.2).
 func (k *claimCase) used(blocks []block, day pipeline.Date) int {
 	n := int(day - k.c.Start)
-	for _, b := range blocks {
-		if c, ok := b.Common(pipeline.Period{From: k.c.Start, To: day - 1}); ok {
+	for i := range blocks {
+		if c, ok := blocks[i].Common(pipeline.Period{From: k.c.Start, To: day - 1}); ok {
 			n -= c.Days()
 		}
 	}
@@ -289,7 +303,7 @@ func (k *claimCase) used(blocks []block, day pipeline.Date) int {
 
 // emitSuspensions writes one action a block and gives the days they stop.
 func (k *claimCase) emitSuspensions(blocks []block) []pipeline.Period {
-	var stopped []pipeline.Period
+	stopped := make([]pipeline.Period, 0, len(blocks)+1)
 	for i := range blocks {
 		b := &blocks[i]
 		stopped = append(stopped, pipeline.Period{From: b.From, To: lastDay(b.Period)})
@@ -574,9 +588,12 @@ func (k *claimCase) suspensionKey(b *block) string {
 
 // suspensionOf gives the place of a block's action among the actions; -1 where it has none.
 func (k *claimCase) suspensionOf(b *block) int {
-	return slices.IndexFunc(k.out.Actions, func(a pipeline.Action) bool {
-		return a.Claim == k.c.Number && a.Type == pipeline.ActionSuspend && a.From == b.From
-	})
+	for i := range k.out.Actions {
+		if a := &k.out.Actions[i]; a.Type == pipeline.ActionSuspend && a.From == b.From && a.Claim == k.c.Number {
+			return i
+		}
+	}
+	return -1
 }
 
 // repeat lets an issued action stay in force exactly as it was issued; once is enough.

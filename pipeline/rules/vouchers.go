@@ -13,6 +13,9 @@ import (
 // nothing and nobody need tell; over that, over the general limit or over the one for each business or professional
 // client, an operator decides.
 func (r *run) placeVouchers() {
+	if len(r.d.Vouchers) == 0 {
+		return
+	}
 	byYear := map[int][]*pipeline.Voucher{}
 	for i := range r.d.Vouchers {
 		v := &r.d.Vouchers[i]
