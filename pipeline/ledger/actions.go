@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +21,9 @@ func Same(a, b *pipeline.Action) bool {
 // shareSource tells whether two lists name one document. What came from operators counts only where a list has nothing
 // else: one ruling may stand behind several actions.
 func shareSource(a, b string) bool {
+	if a == b && a != "" {
+		return true
+	}
 	one, other := rules.SplitSources(a), rules.SplitSources(b)
 	if !strings.Contains(a, pipeline.OperatorRef) && !strings.Contains(b, pipeline.OperatorRef) {
 		return sharedRef(one, other)
@@ -65,7 +67,9 @@ func Pair(wanted, issued []pipeline.Action) []int {
 	}
 	taken := make([]bool, len(issued)) // those that stay as issued are not up for pairing
 	for i := range issued {
-		taken[i] = slices.ContainsFunc(wanted, func(a pipeline.Action) bool { return a.ID == issued[i].ID })
+		for w := range wanted {
+			taken[i] = taken[i] || wanted[w].ID == issued[i].ID
+		}
 	}
 	for _, c := range couples {
 		if out[c.w] < 0 && !taken[c.i] {
@@ -105,20 +109,15 @@ func days(a *pipeline.Action) pipeline.Period {
 	return pipeline.Period{From: a.From, To: a.From}
 }
 
-// content is what makes two rows of one action equal: everything an office or a payment acts on. Sentences, sources,
-// traces and the version of the rules are not part of it.
-func content(a *pipeline.Action) pipeline.Action {
-	return pipeline.Action{
-		Type: a.Type, Mode: a.Mode, Cautious: a.Cautious, Claim: a.Claim, ClaimProtocol: a.ClaimProtocol,
-		Benefit: a.Benefit, TaxCode: a.TaxCode, Office: a.Office, From: a.From, To: a.To, Days: a.Days,
-		DaysUsed: a.DaysUsed, DaysResidual: a.DaysResidual, NewEnd: a.NewEnd, Total: a.Total, Daily: a.Daily,
-		Withheld: a.Withheld, OverpaidFrom: a.OverpaidFrom, OverpaidTo: a.OverpaidTo, OverpaidDays: a.OverpaidDays,
-		Group: a.Group, Data: a.Data,
-	}
+// SameContent tells whether two rows say the same to an office and to a payment: everything that these act on. Sentences,
+// sources, traces and the version of the rules are not part of it.
+func SameContent(a, b *pipeline.Action) bool {
+	return a.From == b.From && a.To == b.To && a.Days == b.Days && a.DaysUsed == b.DaysUsed && a.DaysResidual == b.DaysResidual &&
+		a.NewEnd == b.NewEnd && a.Total == b.Total && a.Daily == b.Daily && a.Withheld == b.Withheld &&
+		a.OverpaidFrom == b.OverpaidFrom && a.OverpaidTo == b.OverpaidTo && a.OverpaidDays == b.OverpaidDays &&
+		a.Cautious == b.Cautious && a.Type == b.Type && a.Mode == b.Mode && a.Claim == b.Claim && a.ClaimProtocol == b.ClaimProtocol &&
+		a.Benefit == b.Benefit && a.TaxCode == b.TaxCode && a.Office == b.Office && a.Group == b.Group && a.Data == b.Data
 }
-
-// SameContent tells whether two rows say the same to an office and to a payment.
-func SameContent(a, b *pipeline.Action) bool { return content(a) == content(b) }
 
 // actions compares wanted with issued.
 func (c *comparison) actions() {
@@ -126,12 +125,10 @@ func (c *comparison) actions() {
 	c.out.InForce = carried
 	pairs := Pair(c.want.Actions, issued)
 	kept := make([]bool, len(issued))
-	c.out.Actions = slices.Grow(c.out.Actions, len(c.want.Actions))
 	c.out.InForce = slices.Grow(c.out.InForce, len(c.want.Actions))
 	c.ids = make([]string, len(c.want.Actions))
-	used := map[string]bool{}
 	for w := range c.want.Actions {
-		a := c.want.Actions[w]
+		a := &c.want.Actions[w]
 		switch i := pairs[w]; {
 		case a.ID != "": // stays as it was issued
 			for i := range issued {
@@ -139,20 +136,21 @@ func (c *comparison) actions() {
 					kept[i] = true
 				}
 			}
-			c.out.InForce = append(c.out.InForce, a)
-		case i >= 0 && content(&a) == content(&issued[i]):
+			c.out.InForce = append(c.out.InForce, *a)
+		case i >= 0 && SameContent(a, &issued[i]):
 			kept[i] = true
-			a = issued[i]
-			c.out.InForce = append(c.out.InForce, a)
+			a = &issued[i]
+			c.out.InForce = append(c.out.InForce, *a)
 		case i >= 0:
 			kept[i] = true
-			a.ID, a.PrevFrom, a.PrevTo = issued[i].ID, issued[i].From, issued[i].To
-			c.issue(w, &a, pipeline.OperationChanged)
+			now := *a
+			now.ID, now.PrevFrom, now.PrevTo = issued[i].ID, issued[i].From, issued[i].To
+			a = c.issue(w, &now, pipeline.OperationChanged)
 		default:
-			a.ID = newID(&a, c.n.Date, used)
-			c.issue(w, &a, pipeline.OperationNew)
+			now := *a
+			now.ID = newID(a, c.n.Date, c.ids[:w])
+			a = c.issue(w, &now, pipeline.OperationNew)
 		}
-		used[a.ID] = true
 		c.ids[w] = a.ID
 	}
 	for i := range issued {
@@ -164,18 +162,22 @@ func (c *comparison) actions() {
 
 // issued separates the actions that may change tonight from those of claims that are not in the snapshot.
 func (c *comparison) issued() (decided, carried []pipeline.Action) {
+	absent := func(a pipeline.Action) bool { return c.claim(a.Claim) == nil }
+	if !slices.ContainsFunc(c.d.Issued, absent) {
+		return c.d.Issued, nil
+	}
 	for _, a := range c.d.Issued {
-		if c.present[a.Claim] {
-			decided = append(decided, a)
-		} else {
+		if absent(a) {
 			carried = append(carried, a)
+		} else {
+			decided = append(decided, a)
 		}
 	}
 	return decided, carried
 }
 
-// issue publishes a new or changed action, the one wanted at place w.
-func (c *comparison) issue(w int, a *pipeline.Action, operation string) {
+// issue publishes a new or changed action, the one wanted at place w, and gives it back.
+func (c *comparison) issue(w int, a *pipeline.Action, operation string) *pipeline.Action {
 	a.Operation, a.Night, a.RulesVersion = operation, c.n.Date, c.n.RulesVersion
 	a.Cause, a.Cascade = c.cause(a, a.Sources)
 	if a.Cause == pipeline.CauseOperator {
@@ -187,6 +189,7 @@ func (c *comparison) issue(w int, a *pipeline.Action, operation string) {
 	}
 	c.out.Actions = append(c.out.Actions, *a)
 	c.out.InForce = append(c.out.InForce, *a)
+	return a
 }
 
 // withdraw publishes that an issued action is no longer in force.
@@ -219,6 +222,10 @@ var causeWords = map[string]string{
 
 // sourcesNow adds to the sources of an issued action those that now speak of the same jobs: what withdrew it is there.
 func (c *comparison) sourcesNow(sources string) string {
+	cited := func(m pipeline.Communication) bool { return rules.Cites(sources, m.PreviousCode) }
+	if !slices.ContainsFunc(c.d.Communications, cited) {
+		return sources
+	}
 	refs := rules.SplitSources(sources)
 	for i := range c.d.Communications {
 		m := &c.d.Communications[i]
@@ -230,10 +237,10 @@ func (c *comparison) sourcesNow(sources string) string {
 }
 
 // newID makes the name of a new action from what it is and the night that issues it.
-func newID(a *pipeline.Action, night pipeline.Date, used map[string]bool) string {
+func newID(a *pipeline.Action, night pipeline.Date, used []string) string {
 	for n := 0; ; n++ {
-		id := "A" + digest(a.Claim, a.Type, a.Mode, a.Group, a.From.String(), a.Sources, night.String(), fmt.Sprint(n))
-		if !used[id] {
+		id := "A" + digest(a.Claim, a.Type, a.Mode, a.Group, a.From.String(), a.Sources, night.String(), strconv.Itoa(n))
+		if !slices.Contains(used, id) {
 			return id
 		}
 	}

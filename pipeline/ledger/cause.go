@@ -22,8 +22,10 @@ var causeOrder = []string{
 }
 
 func (c *comparison) findNews() {
-	c.news.cause = map[string]string{}
 	add := func(ref, cause string) {
+		if c.news.cause == nil {
+			c.news.cause = map[string]string{}
+		}
 		c.news.refs = append(c.news.refs, ref)
 		if old, ok := c.news.cause[ref]; !ok || slices.Index(causeOrder, cause) < slices.Index(causeOrder, old) {
 			c.news.cause[ref] = cause
@@ -191,8 +193,7 @@ func which[T any](facts []T, want func(*T) bool) []T {
 // agrees tells whether a decision has the action as it now is, or does not have one that was withdrawn.
 func (c *comparison) agrees(d *rules.Decision, now *pipeline.Action, was []*pipeline.Action) bool {
 	if now != nil {
-		want := content(now)
-		return slices.ContainsFunc(d.Actions, func(a pipeline.Action) bool { return content(&a) == want })
+		return slices.ContainsFunc(d.Actions, func(a pipeline.Action) bool { return SameContent(&a, now) })
 	}
 	return !slices.ContainsFunc(d.Actions, func(a pipeline.Action) bool { return Same(&a, was[0]) && a.Mode == was[0].Mode })
 }

@@ -18,17 +18,20 @@ var dueDays = map[string]pipeline.Date{
 // rest on an action: a suspension and a decadence of one job have one exception each, told apart by their days. What
 // would be corrected on a held claim is not what was corrected of a job.
 func sameException(a, b *pipeline.Exception) bool {
-	if rules.OfHeldClaim(a) != rules.OfHeldClaim(b) {
+	if a.Code != b.Code || a.Claim != b.Claim || rules.OfHeldClaim(a) != rules.OfHeldClaim(b) {
 		return false
 	}
 	if a.Code == rules.ExcOverpayment && !(pipeline.Period{From: a.From, To: a.To}).Overlaps(pipeline.Period{From: b.From, To: b.To}) {
 		return false
 	}
-	return a.Code == b.Code && a.Claim == b.Claim && shareSource(a.Sources, b.Sources)
+	return shareSource(a.Sources, b.Sources)
 }
 
 // exceptions compares what should be open with what was.
 func (c *comparison) exceptions() {
+	if len(c.want.Exceptions)+len(c.d.Open) == 0 {
+		return
+	}
 	taken := make([]bool, len(c.d.Open))
 	used := map[string]bool{}
 	for i := range c.d.Open {
@@ -38,15 +41,7 @@ func (c *comparison) exceptions() {
 		e := c.want.Exceptions[w]
 		e.Night = c.n.Date
 		e.Fingerprint = fingerprint(&e)
-		old := slices.IndexFunc(c.d.Open, func(o pipeline.Exception) bool { return sameException(&e, &o) })
-		for old >= 0 && taken[old] {
-			next := slices.IndexFunc(c.d.Open[old+1:], func(o pipeline.Exception) bool { return sameException(&e, &o) })
-			if next < 0 {
-				old = -1
-			} else {
-				old += next + 1
-			}
-		}
+		old := c.openLike(&e, taken)
 		switch {
 		case old < 0:
 			e.ID = exceptionID(&e, used)
@@ -90,6 +85,16 @@ func (c *comparison) exceptions() {
 	}
 }
 
+// openLike gives the place of the first open exception that is one with another and not taken; -1 for none.
+func (c *comparison) openLike(e *pipeline.Exception, taken []bool) int {
+	for i := range c.d.Open {
+		if !taken[i] && sameException(e, &c.d.Open[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
 // merged gives the places of exceptions, those of one code that rest on the same sources once.
 func merged(es []pipeline.Exception) []int {
 	var out []int
@@ -109,7 +114,7 @@ func merged(es []pipeline.Exception) []int {
 // that is not in the snapshot waits for it.
 func (c *comparison) carry(o pipeline.Exception) {
 	o.Night, o.State = c.n.Date, pipeline.ExceptionOpen
-	if o.Claim == "" || c.present[o.Claim] {
+	if o.Claim == "" || c.claim(o.Claim) != nil {
 		if rules.ExceptionTypes[o.Code].SelfCloses {
 			o.State = pipeline.ExceptionClosed
 		}

@@ -115,9 +115,8 @@ func decideCorrecting(d *pipeline.Dossier, n Night) *comparison {
 
 // decide makes the decision; held are the issued actions that may not be corrected, by claim.
 func decide(d *pipeline.Dossier, n Night, held map[string][]string) *comparison {
-	c := &comparison{d: d, n: n, held: held, want: rules.DecideHolding(d, n.Date, n.Params, held), present: map[string]bool{}}
+	c := &comparison{d: d, n: n, held: held, want: rules.DecideHolding(d, n.Date, n.Params, held)}
 	for i := range d.Claims {
-		c.present[d.Claims[i].Number] = true
 		c.live = c.live || d.Claims[i].Open()
 	}
 	c.findNews()
@@ -129,7 +128,9 @@ func decide(d *pipeline.Dossier, n Night, held map[string][]string) *comparison 
 	c.agenda()
 	c.evidence()
 	c.effects()
-	c.out.Terminations = map[string]int{}
+	if len(c.want.Terminations) > 0 {
+		c.out.Terminations = map[string]int{}
+	}
 	for _, outcome := range c.want.Terminations {
 		c.out.Terminations[outcome]++
 	}
@@ -138,15 +139,14 @@ func decide(d *pipeline.Dossier, n Night, held map[string][]string) *comparison 
 
 // comparison is one person's night in the making.
 type comparison struct {
-	d       *pipeline.Dossier
-	n       Night
-	held    map[string][]string // as for rules.DecideHolding
-	want    rules.Decision
-	present map[string]bool // claims of tonight's snapshot
-	live    bool            // one of them is open
-	news    news
-	ids     []string // of want.Actions, by index
-	out     Result
+	d    *pipeline.Dossier
+	n    Night
+	held map[string][]string // as for rules.DecideHolding
+	want rules.Decision
+	live bool // a claim of tonight's snapshot is open
+	news news
+	ids  []string // of want.Actions, by index
+	out  Result
 
 	shown map[string][]worklist.Document // the person's documents for sheets, by ref; nil until one is asked for
 

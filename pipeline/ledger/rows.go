@@ -138,14 +138,14 @@ func (c *comparison) stretchesOf(claim *pipeline.Claim) []pipeline.Stretch {
 	if open {
 		end = pipeline.MaxDate
 	}
-	borders := []pipeline.Date{claim.Start}
+	borders := append(make([]pipeline.Date, 0, 1+2*len(marks)), claim.Start)
 	for _, m := range marks {
 		borders = append(borders, m.from, m.to+1)
 	}
 	slices.Sort(borders)
 	borders = slices.Compact(borders)
 
-	var out []pipeline.Stretch
+	out := make([]pipeline.Stretch, 0, len(borders))
 	for i, from := range borders {
 		if from < claim.Start || from > end {
 			continue
@@ -180,65 +180,116 @@ func (c *comparison) stretchesOf(claim *pipeline.Claim) []pipeline.Stretch {
 
 // evidence lists the documents behind every action and exception of tonight's tables.
 func (c *comparison) evidence() {
-	docs := c.documents()
-	add := func(owner, sources string) {
-		order := int32(0)
-		for _, ref := range rules.SplitSources(sources) {
-			for _, e := range docs[ref] {
-				order++
-				e.Owner, e.Order, e.Night = owner, order, c.n.Date
-				c.out.Evidence = append(c.out.Evidence, e)
-			}
-		}
+	owners := len(c.out.InForce) + len(c.out.Actions) + len(c.out.Exceptions)
+	if owners == 0 {
+		return
 	}
-	done := map[string]bool{}
-	for _, list := range [][]pipeline.Action{c.out.InForce, c.out.Actions} {
-		for i := range list {
-			if a := &list[i]; !done[a.ID] {
-				done[a.ID] = true
-				add(a.ID, a.Sources)
-			}
+	docs := c.documents()
+	c.out.Evidence = make([]pipeline.Evidence, 0, owners+len(docs.rows))
+	for i := range c.out.InForce {
+		a := &c.out.InForce[i]
+		c.behindRow(docs, a.ID, a.Sources)
+	}
+	for i := range c.out.Actions {
+		if a := &c.out.Actions[i]; a.Operation == pipeline.OperationWithdrawn { // the others are in force
+			c.behindRow(docs, a.ID, a.Sources)
 		}
 	}
 	for i := range c.out.Exceptions {
-		add(c.out.Exceptions[i].ID, c.out.Exceptions[i].Sources)
+		e := &c.out.Exceptions[i]
+		c.behindRow(docs, e.ID, e.Sources)
 	}
 }
 
-// documents indexes the person's facts by ref.
-func (c *comparison) documents() map[string][]pipeline.Evidence {
-	docs := map[string][]pipeline.Evidence{}
-	add := func(ref, kind string, s pipeline.Source, sent pipeline.Instant, acquired pipeline.Date) {
-		docs[ref] = append(docs[ref], pipeline.Evidence{
+// behindRow lists the documents behind one row.
+func (c *comparison) behindRow(docs *documents, owner, sources string) {
+	order := int32(0)
+	docs.each(sources, func(e pipeline.Evidence) {
+		order++
+		e.Owner, e.Order, e.Night = owner, order, c.n.Date
+		c.out.Evidence = append(c.out.Evidence, e)
+	})
+}
+
+// fewDocuments is up to how many documents a look at each is cheaper than a map.
+const fewDocuments = 16
+
+// documents are the person's facts as evidence, in the order of the dossier; by ref where they are many, or where some
+// stand for others, too.
+type documents struct {
+	rows  []pipeline.Evidence
+	byRef map[string][]pipeline.Evidence // nil while a look at each will do
+}
+
+// each calls f with the documents of a list of sources.
+func (d *documents) each(sources string, f func(pipeline.Evidence)) {
+	if sources == "" {
+		return
+	}
+	for ref := range strings.SplitSeq(sources, ";") {
+		if d.byRef != nil {
+			for _, e := range d.byRef[ref] {
+				f(e)
+			}
+			continue
+		}
+		for i := range d.rows {
+			if d.rows[i].Ref == ref {
+				f(d.rows[i])
+			}
+		}
+	}
+}
+
+// documents gives the person's facts as evidence.
+func (c *comparison) documents() *documents {
+	d := c.d
+	docs := &documents{rows: make([]pipeline.Evidence, 0,
+		len(d.Communications)+len(d.Submissions)+len(d.Notices)+len(d.Questions)+len(d.Vouchers)+len(d.Doubtful))}
+	add := func(ref, kind string, s *pipeline.Source, sent pipeline.Instant, acquired pipeline.Date) {
+		docs.rows = append(docs.rows, pipeline.Evidence{
 			Document: kind, Ref: ref, Flow: string(s.Flow), File: s.File, Offset: s.Offset, SHA256: s.SHA256, SentAt: sent, Acquired: acquired,
 		})
 	}
-	for i := range c.d.Communications {
-		m := &c.d.Communications[i]
-		add(m.Ref(), string(m.Model), m.Source, m.SentAt, m.Acquired)
+	for i := range d.Communications {
+		m := &d.Communications[i]
+		add(m.Ref(), string(m.Model), &m.Source, m.SentAt, m.Acquired)
 	}
-	for i := range c.d.Submissions {
-		s := &c.d.Submissions[i]
-		add(s.Ref(), "ASPI-COM", s.Source, s.SubmittedAt, s.Acquired)
+	for i := range d.Submissions {
+		s := &d.Submissions[i]
+		add(s.Ref(), "ASPI-COM", &s.Source, s.SubmittedAt, s.Acquired)
 	}
-	for i := range c.d.Notices {
-		n := &c.d.Notices[i]
-		add(n.Ref(), n.Kind, n.Source, 0, n.Acquired)
+	for i := range d.Notices {
+		n := &d.Notices[i]
+		add(n.Ref(), n.Kind, &n.Source, 0, n.Acquired)
 	}
-	for i := range c.d.Questions {
-		q := &c.d.Questions[i]
-		add(q.Ref(), "QUESITO", q.Source, 0, q.Acquired)
+	for i := range d.Questions {
+		q := &d.Questions[i]
+		add(q.Ref(), "QUESITO", &q.Source, 0, q.Acquired)
 	}
-	for i := range c.d.Vouchers {
-		v := &c.d.Vouchers[i]
-		add(v.Ref(), "VOUCHER", v.Source, 0, v.Acquired)
+	for i := range d.Vouchers {
+		v := &d.Vouchers[i]
+		add(v.Ref(), "VOUCHER", &v.Source, 0, v.Acquired)
 	}
-	for i := range c.d.Doubtful {
-		d := &c.d.Doubtful[i]
-		add(d.Ref, d.Kind, d.Source, d.SentAt, d.Acquired)
+	for i := range d.Doubtful {
+		f := &d.Doubtful[i]
+		add(f.Ref, f.Kind, &f.Source, f.SentAt, f.Acquired)
 	}
-	c.whose(docs)
+	c.index(docs)
 	return docs
+}
+
+// index keeps documents by ref where that is needed.
+func (c *comparison) index(docs *documents) {
+	changed := func(n pipeline.Notice) bool { return n.Kind == pipeline.NoticeTaxCodeChanged }
+	if len(docs.rows) <= fewDocuments && !slices.ContainsFunc(c.d.Notices, changed) {
+		return
+	}
+	docs.byRef = make(map[string][]pipeline.Evidence, len(docs.rows))
+	for _, e := range docs.rows {
+		docs.byRef[e.Ref] = append(docs.byRef[e.Ref], e)
+	}
+	c.whose(docs.byRef)
 }
 
 // whose adds to the documents under a code that no claim has the notices that say whose the code is (I01).
@@ -274,9 +325,24 @@ func (c *comparison) whose(docs map[string][]pipeline.Evidence) {
 	}
 }
 
+// voucherNet adds up what occasional work paid.
+func (c *comparison) voucherNet() {
+	if len(c.d.Vouchers) > 0 {
+		c.out.VoucherNet = map[int]pipeline.Cents{}
+	}
+	for i := range c.d.Vouchers {
+		v := &c.d.Vouchers[i]
+		c.out.VoucherNet[v.On.Year()] += v.Net
+	}
+}
+
 // effects counts each fact of tonight once.
 func (c *comparison) effects() {
-	c.out.Effects, c.out.VoucherNet = map[pipeline.DocID]Effect{}, map[int]pipeline.Cents{}
+	c.voucherNet()
+	if len(c.news.refs) == 0 { // no fact is of tonight
+		return
+	}
+	c.out.Effects = map[pipeline.DocID]Effect{}
 	acted, excepted := map[string]bool{}, map[string]bool{}
 	for i := range c.out.Actions {
 		for _, ref := range rules.SplitSources(c.sourcesNow(c.out.Actions[i].Sources)) {
@@ -325,9 +391,7 @@ func (c *comparison) effects() {
 		}
 	}
 	for i := range c.d.Vouchers {
-		v := &c.d.Vouchers[i]
-		c.out.VoucherNet[v.On.Year()] += v.Net
-		if v.Acquired == c.n.Date {
+		if v := &c.d.Vouchers[i]; v.Acquired == c.n.Date {
 			c.out.Effects[v.ID] = effect(v.Ref())
 		}
 	}

@@ -54,6 +54,9 @@ func (c *comparison) exceptionSheets() {
 }
 
 func (c *comparison) submissionSheets() {
+	if len(c.d.Submissions) == 0 {
+		return
+	}
 	arrived := map[string]bool{}
 	for i := range c.d.Submissions {
 		if s := &c.d.Submissions[i]; s.Acquired == c.n.Date {
@@ -74,12 +77,12 @@ func (c *comparison) submissionSheets() {
 
 func (c *comparison) sampleSheets() {
 	for i := range c.out.Actions {
-		a := c.out.Actions[i]
-		if !c.n.Sampling.Draws(&a) {
+		a := &c.out.Actions[i]
+		if !c.n.Sampling.Draws(a) {
 			continue
 		}
 		c.sheet(worklist.KindSample, a.ID, a.Office, worklist.Sheet{
-			Claim: claimSheet(c.claim(a.Claim)), Documents: c.behind(a.Sources), Sample: &worklist.SampleRow{Action: a},
+			Claim: claimSheet(c.claim(a.Claim)), Documents: c.behind(a.Sources), Sample: &worklist.SampleRow{Action: *a},
 		})
 	}
 }
@@ -87,6 +90,9 @@ func (c *comparison) sampleSheets() {
 // questionSheets shows the messages of employers that arrived tonight, and those that an exception shows since tonight. One
 // that was answered is shown with its answer.
 func (c *comparison) questionSheets() {
+	if len(c.d.Questions) == 0 {
+		return
+	}
 	arrived := map[string]bool{}
 	latest := map[string]*pipeline.DomesticQuestion{}
 	for i := range c.d.Questions {

@@ -298,6 +298,19 @@ func SplitSources(s string) []string {
 	return strings.Split(s, ";")
 }
 
+// Cites tells whether a list of sources names a ref.
+func Cites(sources, ref string) bool {
+	if sources == "" {
+		return false
+	}
+	for s := range strings.SplitSeq(sources, ";") {
+		if s == ref {
+			return true
+		}
+	}
+	return false
+}
+
 // joinSources writes a list of sources, each once, in order of bytes.
 func joinSources(refs []string) string {
 	if len(refs) == 1 {
