@@ -101,7 +101,18 @@ func decideFacts(d *pipeline.Dossier, n Night) Result {
 		c.out.Adverse = append(c.out.Adverse, b.Adverse)
 	}
 	c.sheets()
+	c.done()
 	return c.out
+}
+
+// done gives back what was asked of the rules; the result holds nothing of it.
+func (c *comparison) done() {
+	c.want.Done()
+	for _, d := range [...]*rules.Decision{c.asOfYesterday, c.withoutNews, c.withoutRulings} {
+		if d != nil {
+			d.Done()
+		}
+	}
 }
 
 // decideCorrecting makes the decision, and again where it would correct a claim once too often.

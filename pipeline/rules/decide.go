@@ -73,6 +73,7 @@ func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
 func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
 	r := decide(d, night, p, corrected, nil)
 	if stand := r.standing(); stand != nil {
+		r.out.Done()
 		r = decide(d, night, p, corrected, stand)
 	}
 	return r.out
@@ -80,7 +81,8 @@ func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, correcte
 
 // decide makes the decision. The issued actions of some ids stay as they were issued.
 func decide(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string, stand map[string]bool) *run {
-	r := &run{d: d, night: night, p: p}
+	r := &run{d: d, night: night, p: p, room: rooms.Get().(*room)}
+	r.out.Actions, r.out.whyActions = r.room.actions, r.room.whys
 	r.relationships = chain.Build(pointers(d.Communications))
 	r.openRulings()
 	r.openCases()
@@ -113,6 +115,7 @@ type run struct {
 	d             *pipeline.Dossier
 	night         pipeline.Date
 	p             *Params
+	room          *room // nil once it is given back
 	relationships []pipeline.Relationship
 	cases         []*claimCase    // by decorrenza, then number
 	declared      []*declared     // accepted events of submissions

@@ -339,20 +339,14 @@ func (k *claimCase) emitSuspension(b *block, blocks []block) {
 	}
 }
 
-// usualActions is how many actions most persons with some have at most.
-const usualActions = 4
-
 // add enters an action with what stands behind it; the rest of it may be noted on what is given back, at once.
 func (k *claimCase) add(a pipeline.Action, m margin, because func() string, trails []*trail) *why {
 	if !k.admitted(&a) {
 		return &why{}
 	}
 	a.Margin = m.days
-	if k.out.Actions == nil {
-		k.out.Actions, k.out.whyActions = make([]pipeline.Action, 0, usualActions), make([]why, 0, usualActions)
-	}
 	k.out.Actions = append(k.out.Actions, a)
-	k.out.whyActions = append(k.out.whyActions, why{margin: m, because: because, trails: trails})
+	k.out.whyActions = append(k.out.whyActions, why{margin: m, because: because, trails: trails, own: trail{steps: k.room.take(fewSteps)}})
 	return &k.out.whyActions[len(k.out.whyActions)-1]
 }
 

@@ -38,7 +38,7 @@ func (r *run) jobOf(rel *pipeline.Relationship) *job {
 	j := &job{
 		rel: rel, start: rel.Start, agreed: rel.AgreedEnd, extensions: rel.Extensions, converted: rel.PermanentFrom,
 		left: rel.TerminatedOn, treat: t.Treatment, agency: rel.Agency(), public: rel.PublicEmployer,
-		employer: rel.EmployerName, trail: trail{ref: rel.Ref},
+		employer: rel.EmployerName, trail: trail{ref: rel.Ref, steps: r.room.take(usualSteps)},
 	}
 	if t.Treatment == pipeline.TreatEmployment && rel.Agricultural {
 		j.treat = pipeline.TreatAgricultural
