@@ -137,8 +137,12 @@ func (d Date) Italian() string {
 	if d <= 0 {
 		return ""
 	}
-	s := d.String()
-	return s[8:10] + "/" + s[5:7] + "/" + s[0:4]
+	y, m, day := d.Civil()
+	b := [10]byte{
+		byte('0' + day/10), byte('0' + day%10), '/', byte('0' + m/10), byte('0' + m%10), '/',
+		byte('0' + y/1000), byte('0' + y/100%10), byte('0' + y/10%10), byte('0' + y%10),
+	}
+	return string(b[:])
 }
 
 // MarshalText writes the ISO form, and nothing for no date.

@@ -187,6 +187,9 @@ func (c *comparison) issue(w int, a *pipeline.Action, operation string) *pipelin
 	if a.Cause == pipeline.CauseOperator {
 		c.tellFacts(a)
 	}
+	if c.out.Actions == nil {
+		c.out.Actions = make([]pipeline.Action, 0, len(c.want.Actions)-w)
+	}
 	c.out.Actions = append(c.out.Actions, *a)
 	c.out.InForce = append(c.out.InForce, *a)
 	return a
