@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
@@ -68,38 +69,81 @@ func opener[T any](h *home, of *table.Table[T]) func(string) (night.RowWriter[T]
 }
 
 // rowWriter writes one published file and reads it back with the second implementation before it counts as written.
+// While a batch of rows is gathered the one before it is written.
 type rowWriter[T any] struct {
 	file  *rundir.File
 	rows  *parquet.Writer[T]
-	batch []T
 	life  *life
+	batch []T
+
+	full   chan []T // to be written; nil before the first batch and after the last
+	free   chan []T // have been written
+	done   chan error
+	failed atomic.Bool
+	err    error
 }
 
-const batchRows = 1024
+const batchRows = 256
 
 // Write adds a row.
 func (w *rowWriter[T]) Write(row *T) error {
 	if w.batch = append(w.batch, *row); len(w.batch) < batchRows {
 		return nil
 	}
-	return w.flush()
+	if w.err != nil {
+		return w.err
+	}
+	w.life.beat()
+	if w.full == nil {
+		w.full, w.free, w.done = make(chan []T, 1), make(chan []T, 2), make(chan error, 1)
+		w.free <- make([]T, 0, batchRows)
+		w.free <- make([]T, 0, batchRows)
+		go w.work()
+	}
+	w.full <- w.batch
+	w.batch = <-w.free
+	if w.failed.Load() {
+		return w.settle()
+	}
+	return nil
 }
 
-func (w *rowWriter[T]) flush() error {
-	w.life.beat()
-	err := w.rows.Write(w.batch)
-	w.batch = w.batch[:0]
-	return err
+// work writes batches as they come. After an error they go nowhere.
+func (w *rowWriter[T]) work() {
+	var err error
+	for batch := range w.full {
+		if err == nil {
+			err = w.rows.Write(batch)
+			w.failed.Store(err != nil)
+		}
+		w.free <- batch[:0]
+	}
+	w.done <- err
+}
+
+// settle waits until every full batch is written and gives the first error.
+func (w *rowWriter[T]) settle() error {
+	if w.full != nil {
+		close(w.full)
+		w.full, w.err = nil, <-w.done
+	}
+	return w.err
 }
 
 // Close ends the file.
 func (w *rowWriter[T]) Close() error {
-	err := w.flush()
+	err := w.settle()
+	if err == nil {
+		w.life.beat()
+		err = w.rows.Write(w.batch)
+	}
+	w.batch = nil
 	sum, cerr := w.rows.Close()
 	w.file.SetRows(sum.Rows)
 	if err = errors.Join(err, cerr, w.file.Close()); err != nil {
 		return err
 	}
+	w.life.beat()
 	return parquet.ReadBack(w.file.Path(), sum)
 }
 
