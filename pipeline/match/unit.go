@@ -1,9 +1,11 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/table"
@@ -114,12 +116,7 @@ func MapUnit(
 	var err error
 	switch u.Kind {
 	case KindClaim:
-		err = src.Claims(ctx, u, func(c *pipeline.Claim) error {
-			if m.alone = 0; src.Alone != nil {
-				m.alone = src.Alone(c)
-			}
-			return put(ctx, m, tables.Claims, c.TaxCode, c)
-		})
+		err = m.claims(ctx, src)
 	case KindAction:
 		err = src.Actions(ctx, u, func(a *pipeline.Action) error { return put(ctx, m, tables.ActionsInForce, a.TaxCode, a) })
 	case KindException:
@@ -154,6 +151,53 @@ type mapping struct {
 	alone uint8 // of the claim at hand
 	out   *Blocks
 	done  Mapped
+}
+
+// claimBatch is how many claims go from the reader to the mapping at once.
+const claimBatch = 512
+
+// claims maps claims while the next ones are read: a snapshot is one unit, and the largest.
+func (m *mapping) claims(ctx context.Context, src *Source) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	read, free := make(chan []pipeline.Claim), make(chan []pipeline.Claim, 2)
+	free <- make([]pipeline.Claim, 0, claimBatch)
+	free <- make([]pipeline.Claim, 0, claimBatch)
+	var mapping sync.WaitGroup
+	mapping.Go(func() {
+		for batch := range read {
+			for i := range batch {
+				if ctx.Err() != nil {
+					break
+				}
+				if err := m.claim(ctx, src, &batch[i]); err != nil {
+					stop(err)
+				}
+			}
+			free <- batch[:0]
+		}
+	})
+	batch := <-free
+	err := src.Claims(ctx, m.unit, func(c *pipeline.Claim) error {
+		if batch = append(batch, *c); len(batch) == claimBatch {
+			read <- batch
+			batch = <-free
+		}
+		return context.Cause(ctx)
+	})
+	if err == nil {
+		read <- batch
+	}
+	close(read)
+	mapping.Wait()
+	return cmp.Or(context.Cause(ctx), err)
+}
+
+func (m *mapping) claim(ctx context.Context, src *Source, c *pipeline.Claim) error {
+	if m.alone = 0; src.Alone != nil {
+		m.alone = src.Alone(c)
+	}
+	return put(ctx, m, tables.Claims, c.TaxCode, c)
 }
 
 // put adds one row to the block of its partition.

@@ -18,7 +18,7 @@ import (
 // Defaults of [Config].
 const (
 	DefaultPartitions = 64
-	DefaultSpillBytes = 256 << 20
+	DefaultSpillBytes = 64 << 20
 	smallSpill        = 16 << 20
 )
 

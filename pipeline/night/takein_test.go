@@ -20,7 +20,7 @@ func TestKeysAgreeWithOrder(t *testing.T) {
 			}
 		}
 		a, b := draw("a"), draw("b")
-		if x, y := night.CommunicationKey(&a), night.CommunicationKey(&b); x < y && tables.Communications.Compare(&a, &b) >= 0 {
+		if x, y := night.CommunicationKey(&a), night.CommunicationKey(&b); x < y && tables.CommunicationsByKey.Compare(&a, &b) >= 0 {
 			t.Fatalf("%q has key %x, %q has %x", a.Worker, x, b.Worker, y)
 		}
 	})

@@ -184,6 +184,10 @@ type writer[T any] struct {
 
 const batchRows = 1024
 
+// groupRows is how many rows of the archive are read as one unit: what keeps a worker busy for a millisecond or two, and of which
+// a writer holds the rows of one in memory.
+const groupRows = 1 << 16
+
 func create[T any](t *Tonight, k int, spec *table.Table[T]) (night.RowWriter[T], error) {
 	if err := os.MkdirAll(t.dir, 0o750); err != nil {
 		return nil, err
@@ -192,7 +196,7 @@ func create[T any](t *Tonight, k int, spec *table.Table[T]) (night.RowWriter[T],
 	if err != nil {
 		return nil, err
 	}
-	w, err := parquet.NewWriter(f, spec, parquet.Options{})
+	w, err := parquet.NewWriter(f, spec, parquet.Options{RowGroupRows: groupRows})
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
