@@ -161,12 +161,12 @@ func (t *taker) xml(s *strand, at place) error {
 	defer splitters.Put(splitter)
 	for {
 		doc, offset, err := splitter.Next()
-		switch err { //nolint:errorlint // the end comes bare
-		case nil:
-			err = t.document(at, offset, XML, doc)
-		case io.EOF:
+		if err == io.EOF { //nolint:errorlint // it comes bare
 			return t.end(s, at, before)
-		default:
+		}
+		if err == nil {
+			err = t.document(at, offset, XML, doc)
+		} else {
 			var e *xmlscan.Error
 			if !errors.As(err, &e) {
 				return t.end(s, at, before)
