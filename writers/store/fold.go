@@ -60,12 +60,16 @@ func (k kept[T]) stage(ctx context.Context, tx Tx, rows Stream[T], check func(*T
 	return k.once(ctx, tx)
 }
 
-// stageAll loads what the night says into a table of its own.
+// stageAll loads what the night says into a table of its own. Its index is made once it is full: without one SQLite looks
+// through all that is staged for every present row.
 func (k kept[T]) stageAll(ctx context.Context, tx Tx, rows Stream[T], check func(*T) error) error {
 	if err := k.exec(ctx, tx, "CREATE TEMPORARY TABLE {staged} AS SELECT {columns} FROM {now} WHERE false"); err != nil {
 		return err
 	}
-	return load(ctx, tx, k.t, k.staged(), rows, check)
+	if err := load(ctx, tx, k.t, k.staged(), rows, check); err != nil {
+		return err
+	}
+	return k.exec(ctx, tx, "CREATE INDEX {staged}_nome ON {staged} ({id})")
 }
 
 const stagedTwice = "SELECT {id} FROM {staged} GROUP BY {id} HAVING count(*) > 1 ORDER BY {id} LIMIT 1"
