@@ -2,9 +2,7 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -125,68 +123,4 @@ func (t tx) Query(ctx context.Context, text string, kinds []table.Kind, args []s
 		}
 	}
 	return translate(what(text), rows.Err())
-}
-
-// errFeed stands for an error of the feed on its way through the driver, which would send its text to the server.
-var errFeed = errors.New("the rows end in an error")
-
-// Load adds rows by COPY.
-func (t tx) Load(ctx context.Context, into string, columns []store.Column, feed func(func([]table.Value) error) error) error {
-	names := make([]string, len(columns))
-	for i := range columns {
-		names[i] = columns[i].Name
-	}
-	s := &source{columns: columns}
-	next, stop := iter.Pull(s.rows(feed))
-	defer stop()
-	s.next = next
-	_, err := t.CopyFrom(ctx, pgx.Identifier{into}, names, s)
-	if s.err != nil {
-		return s.err
-	}
-	return translate("load "+into, err)
-}
-
-// source turns the feed, which pushes rows, into what the driver pulls them from.
-type source struct {
-	columns []store.Column
-	next    func() ([]any, bool)
-	row     []any
-	err     error // of the feed
-}
-
-// errStopped ends a feed nobody reads any more.
-var errStopped = errors.New("stopped")
-
-func (s *source) rows(feed func(func([]table.Value) error) error) iter.Seq[[]any] {
-	return func(yield func([]any) bool) {
-		row := make([]any, len(s.columns))
-		err := feed(func(v []table.Value) error {
-			for i := range v {
-				row[i] = encode(s.columns[i].Kind, v[i])
-			}
-			if !yield(row) {
-				return errStopped
-			}
-			return nil
-		})
-		if !errors.Is(err, errStopped) {
-			s.err = err
-		}
-	}
-}
-
-func (s *source) Next() bool {
-	var ok bool
-	s.row, ok = s.next()
-	return ok
-}
-
-func (s *source) Values() ([]any, error) { return s.row, nil }
-
-func (s *source) Err() error {
-	if s.err != nil {
-		return errFeed
-	}
-	return nil
 }
