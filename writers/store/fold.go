@@ -117,15 +117,16 @@ const unlike = " WHERE c.{id} IS NULL OR {differs}"
 
 // apply puts the staged rows in the place of those that were noted, and ends the staging.
 func (k kept[T]) apply(ctx context.Context, tx Tx, and string) error {
-	for _, text := range [...]string{
-		"DELETE FROM {now} WHERE {id} IN (SELECT {id} FROM {before})",
-		"INSERT INTO {now} ({columns}) SELECT {columns} FROM {staged} WHERE {id} IN (SELECT {id} FROM {before})" + and,
-	} {
-		if err := k.exec(ctx, tx, text); err != nil {
-			return err
-		}
+	if err := k.exec(ctx, tx, "DELETE FROM {now} WHERE {id} IN (SELECT {id} FROM {before})"); err != nil {
+		return err
 	}
-	return nil
+	touched, err := number(ctx, tx, k.sql("SELECT count(*) FROM {before}"))
+	if err != nil {
+		return err
+	}
+	return tx.Fill(ctx, k.now(), touched, func() error {
+		return k.exec(ctx, tx, "INSERT INTO {now} ({columns}) SELECT {columns} FROM {staged} WHERE {id} IN (SELECT {id} FROM {before})"+and)
+	})
 }
 
 func (k kept[T]) unstage(ctx context.Context, tx Tx) error {

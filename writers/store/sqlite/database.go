@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/table"
@@ -95,25 +94,4 @@ func (t tx) Query(ctx context.Context, text string, kinds []table.Kind, args []s
 		}
 	}
 	return translate(what(text), rows.Err())
-}
-
-// Load adds rows with one prepared statement.
-func (t tx) Load(ctx context.Context, into string, columns []store.Column, feed func(func([]table.Value) error) error) error {
-	names := make([]string, len(columns))
-	for i := range columns {
-		names[i] = columns[i].Name
-	}
-	s, err := t.PrepareContext(ctx, "INSERT INTO "+into+" ("+strings.Join(names, ", ")+") VALUES (?"+strings.Repeat(", ?", len(columns)-1)+")")
-	if err != nil {
-		return translate("load "+into, err)
-	}
-	defer func() { _ = s.Close() }()
-	args := make([]any, len(columns))
-	return feed(func(row []table.Value) error {
-		for i := range row {
-			args[i] = encode(columns[i].Kind, row[i])
-		}
-		_, err := s.ExecContext(ctx, args...)
-		return translate("load "+into, err)
-	})
 }
