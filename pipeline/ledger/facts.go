@@ -10,9 +10,6 @@ import (
 // fewClaims is how many claims a person without facts usually has at most; of more the rules are asked.
 const fewClaims = 4
 
-// oneNotFound is what most persons give to Terminations.
-var oneNotFound = map[string]int{pipeline.TerminationNotFound: 1}
-
 // withoutFacts is the decision on a person of whom only claims are known, as most are: no row, and how many claims are
 // founded on a job that is not found. Operators' stops and past corrections change nothing then. False where there is more
 // to know or to say, and the rules have to be asked.
@@ -37,7 +34,7 @@ func withoutFacts(d *pipeline.Dossier, p *rules.Params) (r Result, all bool) {
 	switch notFound {
 	case 0:
 	case 1:
-		r.Terminations = oneNotFound
+		r.Terminations = oneTermination[pipeline.TerminationNotFound]
 	default:
 		r.Terminations = map[string]int{pipeline.TerminationNotFound: notFound}
 	}

@@ -139,13 +139,30 @@ func decide(d *pipeline.Dossier, n Night, held map[string][]string) *comparison 
 	c.agenda()
 	c.evidence()
 	c.effects()
-	if len(c.want.Terminations) > 0 {
-		c.out.Terminations = map[string]int{}
-	}
-	for _, outcome := range c.want.Terminations {
-		c.out.Terminations[outcome]++
-	}
+	c.terminations()
 	return c
+}
+
+// oneTermination is what most persons give to [Result.Terminations], by outcome.
+var oneTermination = map[string]map[string]int{
+	pipeline.TerminationFound:    {pipeline.TerminationFound: 1},
+	pipeline.TerminationNotFound: {pipeline.TerminationNotFound: 1},
+	pipeline.TerminationDiffers:  {pipeline.TerminationDiffers: 1},
+}
+
+// terminations counts the outcomes of R71.
+func (c *comparison) terminations() {
+	all := c.want.Terminations
+	switch len(all) {
+	case 0:
+	case 1:
+		c.out.Terminations = oneTermination[all[0].Outcome]
+	default:
+		c.out.Terminations = map[string]int{}
+		for _, t := range all {
+			c.out.Terminations[t.Outcome]++
+		}
+	}
 }
 
 // comparison is one person's night in the making.

@@ -86,7 +86,12 @@ func (c *comparison) stretches() {
 		if claim.State == pipeline.StateRejected || claim.State == pipeline.StateUnderReview || claim.DaysGranted <= 0 {
 			continue
 		}
-		c.out.Stretches = append(c.out.Stretches, c.stretchesOf(claim)...)
+		of := c.stretchesOf(claim)
+		if c.out.Stretches == nil { // most have one claim
+			c.out.Stretches = of
+			continue
+		}
+		c.out.Stretches = append(c.out.Stretches, of...)
 	}
 }
 
@@ -164,7 +169,7 @@ func (c *comparison) stretchesOf(claim *pipeline.Claim) []pipeline.Stretch {
 		}
 		out = append(out, pipeline.Stretch{
 			Claim: claim.Number, TaxCode: claim.TaxCode, Office: claim.Office, From: from, To: to, State: at.state, Action: at.action,
-			Termination: c.want.Terminations[claim.Number], Night: c.n.Date,
+			Termination: c.want.TerminationOf(claim.Number), Night: c.n.Date,
 		})
 	}
 	for i := range out {

@@ -21,12 +21,25 @@ type Decision struct {
 	Submissions []pipeline.SubmissionRow
 	// Agenda holds what will fall due; Action is "@i" for the i-th of Actions.
 	Agenda []pipeline.AgendaRow
-	// Terminations gives the outcome of R71 for every open claim, by number; nil where there is none.
-	Terminations map[string]string
+	// Terminations are the outcomes of R71, one for every open claim.
+	Terminations []Termination
 
 	run           *run
 	whyActions    []why // of Actions, by index
 	whyExceptions []why // of Exceptions, by index
+}
+
+// Termination is the outcome of R71 for a claim, by its number.
+type Termination struct{ Claim, Outcome string }
+
+// TerminationOf gives the outcome of R71 for a claim; "" where it has none.
+func (d *Decision) TerminationOf(claim string) string {
+	for i := range d.Terminations {
+		if d.Terminations[i].Claim == claim {
+			return d.Terminations[i].Outcome
+		}
+	}
+	return ""
 }
 
 // ExplainAction writes into row, which is the i-th of Actions as it is published, its sentence (motivazione) and its

@@ -46,7 +46,7 @@ func (r *run) intake() {
 // take passes one submission through the checks and says where it must wait; "" where its list follows from what comes of it.
 func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declared) string {
 	refs := []string{s.Protocol}
-	t := &trail{ref: s.Protocol}
+	t := &trail{ref: s.Protocol, steps: r.room.take(usualSteps)}
 	if s.Form == pipeline.FormDS56bis {
 		r.raise(k, note{
 			code: ExcLegacyForm, rule: "R65", refs: refs, trails: []*trail{t},

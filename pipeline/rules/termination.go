@@ -45,10 +45,13 @@ func (k *claimCase) termination() {
 }
 
 func (k *claimCase) terminates(outcome string) {
-	if k.out.Terminations == nil {
-		k.out.Terminations = map[string]string{}
+	for i := range k.out.Terminations {
+		if t := &k.out.Terminations[i]; t.Claim == k.c.Number { // two claims of one number
+			t.Outcome = outcome
+			return
+		}
 	}
-	k.out.Terminations[k.c.Number] = outcome
+	k.out.Terminations = append(k.out.Terminations, Termination{k.c.Number, outcome})
 }
 
 // WithoutFacts gives what the rules say of a claim on which there is no fact and nothing was issued: the outcome of R71, ""
