@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"incrocio/fixtures/national"
 	"incrocio/pipeline"
@@ -41,8 +42,11 @@ func openSets(ctx context.Context, dir string, tell func(string, ...any)) (*benc
 	s := &benchSets{dir: dir, tell: tell}
 	tiny := national.Default()
 	tiny.Claims, tiny.Nights, tiny.PerNight = 50, 2, 200
-	try := filepath.Join(dir, "prova.tmp")
-	err := s.fill(ctx, try, &tiny, func(home string) error {
+	try, err := os.MkdirTemp(dir, "prova-")
+	if err != nil {
+		return nil, err
+	}
+	err = s.fill(ctx, try, &tiny, func(home string) error {
 		return errors.Join(writeNights(ctx, home, &tiny, 0), writeClaims(home, &tiny))
 	})
 	if err == nil {
@@ -260,7 +264,8 @@ func writeClaims(home string, shape *national.Shape) (err error) {
 // linkTree makes a second tree of the same files. It is for files that are never written to again.
 func linkTree(from, to string) error { return copyTree(from, to, func(string) bool { return true }) }
 
-// copyTree makes a second tree of a folder, of which those files are linked that may be, and the others copied.
+// copyTree makes a second tree of a folder, of which those files are linked that may be, and the others copied; all are
+// copied where the two are on different disks.
 func copyTree(from, to string, link func(name string) bool) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -275,7 +280,9 @@ func copyTree(from, to string, link func(name string) bool) error {
 		case d.IsDir():
 			return os.MkdirAll(target, 0o750)
 		case link(name):
-			return os.Link(path, target)
+			if err := os.Link(path, target); !errors.Is(err, syscall.EXDEV) {
+				return err
+			}
 		}
 		return copyFile(path, target)
 	})

@@ -19,7 +19,7 @@ func benchCall(t *testing.T, dir string, args ...string) called {
 	var out, errs bytes.Buffer
 	code := execute(&world{
 		args: append([]string{
-			"--json", "bench", "--set", dir, "--nights", "10", "--per-night", "500", "--claims", "600", "--times", "1",
+			"--json", "bench", "--set", dir, "--nights", "4", "--per-night", "1250", "--claims", "600", "--times", "1",
 			"--documents", "300", "--parsed", "200", "--tonight", "200",
 		}, args...),
 		stdout: &out, stderr: &errs, environ: func() []string { return nil }, now: systemClock,
