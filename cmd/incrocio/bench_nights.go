@@ -185,7 +185,7 @@ func (n *benchNights) peersOn(home string, night pipeline.Date, alone bool) (sta
 	}
 	files := &peerFiles{Threads: n.o.threads}
 	for _, u := range units {
-		if len(files.Communications) == 0 || files.Communications[len(files.Communications)-1] != u.File {
+		if !slices.Contains(files.Communications, u.File) {
 			files.Communications = append(files.Communications, u.File)
 		}
 	}
