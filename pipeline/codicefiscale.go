@@ -162,21 +162,25 @@ func (c CodiceFiscale) Omocode(mask uint8) CodiceFiscale {
 // Base gives the code with its digits in place of omocodia letters and the check character computed anew.
 // Two persons may share it: it serves to bring records together, never to say that they are of one person.
 func (c CodiceFiscale) Base() CodiceFiscale {
-	if len(c) != 16 {
+	if len(c) != 16 || !c.omocoded() {
 		return c
 	}
 	b := []byte(c)
-	changed := false
 	for _, p := range digitPositions {
-		if d := plainDigit(b[p]); d != b[p] {
-			b[p], changed = d, true
-		}
-	}
-	if !changed {
-		return c
+		b[p] = plainDigit(b[p])
 	}
 	b[15] = checkCharacter(string(b))
 	return CodiceFiscale(b)
+}
+
+// omocoded tells whether a code of sixteen characters has a letter where a digit would be.
+func (c CodiceFiscale) omocoded() bool {
+	for _, p := range digitPositions {
+		if c[p] > '9' && plainDigit(c[p]) != c[p] {
+			return true
+		}
+	}
+	return false
 }
 
 // Temporary tells whether the code has eleven digits.

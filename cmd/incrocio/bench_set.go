@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -169,14 +170,13 @@ func (s *benchSets) home(ctx context.Context, shape national.Shape, dir string) 
 func writeNights(ctx context.Context, home string, shape *national.Shape, n int) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	nights := make(chan []pipeline.Communication)
+	nights := make(chan []*pipeline.Communication)
 	go func() {
 		defer close(nights)
 		for ; n < shape.Nights; n++ {
 			rows := shape.Communications(n, make([]pipeline.Communication, 0, shape.PerNight))
-			sortCommunications(rows)
 			select {
-			case nights <- rows:
+			case nights <- sortCommunications(rows):
 			case <-ctx.Done():
 				return
 			}
@@ -201,13 +201,31 @@ func writeNights(ctx context.Context, home string, shape *national.Shape, n int)
 // many files.
 const nightsTogether = 32
 
-// sortCommunications puts the rows of a night in the order in which the archive takes them.
-func sortCommunications(rows []pipeline.Communication) {
-	slices.SortFunc(rows, func(a, b pipeline.Communication) int { return tables.CommunicationsByKey.Compare(&a, &b) })
+// sortCommunications gives the rows of a night in the order in which the archive takes them.
+func sortCommunications(rows []pipeline.Communication) []*pipeline.Communication {
+	type place struct {
+		key uint64
+		row *pipeline.Communication
+	}
+	places := make([]place, len(rows))
+	for i := range rows {
+		places[i] = place{rows[i].Worker.Key(), &rows[i]}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return tables.Communications.Compare(a.row, b.row)
+	})
+	sorted := make([]*pipeline.Communication, len(rows))
+	for i := range places {
+		sorted[i] = places[i].row
+	}
+	return sorted
 }
 
 // writeNight takes rows, in order, into the archive as a night that was published does.
-func writeNight(store *archive.Store, rows []pipeline.Communication) error {
+func writeNight(store *archive.Store, rows []*pipeline.Communication) error {
 	tonight := store.Begin(archive.Night{Date: rows[0].Acquired, Revision: 1}, "")
 	w, err := tonight.Staged()
 	if err != nil {
@@ -219,10 +237,10 @@ func writeNight(store *archive.Store, rows []pipeline.Communication) error {
 	}
 	for i := range rows {
 		to := w.Communications
-		if match.PointsByName(&rows[i]) {
+		if match.PointsByName(rows[i]) {
 			to = doubtful
 		}
-		if err = to.Write(&rows[i]); err != nil {
+		if err = to.Write(rows[i]); err != nil {
 			break
 		}
 	}
