@@ -17,6 +17,7 @@ func withoutFacts(d *pipeline.Dossier, p *rules.Params) (r Result, all bool) {
 	if hasFacts(d) || len(d.Issued)+len(d.Open) > 0 || len(d.Claims) > fewClaims {
 		return r, false
 	}
+	r.Until = pipeline.MaxDate
 	notFound := 0
 	for i := range d.Claims {
 		c := &d.Claims[i]

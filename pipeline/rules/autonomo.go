@@ -227,8 +227,8 @@ func (a *activity) undeclared() {
 		from := max(cmp.Or(in.start, yearStart(in.year)), a.k.c.Start)
 		term := a.k.p.noticeTerm(from)
 		a.trail.yes("R42", "reddito del %n di un'attività mai comunicata (termine %b)").dates(0, term).count(in.year)
-		m := marginOf("elaborazione", a.k.night-term)
-		a.trail.compared("elaborazione", a.k.night, term)
+		m := marginOf("elaborazione", a.k.night.Value()-term)
+		a.trail.compared("elaborazione", a.k.night.Value(), term)
 		a.late(from, []string{in.ref}, m)
 	}
 }
@@ -442,17 +442,17 @@ func (r *run) placeQuasi(j *job) {
 		return
 	}
 	term := r.p.noticeTerm(j.start)
-	if r.night <= term {
+	if !r.night.Past(term) {
 		k.due(term+1, pipeline.AgendaTerm, "R46", "Scade il termine per comunicare il reddito del lavoro parasubordinato.")
 		return
 	}
 	t := &j.trail
 	k.bound(t, j.refs)
 	t.yes("R34", "contratto %s: lavoro parasubordinato, non sospende").text(j.rel.Contract)
-	t.yes("R46", "elaborazione del %a, termine per comunicare il reddito %b").days("elaborazione", r.night, term)
+	t.yes("R46", "elaborazione del %a, termine per comunicare il reddito %b").days("elaborazione", r.night.Value(), term)
 	k.raise(note{
 		code: ExcQuasiSubNoIncome, rule: "R46", refs: j.refs, trails: []*trail{t}, Period: pipeline.Period{From: j.start, To: j.end()},
-		margin:   marginOf("elaborazione", r.night-term),
+		margin:   marginOf("elaborazione", r.night.Value()-term),
 		text:     fmt.Sprintf("del lavoro parasubordinato%s dal %s il reddito presunto non è stato comunicato entro il %s.", with(j.employer), j.start.Italian(), term.Italian()),
 		proposed: "Sollecitare il reddito presunto.",
 	})

@@ -24,14 +24,14 @@ func (k *claimCase) lowIncome(j *job, v verdict) verdict {
 		t.yes("R08", "reddito dichiarato di %a, non oltre il limite di %b").cents(factIncome, in.amount, limit)
 		return k.reduced(j, in, v, term)
 	}
-	if k.night > term || v.decade == nil || !v.decade.auto || v.decade.from != max(j.start, k.c.Start) || !j.looksLow(limit) {
+	if v.decade == nil || !v.decade.auto || v.decade.from != max(j.start, k.c.Start) || !j.looksLow(limit) || k.night.Past(term) {
 		k.noLowIncome(j, term)
 		return v
 	}
 	t.yes("R08", "tempo parziale o paga entro %s: reddito dichiarabile fino al %a, elaborazione del %b").
-		days("termine per dichiarare il reddito", term, k.night).text(limit.Italian() + " euro")
+		days("termine per dichiarare il reddito", term, k.night.Value()).text(limit.Italian() + " euro")
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, "R08")
-	s.cautious, s.margin = true, marginOf("termine per dichiarare il reddito", term-k.night)
+	s.cautious, s.margin = true, marginOf("termine per dichiarare il reddito", term-k.night.Value())
 	s.because = func() string {
 		return fmt.Sprintf("%s, a tempo parziale o con paga entro %s euro, finché si può dichiarare il reddito (%s)", j.describe(), limit.Italian(), term.Italian())
 	}
@@ -52,11 +52,12 @@ func (k *claimCase) lowIncome(j *job, v verdict) verdict {
 // noLowIncome notes why nothing is combined with the benefit where no income was declared in time.
 func (k *claimCase) noLowIncome(j *job, term pipeline.Date) {
 	const fact = "termine per dichiarare il reddito"
-	if k.night > term {
-		j.trail.no("R08", "nessun reddito dichiarato entro il %a").days(fact, term, k.night)
+	on := k.night.Value()
+	if on > term {
+		j.trail.no("R08", "nessun reddito dichiarato entro il %a").days(fact, term, on)
 		return
 	}
-	j.trail.no("R08", "nessun reddito dichiarato finora (termine %a): si decide sulla durata").days(fact, term, k.night)
+	j.trail.no("R08", "nessun reddito dichiarato finora (termine %a): si decide sulla durata").days(fact, term, on)
 }
 
 // exceptBoundary leaves out the note on a decadence that is not taken.

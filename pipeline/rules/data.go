@@ -12,7 +12,7 @@ import (
 func (k *claimCase) changes(s *pipeline.Submission, t *trail) string {
 	refs := []string{s.Protocol}
 	if !k.live() && !k.knows(refs) {
-		if s.Acquired == k.night {
+		if k.night.Is(s.Acquired) {
 			k.raise(note{
 				code: ExcNonLatestClaim, rule: "R61", refs: refs, trails: []*trail{t},
 				text:     "la variazione di dati riguarda una domanda chiusa.",
@@ -80,7 +80,7 @@ func (k *claimCase) update(s *pipeline.Submission, t *trail, group string, data 
 		k.repeat(issued)
 		return
 	}
-	if s.Acquired != k.night && k.overtaken(s, group) {
+	if k.overtaken(s, group) && !k.night.Is(s.Acquired) {
 		k.raise(note{
 			code: ExcDataUpdateInvalid, rule: "R66", refs: []string{s.Protocol}, trails: []*trail{t},
 			lead:     "I dati restano come sono",

@@ -23,6 +23,9 @@ type Decision struct {
 	Agenda []pipeline.AgendaRow
 	// Terminations are the outcomes of R71, one for every open claim.
 	Terminations []Termination
+	// Until is the last night, this one included, on which the same is decided of the same dossier, but for margins and
+	// traces that count up to the night; MaxDate where nothing ever falls due.
+	Until pipeline.Date
 
 	run           *run
 	whyActions    []why // of Actions, by index
@@ -84,16 +87,18 @@ func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
 // DecideHolding is Decide with the claims, by number, on which issued actions would be corrected by themselves once too
 // often, and the ids of those: on these claims nothing is automatic, as under a stop.
 func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
-	r := decide(d, night, p, corrected, nil)
+	on := pipeline.NewTonight(night)
+	r := decide(d, on, p, corrected, nil)
 	if stand := r.standing(); stand != nil {
 		r.out.Done()
-		r = decide(d, night, p, corrected, stand)
+		r = decide(d, on, p, corrected, stand)
 	}
+	r.out.Until = on.Until()
 	return r.out
 }
 
 // decide makes the decision. The issued actions of some ids stay as they were issued.
-func decide(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string, stand map[string]bool) *run {
+func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected map[string][]string, stand map[string]bool) *run {
 	r := &run{d: d, night: night, p: p, room: rooms.Get().(*room)}
 	r.out.Actions, r.out.whyActions = r.room.actions, r.room.whys
 	r.relationships = chain.Build(pointers(d.Communications))
@@ -126,7 +131,7 @@ func decide(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[s
 // run is one decision in the making.
 type run struct {
 	d             *pipeline.Dossier
-	night         pipeline.Date
+	night         *pipeline.Tonight
 	p             *Params
 	room          *room // nil once it is given back
 	relationships []pipeline.Relationship

@@ -167,7 +167,7 @@ func untilText(d pipeline.Date) string {
 // open suspension passes the limit the decadence is proposed.
 func (k *claimCase) declaredOpen(j *job, limit pipeline.Date) verdict {
 	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start)}, "R37")
-	s.cautious, s.margin = true, marginOf("durata della sospensione aperta", limit-k.night)
+	s.cautious, s.margin = true, marginOf("durata della sospensione aperta", limit-k.night.Value())
 	s.because = func() string { return j.describe() + ", senza data di fine comunicata" }
 	n := note{
 		code: ExcMissingEndDate, rule: "R37", refs: j.refs, Period: s.Period, margin: s.margin,
@@ -175,14 +175,14 @@ func (k *claimCase) declaredOpen(j *job, limit pipeline.Date) verdict {
 		proposed: "Acquisire la data di fine.",
 	}
 	v := verdict{spell: s}
-	if k.night > limit {
-		j.trail.yes("R37", "senza data di fine, elaborazione del %a oltre l'ultimo giorno utile %b").days("elaborazione", k.night, limit)
+	if k.night.Past(limit) {
+		j.trail.yes("R37", "senza data di fine, elaborazione del %a oltre l'ultimo giorno utile %b").days("elaborazione", k.night.Value(), limit)
 		n.proposed = fmt.Sprintf("La sospensione aperta supera il limite di %s: decidere se la decadenza dal %s è dovuta.", k.limitText(), s.From.Italian())
 		v.decade = &decade{from: s.From, rule: "R37", refs: j.refs, trails: j.trails, margin: s.margin, because: func() string {
 			return fmt.Sprintf("%s, sospeso senza una fine nota oltre il limite di %s (ultimo giorno utile %s)", j.describe(), k.limitText(), limit.Italian())
 		}}
 	} else {
-		j.trail.yes("R37", "senza data di fine, elaborazione del %a non oltre l'ultimo giorno utile %b").days("elaborazione", k.night, limit)
+		j.trail.yes("R37", "senza data di fine, elaborazione del %a non oltre l'ultimo giorno utile %b").days("elaborazione", k.night.Value(), limit)
 		v.terms = append(v.terms, pipeline.AgendaRow{Date: limit + 1, Kind: pipeline.AgendaTerm, Rule: "R37", Reason: "Sospensione aperta: dal giorno indicato supera il limite."})
 	}
 	v.notes = append(v.notes, n)

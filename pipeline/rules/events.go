@@ -153,16 +153,16 @@ func (r *run) placeUrgent(rel *pipeline.Relationship) {
 	if k == nil || k.c.State == pipeline.StateUnderReview || !k.holds(rel.Start) && !k.waiting(rel.Start) && !k.knows(refs) || k.outOfScope(refs) {
 		return
 	}
-	if last := rel.Start + r.p.Parameters.days(paramUrgent, rel.Start); r.night <= last {
+	if last := rel.Start + r.p.Parameters.days(paramUrgent, rel.Start); !r.night.Past(last) {
 		k.due(last+1, pipeline.AgendaTerm, "R17", "Scade l'attesa dell'UNILAV che segue la comunicazione d'urgenza.")
 		return
 	}
 	t := trail{ref: rel.Ref}
 	k.bound(&t, refs)
 	last := rel.Start + r.p.Parameters.days(paramUrgent, rel.Start)
-	t.yes("R17", "elaborazione del %a, attesa dell'UNILAV finita il %b").days("elaborazione", r.night, last)
+	t.yes("R17", "elaborazione del %a, attesa dell'UNILAV finita il %b").days("elaborazione", r.night.Value(), last)
 	k.raise(note{
-		code: ExcUrgentOnly, rule: "R17", refs: refs, trails: []*trail{&t}, Period: pipeline.Period{From: rel.Start}, margin: marginOf("elaborazione", r.night-last),
+		code: ExcUrgentOnly, rule: "R17", refs: refs, trails: []*trail{&t}, Period: pipeline.Period{From: rel.Start}, margin: marginOf("elaborazione", r.night.Value()-last),
 		text:     fmt.Sprintf("il datore%s ha annunciato d'urgenza un lavoro dal %s e non lo ha confermato entro il %s.", named(rel.EmployerName), rel.Start.Italian(), last.Italian()),
 		proposed: "Accertare presso il datore se il rapporto è iniziato.",
 	})

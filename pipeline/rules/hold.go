@@ -32,7 +32,7 @@ func OfHeldClaim(e *pipeline.Exception) bool {
 // often; nil where that is not so.
 func (k *claimCase) hold(corrected []string) {
 	var why []string
-	if stop := k.d.Stop; stop.InForce(k.night) {
+	if stop := k.d.Stop; stop != nil && k.night.Reached(stop.From) && (stop.To == 0 || !k.night.Past(stop.To)) {
 		text := "fermo disposto dall'operatore"
 		if stop.Reason != "" {
 			text += ", " + stop.Reason
@@ -61,7 +61,7 @@ func (k *claimCase) hold(corrected []string) {
 
 // stays tells whether an issued automatic action of a held claim stays as it is whatever the rules say: one that was
 // executed, and while the claim waits any.
-func (k *claimCase) stays(a *pipeline.Action) bool { return k.waits || a.From <= k.night }
+func (k *claimCase) stays(a *pipeline.Action) bool { return k.waits || k.night.Reached(a.From) }
 
 // holding tells whether an exception keeps the claim held: until an operator has decided on it.
 func (k *claimCase) holding(e pipeline.Exception) bool {
@@ -178,7 +178,7 @@ func (k *claimCase) wouldChange(a *pipeline.Action, blocks []block) bool {
 	if slices.Contains(k.corrected, a.ID) {
 		return true
 	}
-	if a.From > k.night { // what has not begun is decided anew, if only as a proposal
+	if !k.night.Reached(a.From) { // what has not begun is decided anew, if only as a proposal
 		return false
 	}
 	switch a.Type {
@@ -208,7 +208,7 @@ func (k *claimCase) raiseHeld(changed []*pipeline.Action, blocks []block) {
 	for _, a := range changed {
 		n.refs = append(n.refs, SplitSources(a.Sources)...)
 		names = append(names, nameOf(a))
-		if a.From > k.night {
+		if !k.night.Reached(a.From) {
 			n.lead = leadHeld
 		}
 		if a.Type == pipeline.ActionSuspend || a.Type == pipeline.ActionDecade {

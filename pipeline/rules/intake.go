@@ -65,7 +65,7 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declar
 		return ""
 	}
 	if k.c.State == pipeline.StateUnderReview && !k.knows(refs) {
-		k.due(max(s.SubmittedOn, k.c.Start, k.night), pipeline.AgendaTerm, "R20", "Comunicazione da valutare quando la domanda in esame sarà decisa.")
+		k.due(k.night.OrLater(max(s.SubmittedOn, k.c.Start)), pipeline.AgendaTerm, "R20", "Comunicazione da valutare quando la domanda in esame sarà decisa.")
 		return pipeline.ListReceived
 	}
 	key := payload(s)
@@ -201,11 +201,11 @@ func (r *run) pinHeld(s *pipeline.Submission, t *trail) (n note) {
 	case !held:
 		t.no("R63", "PIN dispositivo, o non richiesto dal canale")
 		return n
-	case slices.ContainsFunc(r.d.Notices, func(n pipeline.Notice) bool { return n.Kind == pipeline.NoticePIN && n.On <= r.night }):
+	case slices.ContainsFunc(r.d.Notices, func(n pipeline.Notice) bool { return n.Kind == pipeline.NoticePIN && r.night.Reached(n.On) }):
 		t.no("R63", "il PIN è diventato dispositivo")
 		return n
 	}
-	t.yes("R63", "PIN non dispositivo, elaborazione del %a").dates(r.night, 0)
+	t.yes("R63", "PIN non dispositivo, elaborazione del %a").dates(r.night.Value(), 0)
 	return note{
 		code: ExcPINHold, rule: "R63",
 		lead:     "La comunicazione è protocollata e attende",
@@ -355,7 +355,7 @@ func (r *run) checkClaim(ev *declared) bool {
 		ev.trail.no("R61", "già fonte di un'azione in essere sulla domanda")
 		return true
 	}
-	if !k.live() && ev.sub.Acquired != r.night {
+	if !k.live() && !r.night.Is(ev.sub.Acquired) {
 		return false // it came while the claim was open and had no effect, or has been told
 	}
 	wrong := !k.live()

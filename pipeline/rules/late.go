@@ -16,7 +16,7 @@ func (k *claimCase) executedOn(refs []string) []*pipeline.Action {
 	var out []*pipeline.Action
 	for _, a := range k.issued {
 		stops := a.Type == pipeline.ActionSuspend || a.Type == pipeline.ActionDecade
-		if stops && a.Mode == pipeline.ModeAuto && a.From <= k.night && shares(a.Sources, refs) {
+		if stops && a.Mode == pipeline.ModeAuto && shares(a.Sources, refs) && k.night.Reached(a.From) {
 			out = append(out, a)
 		}
 	}
@@ -84,7 +84,7 @@ func (k *claimCase) settle(j *job, v verdict) {
 		k.keep(a)
 	}
 	k.keepProposed(j.refs)
-	if v.decade != nil && v.decade.from > k.night && !slices.ContainsFunc(executed, func(a *pipeline.Action) bool { return a.Type == pipeline.ActionDecade }) {
+	if v.decade != nil && !k.night.Reached(v.decade.from) && !slices.ContainsFunc(executed, func(a *pipeline.Action) bool { return a.Type == pipeline.ActionDecade }) {
 		d := *v.decade // only pending: told as it would be now, for the operator to decide with the rest
 		d.auto = false
 		k.decades = append(k.decades, d)
@@ -227,7 +227,7 @@ func daysContested(n int) string {
 // on them; issued are the documents that executed actions rest on, where that had to be asked.
 func (k *claimCase) changed(j *job, executed []*pipeline.Action) (issued map[string]bool, amended, declared bool) {
 	amends := func(c *pipeline.Communication) bool {
-		return c.Acquired == k.night && (c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation)
+		return k.night.Is(c.Acquired) && (c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation)
 	}
 	if len(j.incomes) == 0 && j.ev == nil && !slices.ContainsFunc(j.rel.Chain, amends) {
 		return nil, false, false
@@ -258,7 +258,7 @@ func (k *claimCase) without(j *job, issued map[string]bool, amended bool) *job {
 	}
 	var rest []*pipeline.Communication
 	for _, c := range j.rel.Chain {
-		late := c.Acquired == k.night && !issued[c.Ref()]
+		late := k.night.Is(c.Acquired) && !issued[c.Ref()]
 		amends := c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation
 		if !late || !amended || !amends && c.Event != pipeline.EventHire {
 			rest = append(rest, c)

@@ -305,14 +305,14 @@ func (a *activity) newYears(last pipeline.Date) {
 	if a.refused && len(a.years) == 0 || a.first == nil || a.start == 0 {
 		return
 	}
-	for year := a.start.Year() + 1; year <= min(last.Year(), a.k.night.Year()); year++ {
+	for year := a.start.Year() + 1; year <= last.Year() && a.k.night.Reached(yearStart(year)); year++ {
 		known := slices.ContainsFunc(a.years, func(s share) bool { return s.From.Year() == year }) ||
 			slices.ContainsFunc(a.later, func(ev *declared) bool { return int(ev.Year) == year })
 		if known {
 			continue
 		}
 		term := a.k.p.noticeTerm(yearStart(year))
-		if a.k.night <= term {
+		if !a.k.night.Past(term) {
 			a.k.due(term+1, pipeline.AgendaTerm, "R45", fmt.Sprintf("Scade il termine per comunicare il reddito presunto del %d.", year))
 			continue
 		}
@@ -321,8 +321,8 @@ func (a *activity) newYears(last pipeline.Date) {
 			lead:     "Dal nuovo anno nessuna riduzione, finché non si conosce il reddito",
 			text:     fmt.Sprintf("il reddito presunto del %d non è stato comunicato entro il %s.", year, term.Italian()),
 			proposed: "Sollecitare il reddito presunto del nuovo anno.",
-			margin:   marginOf("elaborazione", a.k.night-term),
-			tried:    []step{*new(trail).yes("R45", "elaborazione del %a, termine per il nuovo anno %b").days("elaborazione", a.k.night, term)},
+			margin:   marginOf("elaborazione", a.k.night.Value()-term),
+			tried:    []step{*new(trail).yes("R45", "elaborazione del %a, termine per il nuovo anno %b").days("elaborazione", a.k.night.Value(), term)},
 		})
 	}
 }

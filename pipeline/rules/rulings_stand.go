@@ -37,7 +37,7 @@ func (k *claimCase) wouldStand(a *pipeline.Action) bool {
 	}
 	docs := k.documents(SplitSources(a.Sources))
 	last := k.ruledOn(docs, (*ruling).late)
-	if last.refuses() && a.From <= k.night {
+	if last.refuses() && k.night.Reached(a.From) {
 		return true
 	}
 	if len(k.resting(docs)) == 0 || !slices.ContainsFunc(SplitSources(a.Sources), func(ref string) bool { return k.rulingRefs[ref] != nil }) {

@@ -527,7 +527,7 @@ func (k *claimCase) resume(b *block, blocks []block, frozen bool) {
 		return
 	}
 	on := k.releaseDate(b.To, b.longestRelease())
-	if k.night < on && issued == nil {
+	if issued == nil && !k.night.Reached(on) {
 		k.notResumed(b, "la ripresa dal %a attende il %b").dates(from, on)
 		k.due(on, pipeline.AgendaResume, "R02", fmt.Sprintf("Ripresa dal %s, da emettere dal %s.", from.Italian(), on.Italian()))
 		k.out.Agenda[len(k.out.Agenda)-1].Action = k.suspensionKey(b)
@@ -536,10 +536,10 @@ func (k *claimCase) resume(b *block, blocks []block, frozen bool) {
 	a := k.action(pipeline.ActionResume, pipeline.ModeAuto, from, "R02", b.refs)
 	k.count(&a, blocks, b.From, b.To)
 	left, end := a.DaysResidual.V, a.NewEnd
-	w := k.add(a, marginOf("elaborazione", k.night-on), func() string {
+	w := k.add(a, marginOf("elaborazione", k.night.Value()-on), func() string {
 		return fmt.Sprintf("la sospensione finisce il %s e restano %d giorni, fino al %s", b.To.Italian(), left, end.Italian())
 	}, b.allTrails())
-	w.own.yes("R02", "elaborazione del %a, ripresa emessa dal %b").days("elaborazione", k.night, on)
+	w.own.yes("R02", "elaborazione del %a, ripresa emessa dal %b").days("elaborazione", k.night.Value(), on)
 }
 
 // notResumed notes on the suspension of a block why no resumption follows tonight.

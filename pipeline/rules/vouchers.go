@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,13 +22,14 @@ func (r *run) placeVouchers() {
 		v := &r.d.Vouchers[i]
 		byYear[v.On.Year()] = append(byYear[v.On.Year()], v)
 	}
+	years := slices.Sorted(maps.Keys(byYear))
 	for _, k := range r.cases {
 		if !k.c.Open() || !k.inScope() {
 			continue
 		}
-		for year := k.c.Start.Year(); year <= min(k.theoreticalEnd(), r.night).Year(); year++ {
-			if paid := byYear[year]; len(paid) > 0 {
-				k.vouchers(year, paid)
+		for _, year := range years {
+			if year >= k.c.Start.Year() && year <= k.theoreticalEnd().Year() && r.night.Reached(yearStart(year)) {
+				k.vouchers(year, byYear[year])
 			}
 		}
 	}

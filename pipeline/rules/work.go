@@ -174,7 +174,7 @@ func (r *run) placeJob(j *job) {
 		return
 	}
 	if k.c.State == pipeline.StateUnderReview && !k.knows(j.refs) {
-		k.due(max(j.start, k.c.Start, k.night), pipeline.AgendaTerm, "R20", "Rapporto da valutare quando la domanda in esame sarà decisa.")
+		k.due(k.night.OrLater(max(j.start, k.c.Start)), pipeline.AgendaTerm, "R20", "Rapporto da valutare quando la domanda in esame sarà decisa.")
 		return
 	}
 	v := k.assess(j)
