@@ -25,21 +25,24 @@ var (
 	restNights = flag.Int("rest.nights", 60, "nights that TestPopulationRests follows")
 )
 
-// TestPopulationRests decides an invented population once more on each of some nights on which nothing comes in, and wants
-// of whoever rests what was carried from the night before.
+// TestPopulationRests decides an invented population once more on each of some nights on which nothing comes in but payments,
+// and wants of whoever rests what was carried from the night before.
 func TestPopulationRests(t *testing.T) {
 	home, sum := generatedFor(t, *restClaims, 1, 2)
 	call(t, home, "run", "--date", sum.FirstNight.String()).want(t, exitDiscarded)
 	of := dossiers(t, home, sum.Night)
 	for n := range *restNights {
-		rested := 0
+		rested, payments := 0, n%30 == 9
 		for _, p := range of {
-			if p.another(t) {
+			if payments {
+				p.pay(30)
+			}
+			if p.another(t, payments) {
 				rested++
 			}
 		}
-		if n == 0 || n%30 == 2 {
-			t.Logf("night %d: %d of %d rest", n, rested, len(of))
+		if n == 0 || n%30 == 2 || payments {
+			t.Logf("night %d, payments %t: %d of %d rest", n, payments, rested, len(of))
 		}
 		if n >= 2 && rested < len(of)*3/4 {
 			t.Errorf("night %d: only %d of %d rest", n, rested, len(of))
@@ -77,7 +80,7 @@ func TestScenariRest(t *testing.T) {
 			snapshot(t, home, nights[last].Date, nights[last].Claims)
 			for _, p := range dossiers(t, home, nights[last].Date) {
 				for range 400 {
-					p.another(t)
+					p.another(t, false)
 				}
 			}
 		})
@@ -140,8 +143,16 @@ func dossiers(t *testing.T, home string, date pipeline.Date) []*resting {
 	return out
 }
 
+// pay lets the claims be paid some days farther.
+func (p *resting) pay(days pipeline.Date) {
+	p.d.Claims = slices.Clone(p.d.Claims)
+	for i := range p.d.Claims {
+		p.d.Claims[i].PaidThrough += days
+	}
+}
+
 // another decides the next night, and tells whether the person rests on it.
-func (p *resting) another(t *testing.T) bool {
+func (p *resting) another(t *testing.T, payments bool) bool {
 	t.Helper()
 	p.d.Issued, p.d.Open, p.d.Joined = slices.Clone(p.last.InForce), slices.Clone(p.last.Exceptions), nil
 	slices.SortFunc(p.d.Issued, func(a, b pipeline.Action) int { // as the match gives them
@@ -152,7 +163,7 @@ func (p *resting) another(t *testing.T) bool {
 	})
 	p.n.Previous, p.n.Date = p.n.Date, p.n.Date+1
 	r := ledger.Decide(&p.d, p.n)
-	rests := p.n.Date <= p.last.Until
+	rests := p.n.Date <= p.last.Until && (!payments || !p.last.Paid)
 	if rests {
 		ledger.Carry(&p.last, p.n.Date)
 		if !reflect.DeepEqual(p.last, r) {

@@ -64,6 +64,9 @@ type Result struct {
 	// until then nothing is acquired, the claims, the stop and what operators have dealt with stay as they are, and so do the
 	// rules. Tonight where anything is new; [pipeline.MaxDate] where nothing ever falls due. It may be too early, never too late.
 	Until pipeline.Date
+	// Paid tells that how far the claims are paid matters. Otherwise that may change as well until then: payments reach
+	// nearly every claim, and decide nothing on most.
+	Paid bool
 }
 
 // Rows counts what there is to publish or to archive, and what speaks against holding the person for at rest.
@@ -106,6 +109,7 @@ func decideFacts(d *pipeline.Dossier, n Night) Result {
 	}
 	c.sheets()
 	c.out.Until = c.until()
+	c.out.Paid = c.want.Paid
 	c.done()
 	return c.out
 }

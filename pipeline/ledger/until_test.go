@@ -31,13 +31,22 @@ type watch struct {
 	nights, rested int
 }
 
-// night decides a night; what is changed tells that something is known tonight that was not.
-func (w *watch) night(t interface{ Fatalf(string, ...any) }, d *pipeline.Dossier, on pipeline.Date, changed bool) {
+// What a night knows that the night before did not, apart from facts that have arrived.
+type change int
+
+const (
+	nothing change = iota
+	payment        // the claims are paid to another day
+	whatever
+)
+
+// night decides a night.
+func (w *watch) night(t interface{ Fatalf(string, ...any) }, d *pipeline.Dossier, on pipeline.Date, is change) {
 	tonight := known(d, on)
 	tonight.Issued, tonight.Open = w.issued, w.open
 	r := ledger.Decide(tonight, ledger.Night{Date: on, Previous: w.prev, Params: &w.params, RulesVersion: "prova"})
 	w.nights++
-	if rests := w.prev != 0 && on <= w.last.Until && !changed && !acquired(d, w.prev, on); rests {
+	if rests := w.prev != 0 && on <= w.last.Until && !acquired(d, w.prev, on); rests && (is == nothing || is == payment && !w.last.Paid) {
 		w.rested++
 		ledger.Carry(&w.last, on)
 		if !reflect.DeepEqual(w.last, r) {
@@ -128,11 +137,11 @@ func TestWhoRestsSaysWhatIsCarried(t *testing.T) {
 		}
 		on := firstNight
 		for n := 0; on < firstNight+900; n++ {
-			changed := n > 0 && s.often("changes", 30)
-			if changed {
-				s.change(w, on)
+			is := nothing
+			if n > 0 && s.often("changes", 20) {
+				is = s.change(w, on)
 			}
-			w.night(t, s.d, on, changed)
+			w.night(t, s.d, on, is)
 			if on++; n > 60 {
 				on = s.farther(on, w.last.Until)
 			}
@@ -145,21 +154,22 @@ func TestWhoRestsSaysWhatIsCarried(t *testing.T) {
 	}
 }
 
-// change is something that a night knows and the night before did not: a decision, or another snapshot.
-func (s *deciding) change(w *watch, on pipeline.Date) {
-	if s.often("decision", 1) {
+// change is a decision, or another snapshot.
+func (s *deciding) change(w *watch, on pipeline.Date) change {
+	s.d.Claims = slices.Clone(s.d.Claims)
+	c := &s.d.Claims[s.num("of claim", 0, len(s.d.Claims)-1)]
+	switch s.num("change", 0, 3) {
+	case 0:
 		s.open = w.open
 		s.decide(on)
 		w.open = s.open
-		return
-	}
-	s.d.Claims = slices.Clone(s.d.Claims)
-	c := &s.d.Claims[s.num("of claim", 0, len(s.d.Claims)-1)]
-	if s.often("turns", 1) {
+	case 1:
 		c.State = s.one("state", pipeline.StateInPayment, pipeline.StateSuspended, pipeline.StateUnderReview, pipeline.StateExhausted, pipeline.StateForfeited)
-		return
+	default:
+		c.PaidThrough = on - pipeline.Date(s.num("paid to", -20, 200))
+		return payment
 	}
-	c.PaidThrough = max(c.PaidThrough, on-pipeline.Date(s.num("paid to", 0, 40)))
+	return whatever
 }
 
 // farther gives a later night: the last at rest, the one after it, or any.
@@ -208,14 +218,14 @@ func followScenario(t *testing.T, s *scenari.Scenario) *watch {
 		d.Communications = append(d.Communications, n.Communications...)
 		d.Submissions = append(d.Submissions, n.Submissions...)
 		d.Notices = append(d.Notices, n.Notices...)
-		w.night(t, d, n.Date, true)
+		w.night(t, d, n.Date, whatever)
 	}
 	last := w.prev + 800
 	for on := w.prev + 1; on <= last; on++ {
 		if w.nights > 60 { // the last night at rest, or some night
 			on = max(min(w.last.Until, last), on+20)
 		}
-		w.night(t, d, on, false)
+		w.night(t, d, on, nothing)
 	}
 	return w
 }

@@ -26,6 +26,9 @@ type Decision struct {
 	// Until is the last night, this one included, on which the same is decided of the same dossier, but for margins and
 	// traces that count up to the night; MaxDate where nothing ever falls due.
 	Until pipeline.Date
+	// Paid tells that something was decided on how far a claim is paid: otherwise it is the same however far that is, again
+	// but for traces.
+	Paid bool
 
 	run           *run
 	whyActions    []why // of Actions, by index
@@ -90,8 +93,10 @@ func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, correcte
 	on := pipeline.NewTonight(night)
 	r := decide(d, on, p, corrected, nil)
 	if stand := r.standing(); stand != nil {
+		paid := r.out.Paid
 		r.out.Done()
 		r = decide(d, on, p, corrected, stand)
+		r.out.Paid = r.out.Paid || paid
 	}
 	r.out.Until = on.Until()
 	return r.out

@@ -446,7 +446,7 @@ func (k *claimCase) lateExtensions(fresh []pipeline.Period) {
 		}
 		if paid {
 			t.yes("R13", "pagata fino al %a, proroga dopo il %b").days(factPaid, k.c.PaidThrough, x.before)
-			m = marginOf(factPaid, k.c.PaidThrough-x.before)
+			m = marginOf(factPaid, k.paidThrough()-x.before)
 		}
 		k.raise(note{
 			code: ExcLateExtension, rule: "R13", refs: x.refs, trails: x.trails, Period: days,
@@ -469,6 +469,6 @@ func (k *claimCase) resumedWithin(days pipeline.Period, fresh []pipeline.Period,
 func (k *claimCase) paidWithin(days pipeline.Period, fresh []pipeline.Period) bool {
 	return slices.ContainsFunc(fresh, func(f pipeline.Period) bool {
 		c, ok := f.Common(days)
-		return ok && c.From <= k.c.PaidThrough
+		return ok && c.From <= k.paidThrough()
 	})
 }

@@ -60,6 +60,12 @@ func (k *claimCase) overpaid() {
 	}
 }
 
+// paidThrough gives the last day of the claim already paid, for something to be decided on.
+func (k *claimCase) paidThrough() pipeline.Date {
+	k.out.Paid = true
+	return k.c.PaidThrough
+}
+
 // automaticFirst gives the issued actions, those that are only proposed last: what both found is counted once.
 func (k *claimCase) automaticFirst() []*pipeline.Action {
 	out := slices.Clone(k.issued)
@@ -103,7 +109,7 @@ func (k *claimCase) markOverpaid(a *pipeline.Action) {
 		first = k.fresh([]pipeline.Period{days})
 	}
 	for _, f := range first {
-		if to := min(f.To, k.c.PaidThrough); f.From <= to {
+		if to := min(f.To, k.paidThrough()); f.From <= to {
 			add(f.From, to, int(to-f.From)+1)
 		}
 	}

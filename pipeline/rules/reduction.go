@@ -149,7 +149,10 @@ func (a *activity) write(s *share) {
 	issued := slices.ContainsFunc(k.issued, func(o *pipeline.Action) bool {
 		return o.Type == pipeline.ActionReduce && shares(o.Sources, s.refs)
 	})
-	if paid := min(k.c.PaidThrough, s.To); r.Mode == pipeline.ModeAuto && paid >= s.From && !issued {
+	if r.Mode != pipeline.ModeAuto || issued {
+		return
+	}
+	if paid := min(k.paidThrough(), s.To); paid >= s.From {
 		p := pipeline.Period{From: s.From, To: paid}
 		k.raise(note{
 			code: ExcOverpayment, rule: "R40", refs: s.refs, trails: a.trails(), Period: p, amount: pipeline.Some(s.through(p.Days())),
