@@ -248,6 +248,30 @@ func TestUntilIsNotTheDayAfter(t *testing.T) {
 	until("2014-11-07", "9999-12-31")
 }
 
+// TestPaymentsMatterWhereNothingIsAutomatic: an extension is late once its days are paid, until they are suspended.
+func TestPaymentsMatterWhereNothingIsAutomatic(t *testing.T) {
+	for phase, matter := range map[string]bool{rules.PhaseExperimental: true, rules.PhaseAutomatic: false} {
+		s := newStory(aspi())
+		h := s.hire(employerX, "A.02.00", "2014-08-01", "2014-09-30")
+		s.follow(h, pipeline.EventExtension, pipeline.PurposeNormal, "2014-10-31")
+		for i := range s.d.Communications {
+			s.d.Communications[i].Acquired = day("2014-10-10")
+		}
+		w := &watch{params: rules.Defaults(allContracts)}
+		w.params.Phase = phase
+		w.night(t, &s.d, day("2014-10-10"), whatever)
+		w.night(t, &s.d, day("2014-10-11"), nothing)
+		if w.last.Until != day("2014-11-05") || w.last.Paid != matter {
+			t.Errorf("%s: until %s, payments matter: %t", phase, w.last.Until, w.last.Paid)
+		}
+		s.d.Claims[0].PaidThrough = day("2014-10-05")
+		w.night(t, &s.d, day("2014-10-13"), payment)
+		if late := len(w.last.Exceptions) > 0; late != matter {
+			t.Errorf("%s: %d exceptions", phase, len(w.last.Exceptions))
+		}
+	}
+}
+
 // TestNobodyReadsTheNightItself: what this package does with the date of the night is what until knows of.
 func TestNobodyReadsTheNightItself(t *testing.T) {
 	files, err := filepath.Glob("*.go")
