@@ -183,22 +183,23 @@ func writeNights(ctx context.Context, home string, shape *national.Shape, n int)
 		}
 	}()
 	store := archive.Open(home)
-	done := 0
+	last := archive.Night{Revision: 1}
 	for rows := range nights {
 		if err := writeNight(store, rows); err != nil {
 			return err
 		}
-		if done++; done%nightsTogether == 0 {
-			if _, err := store.Compact(ctx, archive.Night{Date: rows[0].Acquired + 1, Revision: 1}); err != nil {
-				return err
-			}
+		last.Date = rows[0].Acquired
+	}
+	for range shape.Nights / nightsTogether {
+		if _, err := store.Compact(ctx, last); err != nil {
+			return err
 		}
 	}
 	return ctx.Err()
 }
 
-// nightsTogether is after how many nights files are put together here; nights do it every eight, which takes longer and leaves as
-// many files.
+// nightsTogether is how many nights' files are put together here, at the end. Nights put eight together, and then bundles of eight,
+// which takes longer and leaves a few more files.
 const nightsTogether = 32
 
 // sortCommunications gives the rows of a night in the order in which the archive takes them.
