@@ -138,15 +138,22 @@ func (r *restraints) add(n *publishedNight) error {
 func (r *restraints) decide(d *pipeline.Dossier, n ledger.Night) ledger.Result {
 	for i := range d.Claims {
 		c := &d.Claims[i]
+		if len(r.corrections)+len(r.stops) == 0 {
+			break
+		}
 		d.Corrections = append(d.Corrections, r.corrections[c.Number]...)
 		if s := r.stops[c.TaxCode.Base()]; s != nil {
 			d.Stop = s
 		}
 	}
 	n.Sampling = r.sampling
-	n.Handled = func(s *pipeline.SubmissionRow) (ledger.Handling, bool) {
-		h, ok := r.handled[submissionKey{s.Protocol, s.SubmittedAt, s.TaxCode}]
-		return h, ok
+	if len(d.Submissions) > 0 {
+		n.Handled = r.handling
 	}
 	return ledger.Decide(d, n)
+}
+
+func (r *restraints) handling(s *pipeline.SubmissionRow) (ledger.Handling, bool) {
+	h, ok := r.handled[submissionKey{s.Protocol, s.SubmittedAt, s.TaxCode}]
+	return h, ok
 }

@@ -16,8 +16,10 @@ import (
 var founding = []string{"", pipeline.TerminationNotFound}
 
 // alone gives the number of a claim of whose person nothing else is known; 0 where its decision is anything but a count.
-func (r *reducing) alone(c *pipeline.Claim) uint8 {
-	res, err := r.safely(&pipeline.Dossier{Person: c.TaxCode, Claims: []pipeline.Claim{*c}})
+func (q *quiet) alone(c *pipeline.Claim) uint8 {
+	q.claim[0] = *c
+	q.dossier = pipeline.Dossier{Person: c.TaxCode, Claims: q.claim[:1:1]}
+	res, err := q.safely(&q.dossier)
 	if err != nil || res.Rows() > 0 {
 		return 0 // the error comes again where a night can be stopped by it
 	}
@@ -41,10 +43,18 @@ func (r *reducing) countAlone(number uint8, claims int64) {
 
 func terminationItem(outcome string) string { return "cessazioni_" + strings.ToLower(outcome) }
 
+// quiet decides claims of whose persons nothing else is known, one after another in the same memory: of a decision that gives no
+// rows nothing is kept.
+type quiet struct {
+	reducing
+	claim   [1]pipeline.Claim
+	dossier pipeline.Dossier
+}
+
 // alone decides claims of whose persons nothing else is known. It is not safe for concurrent use.
 func (n *night) alone() func(*pipeline.Claim) uint8 {
-	r := &reducing{night: ledger.Night{
+	q := &quiet{reducing: reducing{night: ledger.Night{
 		Date: n.cfg.Date, Previous: n.cfg.Previous, Params: &n.cfg.Params, RulesVersion: n.cfg.RulesVersion,
-	}, decide: n.decide}
-	return r.alone
+	}, decide: n.decide}}
+	return q.alone
 }
