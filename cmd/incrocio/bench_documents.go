@@ -96,64 +96,10 @@ func readTar(all [][]byte, name string, wanted int) (_ [][]byte, err error) {
 	return all, nil
 }
 
-// The fields of a UniLav as encoding/xml reads them: those that the reader takes, and no others.
-type (
-	plainContract struct {
-		Start        string `xml:"dataInizio,attr"`
-		End          string `xml:"dataFine,attr"`
-		TrainingEnd  string `xml:"dataFinePeriodoFormativo,attr"`
-		Contract     string `xml:"TipologiaContrattuale,attr"`
-		Partner      string `xml:"socioLavoratore,attr"`
-		Seasonal     string `xml:"lavoroStagionale,attr"`
-		Agricultural string `xml:"lavoroInAgricoltura,attr"`
-		WorkDays     string `xml:"ggLavorativePreviste,attr"`
-		Availability string `xml:"indennitaDisponibilita,attr"`
-		Hours        struct {
-			Code   string `xml:"codice,attr"`
-			Weekly string `xml:"oreSettimanaliMedie,attr"`
-		} `xml:"tipoOrario"`
-		Pay string `xml:"RetribuzioneCompenso"`
-	}
-	plainEvent struct {
-		NewEnd   string        `xml:"dataFineProroga,attr"`
-		Code     string        `xml:"codiceTrasformazione,attr"`
-		Cause    string        `xml:"codiceCausa,attr"`
-		Day      string        `xml:"dataTrasformazione,attr"`
-		LastDay  string        `xml:"dataCessazione,attr"`
-		Contract plainContract `xml:"Contratto"`
-	}
-	plainUnilav struct {
-		XMLName  xml.Name `xml:"http://servizi.lavoro.gov.it/unilav UniLav"`
-		Code     string   `xml:"codiceComunicazione,attr"`
-		Previous string   `xml:"codiceComunicazionePrec,attr"`
-		Sent     string   `xml:"dataInvio,attr"`
-		Version  string   `xml:"versione,attr"`
-		Sender   string   `xml:"delegato,attr"`
-		Employer struct {
-			Code   string `xml:"codiceFiscale,attr"`
-			Name   string `xml:"denominazione,attr"`
-			Public string `xml:"PubblicaAmministrazione"`
-		} `xml:"DatoreLavoro"`
-		Person struct {
-			Surname    string `xml:"cognome"`
-			GivenName  string `xml:"nome"`
-			TaxCode    string `xml:"codice-fiscale"`
-			Sex        string `xml:"sesso"`
-			BirthPlace string `xml:"nascita>comune"`
-			BirthDate  string `xml:"nascita>data"`
-		} `xml:"Lavoratore>AnagraficaCompleta"`
-		Hire        *plainContract `xml:"InizioRapporto"`
-		Extension   *plainEvent    `xml:"Proroga"`
-		Conversion  *plainEvent    `xml:"Trasformazione"`
-		Termination *plainEvent    `xml:"Cessazione"`
-		Purpose     string         `xml:"TipoComunicazione"`
-	}
-)
-
 // saying is what both ways of reading a document are compared by.
 type saying struct{ Code, Previous, Worker, Employer, Contract, Start, End, Event, Day, Surname, Born string }
 
-func (u *plainUnilav) saying() saying {
+func sayingOfPlain(u *documents.PlainUnilav) saying {
 	t := saying{
 		Code: u.Code, Previous: u.Previous, Worker: u.Person.TaxCode, Employer: u.Employer.Code, Surname: u.Person.Surname, Born: u.Person.BirthDate,
 	}
@@ -199,9 +145,9 @@ func (a *app) parseBothWays(ctx context.Context, dir string, wanted, times int) 
 	p := &parsing{Documents: len(docs)}
 	for _, d := range docs {
 		p.Bytes += int64(len(d))
-		var u plainUnilav
+		var u documents.PlainUnilav
 		ours, err := unilav.Parse(inbox.Document{Format: inbox.XML, Data: d}), xml.Unmarshal(d, &u)
-		if err != nil || len(ours.Communications) != 1 || sayingOf(&ours.Communications[0]) != u.saying() {
+		if err != nil || len(ours.Communications) != 1 || sayingOf(&ours.Communications[0]) != sayingOfPlain(&u) {
 			p.Differ++
 		}
 	}
@@ -213,7 +159,7 @@ func (a *app) parseBothWays(ctx context.Context, dir string, wanted, times int) 
 		}))
 		p.Plain = append(p.Plain, a.timed("encoding/xml", func() {
 			for _, d := range docs {
-				var u plainUnilav
+				var u documents.PlainUnilav
 				_ = xml.Unmarshal(d, &u) // it could be read before
 			}
 		}))
