@@ -148,10 +148,14 @@ func extract[T any](rows *[]T, who *persons, code func(*T) pipeline.CodiceFiscal
 
 // read takes the rows of a partition, but claims that are only counted, and gives those by number.
 func (g *gathered) read(ctx context.Context, in io.Reader) (alone [256]int64, err error) {
-	block, err := io.ReadAll(in)
-	if err != nil {
+	var b bytes.Buffer
+	if sized, ok := in.(interface{ Len() int }); ok {
+		b.Grow(sized.Len() + bytes.MinRead)
+	}
+	if _, err := b.ReadFrom(in); err != nil {
 		return alone, err
 	}
+	block := b.Bytes()
 	company, err := accompanied(block)
 	if err != nil {
 		return alone, err
@@ -190,22 +194,12 @@ func records(block []byte, fn func(head, []byte) error) error {
 	return nil
 }
 
+// usualClaim is about how many bytes the record of a claim has.
+const usualClaim = 160
+
 // accompanied gives the places where there is more than one claim and nothing else.
 func accompanied(block []byte) (company *keys, err error) {
-	var claims, others int
-	err = records(block, func(h head, _ []byte) error {
-		if h.kind == KindClaim {
-			claims++
-		} else {
-			others++
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	seen := newKeys(claims)
-	company = newKeys(others + 64)
+	seen, company := newKeys(len(block)/usualClaim), newKeys(256)
 	return company, records(block, func(h head, _ []byte) error {
 		if h.kind != KindClaim || !seen.add(h.key) {
 			company.add(h.key)

@@ -104,19 +104,28 @@ func (s *Spool) Open(n int) (io.ReadCloser, error) {
 	}
 	b := s.buckets[n]
 	if b.file == "" {
-		return io.NopCloser(b.reader()), nil
+		return held{b.reader(), io.NopCloser(nil), b.size}, nil
 	}
 	f, err := os.Open(b.file)
 	if err != nil {
 		return nil, fmt.Errorf("spill: %w", err)
 	}
-	return spilled{io.MultiReader(bufio.NewReaderSize(f, 64<<10), b.reader()), f}, nil
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("spill: %w", err), f.Close())
+	}
+	return held{io.MultiReader(bufio.NewReaderSize(f, 64<<10), b.reader()), f, int(info.Size()) + b.size}, nil
 }
 
-type spilled struct {
+// held is what a bucket holds.
+type held struct {
 	io.Reader
 	io.Closer
+	size int
 }
+
+// Len gives how many bytes a bucket holds in all.
+func (h held) Len() int { return h.size }
 
 // Drop frees a bucket that will not be read again.
 func (s *Spool) Drop(n int) error {
