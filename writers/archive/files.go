@@ -11,6 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"incrocio/pipeline/tables"
+	"incrocio/writers/parquet"
 )
 
 // seen remembers what each file should be and whether it was found so. A Parquet file is opened only once its SHA-256
@@ -24,6 +27,23 @@ type expected struct {
 	indexed
 	once sync.Once
 	err  error
+
+	opened  sync.Once
+	raw     *parquet.Raw // closed again; knows where columns lie
+	openErr error
+}
+
+// open opens a file of communications by key.
+func (e *expected) open(path string) (*parquet.Raw, error) {
+	e.opened.Do(func() {
+		if e.raw, e.openErr = parquet.OpenRaw(path, tables.KeyedCommunications); e.openErr == nil {
+			e.openErr = e.raw.Close()
+		}
+	})
+	if e.openErr != nil {
+		return nil, e.openErr
+	}
+	return e.raw.Again()
 }
 
 func (s *seen) expect(root string, files []indexed) {

@@ -142,7 +142,7 @@ func (s *Store) communications(ctx context.Context, u match.Unit, keep *match.Fi
 	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(u.File), err)
 	}
-	r, err := parquet.OpenRaw(u.File, tables.KeyedCommunications)
+	r, err := e.open(u.File)
 	if err != nil {
 		return damaged(u, err)
 	}

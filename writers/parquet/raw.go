@@ -77,6 +77,16 @@ func rawGroupOf(f *file.Reader, i int, fileSize int64) (rawGroup, error) {
 	return g, nil
 }
 
+// Again opens the file once more, without reading where its columns lie. It is for whoever reads one row group at a time of a
+// file of many; a file that is another by then is no other to what digests tell.
+func (r *Raw) Again() (*Raw, error) {
+	f, err := os.Open(r.src.Name())
+	if err != nil {
+		return nil, err
+	}
+	return &Raw{src: f, size: r.size, groups: r.groups}, nil
+}
+
 // Close closes the file.
 func (r *Raw) Close() error { return r.src.Close() }
 
