@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	diff "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/rules"
@@ -302,6 +305,112 @@ func TestALateProposalConfirmedKeepsItsOverpaidDays(t *testing.T) {
 		t.Errorf("confirmed, %v days, want %v", got, want)
 	}
 	s.quietAfter(t, "DECADENZA 2014-03-01", "INDEBITO", "2014-08-02")
+}
+
+// TestConfirmedCorrectionMovesTheJobAtOnce has a person of two claims, D0 of spring and D1 of summer, and a job in summer. What
+// comes later says that it was in spring, or never, or in nobody's days: once the operator confirms, the same night says all
+// that the nights after say, of the claim that the job leaves and of the one that it comes to.
+func TestConfirmedCorrectionMovesTheJobAtOnce(t *testing.T) {
+	moved := func(s *story, j pipeline.Communication, from, to string) {
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCorrection, "", func(c *pipeline.Communication) { c.Start, c.End = day(from), day(to) })
+	}
+	const issued = "D1 SOSPENSIONE 2014-08-01 2014-08-31"
+	for _, c := range []struct {
+		name  string
+		later func(s *story, j pipeline.Communication) // what comes after the suspension was executed
+		code  string                                   // what it raises
+		kept  string                                   // in force until the operator decides
+		want  string                                   // from the night of the decision on
+	}{
+		{
+			"to the earlier claim",
+			func(s *story, j pipeline.Communication) { moved(s, j, "2014-04-01", "2014-04-30") },
+			"RETTIFICA_TARDIVA", issued, "D0 RIPRESA 2014-05-01, D0 SOSPENSIONE 2014-04-01 2014-04-30",
+		},
+		{
+			"to days of no claim",
+			func(s *story, j pipeline.Communication) { moved(s, j, "2014-06-10", "2014-06-20") },
+			"RETTIFICA_TARDIVA", issued, "",
+		},
+		{
+			"within its claim",
+			func(s *story, j pipeline.Communication) { moved(s, j, "2014-08-11", "2014-08-31") },
+			"RETTIFICA_TARDIVA", issued, "D1 RIPRESA 2014-09-01, D1 SOSPENSIONE 2014-08-11 2014-08-31",
+		},
+		{
+			"cancelled, when a later claim holds its day too",
+			func(s *story, j pipeline.Communication) {
+				late := aspi()
+				late.Number, late.Start, late.TerminatedOn, late.FiledOn = "D2", day("2014-07-20"), day("2014-07-12"), day("2014-07-14")
+				s.d.Claims = append(s.d.Claims, late)
+				s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
+			},
+			"ANNULLAMENTO_TARDIVO", issued + ", D1 RIPRESA? 2014-08-01", "D1 RIPRESA 2014-08-01",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spring := older(pipeline.StateInPayment)
+			spring.DaysGranted = 60
+			s := newStory(spring, aspi())
+			j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+			s.after("2014-08-05").wantByClaim(t, issued)
+			c.later(s, j)
+			s.after("2014-08-20").wantByClaim(t, c.kept)
+			s.ruling(t, pipeline.RulingConfirm, c.code, "2014-09-20").after("2014-09-21").wantByClaim(t, c.want)
+			for _, on := range []string{"2014-09-22", "2014-10-20"} {
+				if s.after(on); len(s.last.Actions) > 0 || len(s.last.Exceptions) > 0 {
+					t.Errorf("night of %s publishes %+v, %+v", on, s.last.Actions, s.last.Exceptions)
+				}
+				s.wantByClaim(t, c.want)
+			}
+		})
+	}
+}
+
+// TestConfirmedAfterDaysNoLongerHold has the days that an operator gave a job move it to another claim, until the employer
+// tells more: the days no longer hold, and once that is confirmed the job goes back to where its documents have it.
+func TestConfirmedAfterDaysNoLongerHold(t *testing.T) {
+	spring := older(pipeline.StateInPayment)
+	spring.DaysGranted = 60
+	s := newStory(spring, aspi())
+	j := s.hire(employerX, "A.02.00", "2014-04-01", "")
+	s.after("2014-08-05").wantByClaim(t, "D0 SOSPENSIONE! 2014-04-01")
+	s.ruling(t, pipeline.RulingDates, "FINE_MANCANTE", "2014-08-05", func(u *pipeline.Ruling) { u.From, u.To = day("2014-07-09"), day("2014-07-10") })
+	const given = "D1 RIPRESA 2014-07-11, D1 SOSPENSIONE 2014-07-09 2014-07-10"
+	s.after("2014-08-06").wantByClaim(t, given)
+	s.follow(j, pipeline.EventTermination, pipeline.PurposeNormal, "2014-04-20")
+	s.after("2014-08-20").wantByClaim(t, given)
+	s.ruling(t, pipeline.RulingConfirm, "RETTIFICA_TARDIVA", "2014-08-20")
+	const want = "D0 RIPRESA 2014-04-21, D0 SOSPENSIONE 2014-04-01 2014-04-20"
+	s.after("2014-08-21").wantByClaim(t, want)
+	s.quiet(t, "2014-08-22").wantByClaim(t, want)
+	s.quiet(t, "2014-10-20").wantByClaim(t, want)
+}
+
+// wantByClaim compares what is in force, each with its claim.
+func (s *story) wantByClaim(t *testing.T, want string) {
+	t.Helper()
+	var got []string
+	for i := range s.last.InForce {
+		a := &s.last.InForce[i]
+		mark := ""
+		if a.Mode == pipeline.ModeProposed {
+			mark = "?"
+		}
+		if a.Cautious {
+			mark += "!"
+		}
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s%s %s %s", a.Claim, a.Type, mark, a.From, a.To)))
+	}
+	wanted := strings.FieldsFunc(want, func(r rune) bool { return r == ',' })
+	for i := range wanted {
+		wanted[i] = strings.TrimSpace(wanted[i])
+	}
+	slices.Sort(got)
+	slices.Sort(wanted)
+	if delta := diff.Diff(wanted, got, cmpopts.EquateEmpty()); delta != "" {
+		t.Errorf("night of %s:\n%s", s.prev, delta)
+	}
 }
 
 // TestOneRulingBehindTwoActions: they are told apart by their documents.

@@ -54,24 +54,38 @@ func (k *claimCase) nearEnd(day pipeline.Date) bool {
 	return day <= last
 }
 
+// reaches tells whether a fact begun on day may belong to the claim.
+func (k *claimCase) reaches(day pipeline.Date) bool {
+	return k.holds(day) || k.waiting(day) || k.nearEnd(day)
+}
+
 // bind finds the claim that a fact begun on day belongs to; nil where it belongs to none. What was executed on it stays
-// where it is; what is only pending is bound anew, to stay where it was if it fits nowhere else. Two open claims that hold
-// the day give the one with the later decorrenza and true (I02).
+// where it is, until an operator has let what the facts now say take effect there and they speak of days that the claim
+// does not reach; what is only pending is bound anew, to stay where it was if it fits nowhere else. Two open claims that
+// hold the day give the one with the later decorrenza and true (I02).
 func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful bool) {
 	return r.bindTo(day, refs, false)
 }
 
 // bindTo is bind; anew, what was executed on a claim does not hold the fact there: an operator has given it other days.
 func (r *run) bindTo(day pipeline.Date, refs []string, anew bool) (best *claimCase, doubtful bool) {
-	var pending *claimCase
+	var pending, told *claimCase
 	for _, k := range r.cases {
-		if !k.knows(refs) || !k.inScope() || k.c.Advance {
+		confirmed := k.lateConfirmed(refs)
+		if !confirmed && !k.knows(refs) || !k.inScope() || k.c.Advance {
 			continue
 		}
-		if !anew && len(k.executedOn(refs)) > 0 {
+		switch {
+		case anew:
+		case !confirmed && len(k.executedOn(refs)) > 0:
 			return k, r.heldTwice(k, day)
+		case confirmed && k.reaches(day): // whatever is left of what was executed: the nights after decide the same
+			told = k
 		}
 		pending = k
+	}
+	if told != nil {
+		return told, r.heldTwice(told, day)
 	}
 	for _, fits := range []func(*claimCase) bool{
 		func(k *claimCase) bool { return k.inScope() && k.holds(day) },

@@ -304,6 +304,24 @@ func (k *claimCase) lateRuling(j *job) *ruling {
 	return u
 }
 
+// lateConfirmed tells whether an operator has let what the facts now say take effect on the claim.
+func (k *claimCase) lateConfirmed(refs []string) bool {
+	return k.ruledOn(refs, (*ruling).late).confirms()
+}
+
+// letGo lets take effect, on the claims that a job does not belong to as the facts now say, that nothing follows from it
+// there, where an operator has confirmed it.
+func (r *run) letGo(j *job, belongs *claimCase) {
+	for _, k := range r.cases {
+		if k == belongs || !k.inScope() || k.c.Advance || !k.lateConfirmed(j.refs) {
+			continue
+		}
+		if u := k.lateRuling(j); u != nil {
+			k.letTake(j, verdict{}, u)
+		}
+	}
+}
+
 // letTake lets what the facts now say of a job take effect, and the resumption that was proposed with them be made.
 func (k *claimCase) letTake(j *job, v verdict, u *ruling) {
 	j.trail.yes(cmp.Or(lateRules[u.Code], "R15"), "l'operatore ha confermato (%s): vale quanto dicono ora i fatti").text(u.ref)

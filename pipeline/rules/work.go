@@ -163,12 +163,16 @@ func (r *run) placeJob(j *job) {
 	}
 	r.preexisting(j)
 	k, doubtful := r.bindJob(j)
+	r.letGo(j, k)
 	if k == nil {
 		return
 	}
 	k.bound(&j.trail, j.refs)
-	if j.rel != nil && j.rel.Cancelled && !k.knows(j.refs) {
-		return // it never was, and nothing was done on it
+	if j.rel != nil && j.rel.Cancelled {
+		if !k.knows(j.refs) {
+			return // it never was, and nothing was done on it
+		}
+		doubtful = doubtful && !k.lateConfirmed(j.refs) // nor is anything left to refer to a claim
 	}
 	if after := k.inScope() && j.start > k.theoreticalEnd(); !after && k.outOfScope(j.refs) { // R25 before R50
 		return
