@@ -23,13 +23,14 @@ func domestic(comms []*pipeline.Communication) []*pipeline.Communication {
 			byCode[c.Code] = c
 		}
 	}
+	ends := map[string]*pipeline.Communication{}
 	out := slices.Clone(comms)
 	for i, c := range comms {
 		if !incomplete(c) {
 			continue
 		}
 		whole := *c
-		if r := named(c, byCode); r != nil {
+		if r := named(c.PreviousCode, byCode, ends); r != nil {
 			whole.Event = r.Event
 		}
 		whole.EventDate = pipeline.DomesticDay(whole.Event, c.End, c.EventDate)
@@ -46,12 +47,26 @@ func incomplete(c *pipeline.Communication) bool {
 	return c.Model == pipeline.ModelDomestico && (corrects(c) || cancels(c))
 }
 
-// named gives the record that is at the end of what c names, nil where it is not here or the way leads in a ring.
-func named(c *pipeline.Communication, byCode map[string]*pipeline.Communication) *pipeline.Communication {
-	for range len(byCode) + 1 {
-		if c = byCode[c.PreviousCode]; c == nil || !incomplete(c) {
-			return c
+// named gives the record that is at the end of what a code names, nil where it is not here or the way leads in a ring.
+// ends keeps what was found for every code on the way, so that no way is gone twice.
+func named(code string, byCode, ends map[string]*pipeline.Communication) *pipeline.Communication {
+	var way []string
+	var end *pipeline.Communication
+	for {
+		known, ok := ends[code]
+		if ok {
+			end = known
+			break
 		}
+		ends[code] = nil // stays where the way comes back here
+		way = append(way, code)
+		if end = byCode[code]; end == nil || !incomplete(end) {
+			break
+		}
+		code = end.PreviousCode
 	}
-	return nil
+	for _, code := range way {
+		ends[code] = end
+	}
+	return end
 }
