@@ -149,6 +149,11 @@ type run struct {
 	rulings       []*ruling                   // the last on each exception, the last first
 	rulingRefs    map[string]*pipeline.Ruling // all of them by ref; nil where there are none
 	out           Decision
+
+	ids        map[string]bool // of the actions of out, the first of them as many as identified; nil while they are few
+	identified int
+	index      *index // of the relationships; nil until asked for
+	compared   int    // jobs, in search of what was told twice
 }
 
 // claimCase is one claim with what has been decided on it so far.
@@ -175,6 +180,14 @@ type claimCase struct {
 	followed  []string                      // documents on which a ruling decides tonight
 	stood     []*pipeline.Action            // that stay as they were issued, since a ruling no longer decides on them
 	stoodRefs map[*pipeline.Action][]string // documents of the facts on which they would change
+
+	issuedOn      map[string][]int          // places in issued by source; nil while they are few
+	undecidedRefs map[string]bool           // see undecidedOn; nil until asked for
+	frozen        map[*pipeline.Action]bool // issued suspensions and decadences that stay as they were
+	foundedOn     *pipeline.Relationship    // see founding, once founded is set
+	founded       bool
+	forfeited     pipeline.Date // day of the earliest automatic one of the first decades, as many as weighed
+	weighed       int
 
 	unionTo   pipeline.Date // end of the union of spells so far; MaxDate while one is open
 	suspended int           // days of that union
@@ -309,11 +322,6 @@ func (r *run) caseOf(number string) *claimCase {
 		}
 	}
 	return nil
-}
-
-// knows tells whether one of the refs stands behind something issued on the claim.
-func (k *claimCase) knows(refs []string) bool {
-	return slices.ContainsFunc(k.issued, func(a *pipeline.Action) bool { return shares(a.Sources, refs) })
 }
 
 // SplitSources takes a list of sources apart (fonti).
@@ -522,13 +530,12 @@ func (k *claimCase) endWithout(rule string) pipeline.Date {
 
 // forfeitedFrom is the day of the earliest automatic decadence so far; 0 where there is none.
 func (k *claimCase) forfeitedFrom() pipeline.Date {
-	var dd pipeline.Date
-	for _, x := range k.decades {
-		if x.auto && (dd == 0 || x.from < dd) {
-			dd = x.from
+	for ; k.weighed < len(k.decades); k.weighed++ {
+		if x := &k.decades[k.weighed]; x.auto && (k.forfeited == 0 || x.from < k.forfeited) {
+			k.forfeited = x.from
 		}
 	}
-	return dd
+	return k.forfeited
 }
 
 // sort puts the decision in an order that depends on nothing but its content.

@@ -137,6 +137,7 @@ func (k *claimCase) keepIssued(blocks []block) {
 		if a := &k.out.Actions[i]; a.Claim == k.c.Number && a.ID == "" {
 			if o := k.issuedLike(a); o != nil {
 				*a, k.out.whyActions[i] = *o, why{}
+				k.identify(o.ID)
 			}
 		}
 	}
@@ -169,7 +170,7 @@ func (k *claimCase) issuedLike(a *pipeline.Action) *pipeline.Action {
 
 // issuedAgain tells whether an issued action is among those wanted.
 func (k *claimCase) issuedAgain(a *pipeline.Action) bool {
-	return slices.ContainsFunc(k.out.Actions, func(o pipeline.Action) bool { return o.ID == a.ID })
+	return k.has(a.ID)
 }
 
 // wouldChange tells whether an issued action would be changed or withdrawn, were the claim not held. A resumption that

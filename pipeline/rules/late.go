@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/chain"
@@ -14,30 +13,30 @@ import (
 // night, with a first day not after tonight (2.1). Only suspensions and decadences count.
 func (k *claimCase) executedOn(refs []string) []*pipeline.Action {
 	var out []*pipeline.Action
+	if k.crowded() {
+		for _, a := range k.restingOn(refs) {
+			if k.executed(a) {
+				out = append(out, a)
+			}
+		}
+		return out
+	}
 	for _, a := range k.issued {
-		stops := a.Type == pipeline.ActionSuspend || a.Type == pipeline.ActionDecade
-		if stops && a.Mode == pipeline.ModeAuto && shares(a.Sources, refs) && k.night.Reached(a.From) {
+		if shares(a.Sources, refs) && k.executed(a) {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-func (k *claimCase) executedDecade(refs []string) bool {
-	return slices.ContainsFunc(k.executedOn(refs), func(a *pipeline.Action) bool { return a.Type == pipeline.ActionDecade })
+// executed tells whether an issued action is a suspension or decadence that has been executed.
+func (k *claimCase) executed(a *pipeline.Action) bool {
+	stops := a.Type == pipeline.ActionSuspend || a.Type == pipeline.ActionDecade
+	return stops && a.Mode == pipeline.ModeAuto && k.night.Reached(a.From)
 }
 
-// shares tells whether a list of sources names one of the refs.
-func shares(sources string, refs []string) bool {
-	if sources == "" {
-		return false
-	}
-	for s := range strings.SplitSeq(sources, ";") {
-		if slices.Contains(refs, s) {
-			return true
-		}
-	}
-	return false
+func (k *claimCase) executedDecade(refs []string) bool {
+	return slices.ContainsFunc(k.executedOn(refs), func(a *pipeline.Action) bool { return a.Type == pipeline.ActionDecade })
 }
 
 // settle enters the verdict on a job, unless it would undo what was executed for a reason that may not: a cancellation
@@ -145,13 +144,23 @@ func uncertainty(notes []note) []note {
 
 // undecided tells whether an operator still has a late correction or cancellation of the job on the table.
 func (k *claimCase) undecided(refs []string) bool {
-	return slices.ContainsFunc(k.d.Open, func(e pipeline.Exception) bool {
-		late := e.Code == ExcCorrectedAfterAction || e.Code == ExcCancelledAfterAction
-		if !late || e.Claim != k.c.Number || !shares(e.Sources, refs) || k.holding(e) {
-			return false
+	if len(k.d.Open) > few {
+		return k.undecidedOn(refs)
+	}
+	for i := range k.d.Open {
+		if e := &k.d.Open[i]; lateCode(e.Code) && shares(e.Sources, refs) && k.undecidedLate(e) {
+			return true
 		}
-		return e.State != pipeline.ExceptionClosed && !k.ruled(&e) // one that is cleared with its ruling still to come, too
-	})
+	}
+	return false
+}
+
+// undecidedLate tells whether an exception is such a late correction or cancellation on the claim.
+func (k *claimCase) undecidedLate(e *pipeline.Exception) bool {
+	if !lateCode(e.Code) || e.Claim != k.c.Number || k.holding(*e) {
+		return false
+	}
+	return e.State != pipeline.ExceptionClosed && !k.ruled(e) // one that is cleared with its ruling still to come, too
 }
 
 // undoing tells whether the verdict changes executed actions for a reason that may not, and what to raise instead.
@@ -381,9 +390,13 @@ func (k *claimCase) keep(a *pipeline.Action) {
 		k.freezeDecade(a)
 		return
 	}
-	if slices.ContainsFunc(k.spells, func(s spell) bool { return s.frozen == a }) {
+	if k.frozen[a] {
 		return
 	}
+	if k.frozen == nil {
+		k.frozen = map[*pipeline.Action]bool{}
+	}
+	k.frozen[a] = true
 	k.suspend(spell{
 		Period: pipeline.Period{From: a.From, To: a.To}, cautious: a.Cautious, work: true, rule: a.Rule, refs: SplitSources(a.Sources), frozen: a,
 		because: func() string {
@@ -393,7 +406,11 @@ func (k *claimCase) keep(a *pipeline.Action) {
 }
 
 func (k *claimCase) freezeDecade(a *pipeline.Action) {
-	if !slices.ContainsFunc(k.decades, func(d decade) bool { return d.frozen == a }) {
+	if k.frozen == nil {
+		k.frozen = map[*pipeline.Action]bool{}
+	}
+	if !k.frozen[a] {
+		k.frozen[a] = true
 		k.decades = append(k.decades, decade{from: a.From, auto: true, rule: a.Rule, refs: SplitSources(a.Sources), frozen: a})
 	}
 }
@@ -429,8 +446,16 @@ func (k *claimCase) enter(v verdict) {
 // stops for the first time.
 func (k *claimCase) lateExtensions(fresh []pipeline.Period) {
 	raised := map[string]bool{}
+	var of []string // whose sources are key
+	key := ""
 	for _, x := range k.extended {
-		if x.before == 0 || x.to <= x.before || raised[joinSources(x.refs)] {
+		if x.before == 0 || x.to <= x.before {
+			continue
+		}
+		if !sameList(of, x.refs) { // many of one job follow one another
+			of, key = x.refs, joinSources(x.refs)
+		}
+		if raised[key] {
 			continue
 		}
 		days := pipeline.Period{From: x.before + 1, To: x.to}
@@ -438,7 +463,7 @@ func (k *claimCase) lateExtensions(fresh []pipeline.Period) {
 		if !resumed && !paid {
 			continue
 		}
-		raised[joinSources(x.refs)] = true
+		raised[key] = true
 		var t trail
 		var m margin
 		if resumed {
@@ -458,11 +483,16 @@ func (k *claimCase) lateExtensions(fresh []pipeline.Period) {
 	}
 }
 
+// sameList tells whether two slices are one.
+func sameList(a, b []string) bool {
+	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
+}
+
 // resumedWithin tells whether an issued resumption begins on a day of the extension that tonight stops.
 func (k *claimCase) resumedWithin(days pipeline.Period, fresh []pipeline.Period, refs []string) bool {
 	return slices.ContainsFunc(k.issued, func(a *pipeline.Action) bool {
-		resumed := a.Type == pipeline.ActionResume && a.Mode == pipeline.ModeAuto && days.Contains(a.From) && shares(a.Sources, refs)
-		return resumed && slices.ContainsFunc(fresh, func(f pipeline.Period) bool { return f.Contains(a.From) })
+		resumed := a.Type == pipeline.ActionResume && a.Mode == pipeline.ModeAuto && days.Contains(a.From)
+		return resumed && slices.ContainsFunc(fresh, func(f pipeline.Period) bool { return f.Contains(a.From) }) && shares(a.Sources, refs)
 	})
 }
 

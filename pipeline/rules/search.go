@@ -24,15 +24,15 @@ func (r *run) search(a *pipeline.Action) []finding {
 	default:
 		return nil
 	}
-	s := &searched{run: r, a: a, refs: SplitSources(a.Sources)}
-	for i := range r.relationships {
-		if rel := &r.relationships[i]; slices.ContainsFunc(rel.Chain, func(c *pipeline.Communication) bool { return slices.Contains(s.refs, c.Ref()) }) {
-			s.jobs = append(s.jobs, rel)
-			s.documents += len(rel.Chain)
-		}
+	s := &searched{run: r, a: a, refs: NewRefSet(SplitSources(a.Sources))}
+	var places [4]int // enough for most
+	s.at = r.jobsBehind(places[:0], &s.refs)
+	for _, i := range s.at {
+		s.jobs = append(s.jobs, &r.relationships[i])
+		s.documents += len(r.relationships[i].Chain)
 	}
 	for i := range r.d.Submissions {
-		if sub := &r.d.Submissions[i]; slices.Contains(s.refs, sub.Protocol) {
+		if sub := &r.d.Submissions[i]; s.refs.Has(sub.Protocol) {
 			s.told = append(s.told, sub)
 		}
 	}
@@ -47,7 +47,8 @@ func (r *run) search(a *pipeline.Action) []finding {
 type searched struct {
 	*run
 	a         *pipeline.Action
-	refs      []string
+	refs      RefSet
+	at        []int                    // places of the jobs among all
 	jobs      []*pipeline.Relationship // that the action rests on
 	documents int                      // in their chains
 	told      []*pipeline.Submission   // that it rests on
@@ -103,12 +104,8 @@ func (s *searched) ended() finding {
 			hits = append(hits, hit)
 		}
 	}
-	for i := range s.relationships {
-		o := &s.relationships[i]
-		if o.Orphan != pipeline.OrphanUnplaced || o.OrphanDate > last {
-			continue
-		}
-		if slices.ContainsFunc(s.jobs, func(rel *pipeline.Relationship) bool { return rel.EmployedBy(o.Employer) }) {
+	for _, i := range s.orphansOf(s.jobs) {
+		if o := &s.relationships[i]; o.OrphanDate <= last {
 			hits = append(hits, o.Ref+" del "+o.OrphanDate.Italian()+", senza rapporto")
 		}
 	}
@@ -150,21 +147,29 @@ func (s *searched) otherIdentity() finding {
 
 // toldTwice looks for one job told by the agency and by the company where it is done.
 func (s *searched) toldTwice() finding {
+	const what = "doppione di somministrazione"
+	pairs, all := s.missionPairs()
 	var hits []string
-	rested := func(rel *pipeline.Relationship) bool { return slices.Contains(s.jobs, rel) }
-	others := 0
-	for i := range s.relationships {
-		agency := &s.relationships[i]
-		if !agency.Cancelled && !rested(agency) {
-			others++
-		}
-		for j := range s.relationships {
-			if o := &s.relationships[j]; sameMission(agency, o) && (rested(agency) || rested(o)) {
-				hits = append(hits, agency.Ref+" dell'agenzia e "+o.Ref+" dell'utilizzatore")
-			}
+	for _, p := range pairs {
+		hits = append(hits, s.relationships[p.agency].Ref+" dell'agenzia e "+s.relationships[p.other].Ref+" dell'utilizzatore")
+	}
+	others := s.uncancelled()
+	for _, rel := range s.jobs {
+		if !rel.Cancelled {
+			others--
 		}
 	}
-	return result("doppione di somministrazione", hits, "altri rapporti: "+strconv.Itoa(others))
+	f := result(what, hits, "altri rapporti: "+strconv.Itoa(others))
+	if !all {
+		f.detail += ", cercato solo in parte: i rapporti sono troppi"
+	}
+	return f
+}
+
+// rested tells whether the action rests on the relationship in a place.
+func (s *searched) rested(i int) bool {
+	_, found := slices.BinarySearch(s.at, i)
+	return found
 }
 
 // sameMission tells whether a job of the agency is done where the other job is, on some of its days.
@@ -187,7 +192,7 @@ func (s *searched) declared() finding {
 	looked := 0
 	for i := range s.d.Submissions {
 		sub := &s.d.Submissions[i]
-		if sub.Draft || len(s.jobs) == 0 && slices.Contains(s.refs, sub.Protocol) {
+		if sub.Draft || len(s.jobs) == 0 && s.refs.Has(sub.Protocol) {
 			continue
 		}
 		looked++

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"incrocio/pipeline"
@@ -236,7 +237,10 @@ func union(spells []spell) []block {
 				b.To = max(b.To, s.To)
 			}
 			b.cautious = b.cautious || s.cautious
-			b.refs = append(slices.Clone(b.refs), s.refs...)
+			if len(b.parts) == 2 { // the first list is that of its part
+				b.refs = slices.Clone(b.refs)
+			}
+			b.refs = append(b.refs, s.refs...)
 			continue
 		}
 		out = append(out, block{spell: *s, parts: spells[i : i+1 : i+1]})
@@ -355,18 +359,17 @@ func (b *block) allTrails() []*trail {
 	if len(b.parts) == 1 {
 		return b.parts[0].trails
 	}
-	var w why
-	for _, s := range b.parts {
-		w.add(s.trails...)
-	}
-	return w.trails
+	return distinct(b.parts)
 }
 
-// because gives the reasons of the block, the leading one first.
+// because gives the reasons of the block, the leading one first; of more than mostTold parts it says how many are left out.
 func (b *block) because() string {
 	lead := b.leading()
 	text := lead.because()
 	for i := range b.parts {
+		if i == mostTold {
+			return text + "; e altri motivi (" + strconv.Itoa(len(b.parts)-mostTold) + ")"
+		}
 		if s := &b.parts[i]; s != lead {
 			if other := s.because(); !strings.Contains(text, other) {
 				text += "; " + other
@@ -592,7 +595,7 @@ func (k *claimCase) suspensionOf(b *block) int {
 
 // repeat lets an issued action stay in force exactly as it was issued; once is enough.
 func (k *claimCase) repeat(a *pipeline.Action) {
-	if !slices.ContainsFunc(k.out.Actions, func(o pipeline.Action) bool { return o.ID == a.ID }) {
+	if !k.has(a.ID) {
 		k.out.Actions = append(k.out.Actions, *a)
 		k.out.whyActions = append(k.out.whyActions, why{})
 	}

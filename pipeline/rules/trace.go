@@ -126,13 +126,28 @@ type why struct {
 // value is a figure of a row by name, empty ones are left out.
 type value struct{ name, text string }
 
-// add adds the trails that are not there yet.
-func (w *why) add(trails ...*trail) {
-	for _, t := range trails {
-		if !slices.Contains(w.trails, t) {
-			w.trails = append(w.trails, t)
+// distinct gives the trails of parts, each once.
+func distinct(parts []spell) []*trail {
+	var out []*trail
+	var had map[*trail]bool // nil while a look at each will do
+	for i := range parts {
+		for _, t := range parts[i].trails {
+			if had == nil && len(out) > few {
+				had = make(map[*trail]bool, 2*len(parts))
+				for _, o := range out {
+					had[o] = true
+				}
+			}
+			if had[t] || had == nil && slices.Contains(out, t) {
+				continue
+			}
+			out = append(out, t)
+			if had != nil {
+				had[t] = true
+			}
 		}
 	}
+	return out
 }
 
 // applied tells whether the rule is among those that applied.
@@ -141,7 +156,8 @@ func (w *why) applied(rule string) bool {
 	return slices.ContainsFunc(w.own.steps, is) || slices.ContainsFunc(w.trails, func(t *trail) bool { return slices.ContainsFunc(t.steps, is) })
 }
 
-// each calls f with every step. Where the row rests on several facts, the first step on each comes with its name.
+// each calls f with every step. Where the row rests on several facts, the first step on each comes with its name. Those of
+// more than mostTold facts are left out.
 func (w *why) each(f func(s *step, fact string)) {
 	several := len(w.trails) > 1
 	all := func(t *trail, fact string) {
@@ -152,7 +168,7 @@ func (w *why) each(f func(s *step, fact string)) {
 			f(&t.steps[i], fact)
 		}
 	}
-	for _, t := range w.trails {
+	for _, t := range w.trails[:min(len(w.trails), mostTold)] {
 		all(t, t.ref)
 	}
 	all(&w.own, "domanda")
@@ -175,6 +191,9 @@ func (w *why) write(rule string, searched []finding, values []value) string {
 	b = appendSearched(b, searched)
 	b = append(b, `,"valori":{`...)
 	b = appendValues(b, values)
+	if n := len(w.trails) - mostTold; n > 0 { // only a broken sender tells so much of one person
+		b = appendValues(b, []value{{"fatti_non_mostrati", strconv.Itoa(n)}})
+	}
 	b = append(appendValues(b, w.values), '}', '}')
 	*buffer = b
 	return string(b)

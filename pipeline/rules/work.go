@@ -250,6 +250,13 @@ func (r *run) preexisting(j *job) {
 // founding is the job on whose loss the claim rests: one with the former employer that ended on the day of the
 // termination or, where none is known to, the last one begun before it; nil where there is none.
 func (k *claimCase) founding() *pipeline.Relationship {
+	if !k.founded {
+		k.foundedOn, k.founded = k.findFounding(), true
+	}
+	return k.foundedOn
+}
+
+func (k *claimCase) findFounding() *pipeline.Relationship {
 	var last *pipeline.Relationship
 	for i := range k.relationships {
 		rel := &k.relationships[i]

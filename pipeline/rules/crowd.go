@@ -1,0 +1,170 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"incrocio/pipeline"
+)
+
+// Most persons have a handful of documents, and a look at each is the cheapest way to find one. A broken sender may tell
+// tens of thousands of things of one person: then what is looked for again and again is found by maps, made when they are
+// first needed, so that a decision takes time in proportion to what there is to read.
+
+// few is up to how many a look at each is cheaper than a map.
+const few = 24
+
+// mostTold is how many facts, or parts of a suspension, the sentence and the trace of one row tell of; of more they say how
+// many there are beyond them. The sources of a row are always complete.
+const mostTold = 200
+
+// RefSet tells which refs a list has. The zero value has none.
+type RefSet struct {
+	list []string
+	all  map[string]bool // nil while a look at each will do
+}
+
+// NewRefSet makes the set of a list, which must not change as long as the set is used.
+func NewRefSet(refs []string) RefSet {
+	s := RefSet{list: refs}
+	if len(refs) > few {
+		s.all = make(map[string]bool, len(refs))
+		for _, ref := range refs {
+			s.all[ref] = true
+		}
+	}
+	return s
+}
+
+// Has tells whether a ref is in the set.
+func (s *RefSet) Has(ref string) bool {
+	if s.all != nil {
+		return s.all[ref]
+	}
+	for _, r := range s.list {
+		if r == ref {
+			return true
+		}
+	}
+	return false
+}
+
+// shares tells whether a list of sources names one of the refs.
+func shares(sources string, refs []string) bool {
+	if sources == "" {
+		return false
+	}
+	if len(refs) <= few {
+		return sharesFew(sources, refs)
+	}
+	set := NewRefSet(refs)
+	for s := range strings.SplitSeq(sources, ";") {
+		if set.Has(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// sharesFew is shares where a look at each of the refs will do.
+func sharesFew(sources string, refs []string) bool {
+	for s := range strings.SplitSeq(sources, ";") {
+		for _, ref := range refs {
+			if ref == s {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fewSources is up to how many bytes of sources a look at each is cheaper than a map.
+const fewSources = 1500
+
+// restingOn gives the actions issued on the claim that rest on one of the refs, in order.
+func (k *claimCase) restingOn(refs []string) []*pipeline.Action {
+	var out []*pipeline.Action
+	if !k.crowded() {
+		for _, a := range k.issued {
+			if shares(a.Sources, refs) {
+				out = append(out, a)
+			}
+		}
+		return out
+	}
+	var at []int
+	for _, ref := range refs {
+		at = append(at, k.issuedOn[ref]...)
+	}
+	slices.Sort(at)
+	for _, i := range slices.Compact(at) {
+		out = append(out, k.issued[i])
+	}
+	return out
+}
+
+// knows tells whether one of the refs stands behind something issued on the claim.
+func (k *claimCase) knows(refs []string) bool {
+	if k.crowded() {
+		return slices.ContainsFunc(refs, func(ref string) bool { return len(k.issuedOn[ref]) > 0 })
+	}
+	return slices.ContainsFunc(k.issued, func(a *pipeline.Action) bool { return shares(a.Sources, refs) })
+}
+
+// crowded tells whether the sources of what was issued on the claim are many, and then has them by ref.
+func (k *claimCase) crowded() bool {
+	if k.issuedOn != nil {
+		return true
+	}
+	n := 0
+	for _, a := range k.issued {
+		n += len(a.Sources)
+	}
+	if n <= fewSources {
+		return false
+	}
+	k.issuedOn = map[string][]int{}
+	for i, a := range k.issued {
+		for _, ref := range SplitSources(a.Sources) {
+			k.issuedOn[ref] = append(k.issuedOn[ref], i)
+		}
+	}
+	return true
+}
+
+// has tells whether an issued action is among those of the decision.
+func (r *run) has(id string) bool {
+	if len(r.out.Actions) <= few {
+		return slices.ContainsFunc(r.out.Actions, func(o pipeline.Action) bool { return o.ID == id })
+	}
+	if r.ids == nil {
+		r.ids = map[string]bool{}
+	}
+	for ; r.identified < len(r.out.Actions); r.identified++ {
+		r.ids[r.out.Actions[r.identified].ID] = true
+	}
+	return r.ids[id]
+}
+
+// identify notes that an action that is wanted already has become an issued one.
+func (r *run) identify(id string) {
+	if r.ids != nil {
+		r.ids[id] = true
+	}
+}
+
+// undecidedOn tells whether one of the refs is behind a late correction or cancellation on the claim that an operator has
+// still on the table.
+func (k *claimCase) undecidedOn(refs []string) bool {
+	if k.undecidedRefs == nil {
+		k.undecidedRefs = map[string]bool{}
+		for i := range k.d.Open {
+			if e := &k.d.Open[i]; k.undecidedLate(e) {
+				for _, ref := range SplitSources(e.Sources) {
+					k.undecidedRefs[ref] = true
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(refs, func(ref string) bool { return k.undecidedRefs[ref] })
+}
