@@ -35,7 +35,11 @@ func shareSource(a, b string) bool {
 }
 
 func sharedRef(a, b []string) bool {
-	return slices.ContainsFunc(a, func(ref string) bool { return slices.Contains(b, ref) })
+	if len(a) <= few || len(b) <= few {
+		return slices.ContainsFunc(a, func(ref string) bool { return slices.Contains(b, ref) })
+	}
+	set := rules.NewRefSet(b)
+	return slices.ContainsFunc(a, set.Has)
 }
 
 // Pair finds for each wanted action the issued one that it is, -1 for none. Where several would do, most days in common
@@ -47,11 +51,23 @@ func Pair(wanted, issued []pipeline.Action) []int {
 		gap    pipeline.Date
 	}
 	var couples []couple
-	for w := range wanted {
-		for i := range issued {
-			if wanted[w].ID == "" && Same(&wanted[w], &issued[i]) {
-				gap := wanted[w].From - issued[i].From
-				couples = append(couples, couple{w, i, commonDays(&wanted[w], &issued[i]), max(gap, -gap)})
+	try := func(w, i int) {
+		if wanted[w].ID == "" && Same(&wanted[w], &issued[i]) {
+			gap := wanted[w].From - issued[i].From
+			couples = append(couples, couple{w, i, commonDays(&wanted[w], &issued[i]), max(gap, -gap)})
+		}
+	}
+	if len(wanted) <= few || len(issued) <= few {
+		for w := range wanted {
+			for i := range issued {
+				try(w, i)
+			}
+		}
+	} else {
+		bySource := actionsBySource(issued)
+		for w := range wanted {
+			for _, i := range among(bySource, wanted[w].Sources) {
+				try(w, i)
 			}
 		}
 	}
@@ -65,18 +81,34 @@ func Pair(wanted, issued []pipeline.Action) []int {
 	for w := range out {
 		out[w] = -1
 	}
-	taken := make([]bool, len(issued)) // those that stay as issued are not up for pairing
-	for i := range issued {
-		for w := range wanted {
-			taken[i] = taken[i] || wanted[w].ID == issued[i].ID
-		}
-	}
+	taken := standing(wanted, issued)
 	for _, c := range couples {
 		if out[c.w] < 0 && !taken[c.i] {
 			out[c.w], taken[c.i] = c.i, true
 		}
 	}
 	return out
+}
+
+// standing tells of each issued action whether it stays as it was issued: then it is not up for pairing.
+func standing(wanted, issued []pipeline.Action) []bool {
+	stays := make([]bool, len(issued))
+	if len(wanted) <= few || len(issued) <= few {
+		for i := range issued {
+			for w := range wanted {
+				stays[i] = stays[i] || wanted[w].ID == issued[i].ID
+			}
+		}
+		return stays
+	}
+	ids := make(map[string]bool, len(wanted))
+	for w := range wanted {
+		ids[wanted[w].ID] = true
+	}
+	for i := range issued {
+		stays[i] = ids[issued[i].ID]
+	}
+	return stays
 }
 
 // sameMode keeps a proposal and an automatic action of one source apart while both are there.
@@ -124,18 +156,17 @@ func (c *comparison) actions() {
 	issued, carried := c.issued()
 	c.out.InForce = carried
 	pairs := Pair(c.want.Actions, issued)
-	kept := make([]bool, len(issued))
+	kept := standing(c.want.Actions, issued)
+	var used map[string]bool // ids of tonight; nil while a look at each will do
+	if len(c.want.Actions) > few {
+		used = make(map[string]bool, len(c.want.Actions))
+	}
 	c.out.InForce = slices.Grow(c.out.InForce, len(c.want.Actions))
 	c.ids = make([]string, len(c.want.Actions))
 	for w := range c.want.Actions {
 		a := &c.want.Actions[w]
 		switch i := pairs[w]; {
 		case a.ID != "": // stays as it was issued
-			for i := range issued {
-				if issued[i].ID == a.ID {
-					kept[i] = true
-				}
-			}
 			c.out.InForce = append(c.out.InForce, *a)
 		case i >= 0 && SameContent(a, &issued[i]):
 			kept[i] = true
@@ -148,10 +179,13 @@ func (c *comparison) actions() {
 			a = c.issue(w, &now, pipeline.OperationChanged)
 		default:
 			now := *a
-			now.ID = newID(a, c.n.Date, c.ids[:w])
+			now.ID = newID(a, c.n.Date, func(id string) bool { return used[id] || used == nil && slices.Contains(c.ids[:w], id) })
 			a = c.issue(w, &now, pipeline.OperationNew)
 		}
 		c.ids[w] = a.ID
+		if used != nil {
+			used[a.ID] = true
+		}
 	}
 	for i := range issued {
 		if !kept[i] {
@@ -225,6 +259,13 @@ var causeWords = map[string]string{
 
 // sourcesNow adds to the sources of an issued action those that now speak of the same jobs: what withdrew it is there.
 func (c *comparison) sourcesNow(sources string) string {
+	if len(c.d.Communications) > few {
+		refs := rules.SplitSources(sources)
+		for _, i := range c.following(refs) {
+			refs = append(refs, c.d.Communications[i].Ref())
+		}
+		return strings.Join(refs, ";")
+	}
 	cited := func(m pipeline.Communication) bool { return rules.Cites(sources, m.PreviousCode) }
 	if !slices.ContainsFunc(c.d.Communications, cited) {
 		return sources
@@ -240,10 +281,10 @@ func (c *comparison) sourcesNow(sources string) string {
 }
 
 // newID makes the name of a new action from what it is and the night that issues it.
-func newID(a *pipeline.Action, night pipeline.Date, used []string) string {
+func newID(a *pipeline.Action, night pipeline.Date, used func(string) bool) string {
 	for n := 0; ; n++ {
 		id := "A" + digest(a.Claim, a.Type, a.Mode, a.Group, a.From.String(), a.Sources, night.String(), strconv.Itoa(n))
-		if !slices.Contains(used, id) {
+		if !used(id) {
 			return id
 		}
 	}

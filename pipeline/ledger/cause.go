@@ -117,19 +117,38 @@ func (c *comparison) cause(now *pipeline.Action, sources string, was ...*pipelin
 	if ref := c.decidedBy(now, sources, was); ref != "" {
 		return pipeline.CauseOperator, "C" + digest(c.n.Date.String(), ref)
 	}
-	refs := c.withoutRuled(c.newsAmong(rules.SplitSources(sources)))
-	if len(refs) == 0 {
-		refs = c.withoutRuled(c.lasting())
+	told := c.firstOf(c.withoutRuled(c.newsAmong(rules.SplitSources(sources))))
+	if told.ref == "" {
+		told = c.lastingNews()
 	}
-	cause = pipeline.CauseClaimData
-	if len(refs) == 0 { // the claim itself is new tonight, or its data are
-		return cause, "C" + digest(c.n.Date.String(), cause, claim)
+	if told.ref == "" { // the claim itself is new tonight, or its data are
+		return pipeline.CauseClaimData, "C" + digest(c.n.Date.String(), pipeline.CauseClaimData, claim)
+	}
+	return told.cause, "C" + digest(c.n.Date.String(), told.ref)
+}
+
+// bundle is the cause that is told of several facts, and the first of them; zero for none.
+type bundle struct{ cause, ref string }
+
+// firstOf gives what is told of facts that arrived tonight, which are in order.
+func (c *comparison) firstOf(refs []string) bundle {
+	if len(refs) == 0 {
+		return bundle{}
 	}
 	first := len(causeOrder)
 	for _, ref := range refs {
 		first = min(first, slices.Index(causeOrder, c.news.cause[ref]))
 	}
-	return causeOrder[first], "C" + digest(c.n.Date.String(), refs[0])
+	return bundle{causeOrder[first], refs[0]}
+}
+
+// lastingNews is what is told where a row names no fact of tonight: all of them may be its cause.
+func (c *comparison) lastingNews() bundle {
+	if c.crowd.lasting == nil {
+		of := c.firstOf(c.withoutRuled(c.lasting()))
+		c.crowd.lasting = &of
+	}
+	return *c.crowd.lasting
 }
 
 // lasting gives the refs that arrived tonight, but those of jobs that were announced and cancelled tonight: they explain
@@ -151,6 +170,9 @@ func (c *comparison) lasting() []string {
 
 // newsAmong gives the refs that arrived tonight, in order.
 func (c *comparison) newsAmong(refs []string) []string {
+	if len(c.news.refs) > few {
+		return c.newsAmongMany(refs)
+	}
 	var out []string
 	for _, n := range c.news.refs {
 		if slices.Contains(refs, n) {
@@ -158,6 +180,18 @@ func (c *comparison) newsAmong(refs []string) []string {
 		}
 	}
 	return out
+}
+
+// newsAmongMany is newsAmong where much arrived tonight.
+func (c *comparison) newsAmongMany(refs []string) []string {
+	var out []string
+	for _, ref := range refs {
+		if _, isNew := slices.BinarySearch(c.news.refs, ref); isNew {
+			out = append(out, ref)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // oldFacts asks the rules what they would say on a date without the facts of tonight.
@@ -192,6 +226,14 @@ func which[T any](facts []T, want func(*T) bool) []T {
 
 // agrees tells whether a decision has the action as it now is, or does not have one that was withdrawn.
 func (c *comparison) agrees(d *rules.Decision, now *pipeline.Action, was []*pipeline.Action) bool {
+	if s := c.saying(d); s != nil {
+		if now != nil {
+			return s.contents[contentOf(now)]
+		}
+		return !slices.ContainsFunc(among(s.bySource, was[0].Sources), func(i int) bool {
+			return Same(&d.Actions[i], was[0]) && d.Actions[i].Mode == was[0].Mode
+		})
+	}
 	if now != nil {
 		return slices.ContainsFunc(d.Actions, func(a pipeline.Action) bool { return SameContent(&a, now) })
 	}
@@ -200,7 +242,7 @@ func (c *comparison) agrees(d *rules.Decision, now *pipeline.Action, was []*pipe
 
 // rulesChanged tells whether what is in force on the claim was issued under another version of the rules.
 func (c *comparison) rulesChanged(claim string) bool {
-	return slices.ContainsFunc(c.d.Issued, func(a pipeline.Action) bool {
+	return c.once(&c.crowd.changedRules, claim, func(a pipeline.Action) bool {
 		return a.Claim == claim && a.RulesVersion != c.n.RulesVersion
 	})
 }

@@ -44,6 +44,17 @@ const CorrectionYear = correctionDays
 
 // wasAutomatic tells whether an action was issued before, as automatic.
 func (c *comparison) wasAutomatic(id string) bool {
+	if len(c.d.Issued) > few {
+		if c.crowd.automatic == nil {
+			c.crowd.automatic = map[string]bool{}
+			for i := range c.d.Issued {
+				if a := &c.d.Issued[i]; a.Mode == pipeline.ModeAuto {
+					c.crowd.automatic[a.ID] = true
+				}
+			}
+		}
+		return c.crowd.automatic[id]
+	}
 	return slices.ContainsFunc(c.d.Issued, func(a pipeline.Action) bool { return a.ID == id && a.Mode == pipeline.ModeAuto })
 }
 

@@ -33,6 +33,7 @@ func (c *comparison) exceptions() {
 		return
 	}
 	taken := make([]bool, len(c.d.Open))
+	open := newCandidates(c.d.Open)
 	used := map[string]bool{}
 	for i := range c.d.Open {
 		used[c.d.Open[i].ID] = true
@@ -41,7 +42,7 @@ func (c *comparison) exceptions() {
 		e := c.want.Exceptions[w]
 		e.Night = c.n.Date
 		e.Fingerprint = fingerprint(&e)
-		old := c.openLike(&e, taken)
+		old := open.like(&e, taken)
 		switch {
 		case old < 0:
 			e.ID = exceptionID(&e, used)
@@ -85,19 +86,19 @@ func (c *comparison) exceptions() {
 	}
 }
 
-// openLike gives the place of the first open exception that is one with another and not taken; -1 for none.
-func (c *comparison) openLike(e *pipeline.Exception, taken []bool) int {
-	for i := range c.d.Open {
-		if !taken[i] && sameException(e, &c.d.Open[i]) {
-			return i
-		}
-	}
-	return -1
-}
-
 // merged gives the places of exceptions, those of one code that rest on the same sources once.
 func merged(es []pipeline.Exception) []int {
 	var out []int
+	if len(es) > few {
+		had := make(map[mergeKey]bool, len(es))
+		for i := range es {
+			if k := mergeKeyOf(&es[i]); !had[k] {
+				had[k] = true
+				out = append(out, i)
+			}
+		}
+		return out
+	}
 	for i := range es {
 		e := &es[i]
 		if !slices.ContainsFunc(out, func(j int) bool {

@@ -189,6 +189,8 @@ type comparison struct {
 
 	corrected map[string][]string // ids of the automatic actions that tonight's facts corrected, by claim
 
+	crowd crowd // of a person of whom much is told
+
 	asOfYesterday, withoutNews *rules.Decision // what the rules say without tonight's facts, made when a cause is asked for
 	withoutRulings             *rules.Decision // what they say without what operators decided, likewise
 }

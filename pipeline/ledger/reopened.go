@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"incrocio/pipeline"
@@ -64,10 +63,10 @@ func amount(c pipeline.Opt[pipeline.Cents]) string {
 
 // fresh counts the sources of the second list that the first lacks.
 func fresh(had, has string) int {
-	old := rules.SplitSources(had)
+	old := rules.NewRefSet(rules.SplitSources(had))
 	n := 0
 	for _, ref := range rules.SplitSources(has) {
-		if !slices.Contains(old, ref) {
+		if !old.Has(ref) {
 			n++
 		}
 	}

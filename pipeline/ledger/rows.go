@@ -48,11 +48,38 @@ func (c *comparison) handled(s *pipeline.SubmissionRow) {
 }
 
 func (c *comparison) needsWork(protocol string) bool {
+	if len(c.want.Submissions) > few {
+		return c.toWork()[protocol]
+	}
 	return slices.ContainsFunc(c.out.Exceptions, func(e pipeline.Exception) bool {
 		return e.State != pipeline.ExceptionClosed && shareSource(e.Sources, protocol)
 	}) || slices.ContainsFunc(c.out.InForce, func(a pipeline.Action) bool {
 		return a.Mode == pipeline.ModeProposed && shareSource(a.Sources, protocol)
 	})
+}
+
+// toWork gives the refs behind the open exceptions and the proposals, by which [comparison.needsWork] is found for many.
+func (c *comparison) toWork() map[string]bool {
+	if c.crowd.toWork != nil {
+		return c.crowd.toWork
+	}
+	c.crowd.toWork = map[string]bool{}
+	add := func(sources string) {
+		for _, ref := range rules.SplitSources(sources) {
+			c.crowd.toWork[ref] = true
+		}
+	}
+	for i := range c.out.Exceptions {
+		if e := &c.out.Exceptions[i]; e.State != pipeline.ExceptionClosed {
+			add(e.Sources)
+		}
+	}
+	for i := range c.out.InForce {
+		if a := &c.out.InForce[i]; a.Mode == pipeline.ModeProposed {
+			add(a.Sources)
+		}
+	}
+	return c.crowd.toWork
 }
 
 // agenda names the actions that what falls due belongs to, and adds the terms of the exceptions that wait for an office.
@@ -150,6 +177,7 @@ func (c *comparison) stretchesOf(claim *pipeline.Claim) []pipeline.Stretch {
 	slices.Sort(borders)
 	borders = slices.Compact(borders)
 
+	first := newSweep(marks)
 	out := make([]pipeline.Stretch, 0, len(borders))
 	for i, from := range borders {
 		if from < claim.Start || from > end {
@@ -160,7 +188,7 @@ func (c *comparison) stretchesOf(claim *pipeline.Claim) []pipeline.Stretch {
 			to = min(to, borders[i+1]-1)
 		}
 		at := mark{state: pipeline.StretchPayable}
-		if j := slices.IndexFunc(marks, func(m mark) bool { return m.from <= from && from <= m.to }); j >= 0 {
+		if j := first.first(from); j >= 0 {
 			at = marks[j]
 		}
 		if n := len(out); n > 0 && out[n-1].State == at.state && out[n-1].Action == at.action {

@@ -43,6 +43,18 @@ func (c *comparison) adverse() []becoming {
 func (c *comparison) decisive(sources string) *pipeline.Communication {
 	refs := rules.SplitSources(sources)
 	var last *pipeline.Communication
+	if len(c.d.Communications) > few {
+		at := -1
+		for _, ref := range refs {
+			for _, i := range c.byRef()[ref] {
+				m := &c.d.Communications[i]
+				if last == nil || m.Acquired > last.Acquired || m.Acquired == last.Acquired && i > at {
+					last, at = m, i
+				}
+			}
+		}
+		return last
+	}
 	for i := range c.d.Communications { // by time of sending
 		m := &c.d.Communications[i]
 		if slices.Contains(refs, m.Ref()) && (last == nil || m.Acquired >= last.Acquired) {
@@ -87,7 +99,7 @@ func waitingFor(s gates.Slice) string {
 
 // waited tells whether something on the claim waited until tonight for a person's word on the night.
 func (c *comparison) waited(claim string) bool {
-	return c.d.Waiting[claim] == "" && slices.ContainsFunc(c.d.Issued, func(a pipeline.Action) bool {
+	return c.d.Waiting[claim] == "" && c.once(&c.crowd.waiting, claim, func(a pipeline.Action) bool {
 		return a.Claim == claim && a.Mode == pipeline.ModeProposed && strings.Contains(a.Trace, `"fermo":"`+awaiting)
 	})
 }
