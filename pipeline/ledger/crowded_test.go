@@ -8,6 +8,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/rules"
 )
 
 var crowdedMost = flag.Int("crowded", 8000, "communications of the largest person of BenchmarkCrowdedPerson")
@@ -112,6 +113,21 @@ var crowds = []struct {
 			return hire(i, fmt.Sprintf("%011d", i), "A.01.00", day("2014-01-01")+pipeline.Date(i%100), 0)
 		})
 	}},
+}
+
+// TestCrowdedRowIsWhole: the sources of a row are complete however many, while what it tells of them stays short.
+func TestCrowdedRowIsWhole(t *testing.T) {
+	t.Parallel()
+	const n, most = 3000, 1 << 20
+	on := day("2015-02-01")
+	r := night(crowded(crowds[0].tell, n, on), 0, on)
+	a := &r.Actions[0]
+	if got := len(rules.SplitSources(a.Sources)); got != n {
+		t.Errorf("%d sources, not %d", got, n)
+	}
+	if told := len(a.Reason) + len(a.Trace) - len(a.Sources); told > most {
+		t.Errorf("%d bytes are told", told)
+	}
 }
 
 func each(n int, tell func(int) pipeline.Communication) []pipeline.Communication {

@@ -1,0 +1,152 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"incrocio/pipeline"
+)
+
+// What is found among many is what a look at each finds: here the look is taken.
+
+func drawRefs(t *rapid.T, label string, most int) []string {
+	return rapid.SliceOfN(rapid.StringMatching(`[A-H]{1,2}`), 0, most).Draw(t, label)
+}
+
+func TestSharedAmongMany(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		sources, refs := joinSources(drawRefs(t, "sources", 6)), drawRefs(t, "refs", 3*few)
+		want := false
+		for _, s := range SplitSources(sources) {
+			want = want || slices.Contains(refs, s)
+		}
+		if got := shares(sources, refs); got != want {
+			t.Fatalf("shares: %v", got)
+		}
+	})
+}
+
+func TestRestingOnManyActions(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		few, many := &claimCase{run: &run{night: 5}}, &claimCase{run: &run{night: 5}}
+		for range rapid.IntRange(0, 40).Draw(t, "issued") {
+			a := &pipeline.Action{
+				Type: pipeline.ActionSuspend, Mode: pipeline.ModeAuto, From: pipeline.Date(rapid.IntRange(1, 9).Draw(t, "from")),
+				Sources: joinSources(drawRefs(t, "sources", 6)),
+			}
+			few.issued, many.issued = append(few.issued, a), append(many.issued, a)
+		}
+		padding := &pipeline.Action{Sources: strings.Repeat("Z;", fewSources)}
+		many.issued = append(many.issued, padding)
+		refs := drawRefs(t, "refs", 4)
+		if few.crowded() || !many.crowded() {
+			t.Fatal("they should be few and many")
+		}
+		if few.knows(refs) != many.knows(refs) || !slices.Equal(few.restingOn(refs), many.restingOn(refs)) ||
+			!slices.Equal(few.executedOn(refs), many.executedOn(refs)) {
+			t.Fatal("other actions are found among many")
+		}
+	})
+}
+
+func TestSearchAmongManyJobs(t *testing.T) {
+	t.Parallel()
+	company := rapid.SampledFrom([]string{"", "K", "L", "M"})
+	rapid.Check(t, func(t *rapid.T) {
+		rels := make([]pipeline.Relationship, rapid.IntRange(0, 12).Draw(t, "jobs"))
+		var refs []string
+		for i := range rels {
+			c := &pipeline.Communication{Code: fmt.Sprintf("13001000000000%02d", i), UserCompany: company.Draw(t, "user")}
+			from := pipeline.Date(rapid.IntRange(0, 9).Draw(t, "from"))
+			rels[i] = pipeline.Relationship{
+				Ref: c.Ref(), Chain: []*pipeline.Communication{c, {Code: "x", UserCompany: company.Draw(t, "second user")}},
+				Employer: company.Draw(t, "employer"), FormerEmployers: []string{company.Draw(t, "former")}, Start: from,
+				AgreedEnd: from + pipeline.Date(rapid.IntRange(0, 5).Draw(t, "days")), Cancelled: rapid.IntRange(0, 5).Draw(t, "cancelled") == 0,
+				Orphan: rapid.SampledFrom([]pipeline.Orphan{pipeline.OrphanNone, pipeline.OrphanNone, pipeline.OrphanUnplaced}).Draw(t, "orphan"),
+				Model:  rapid.SampledFrom([]pipeline.Model{pipeline.ModelUnisomm, pipeline.ModelUnilav}).Draw(t, "model"),
+			}
+			if rapid.Bool().Draw(t, "rested") {
+				refs = append(refs, c.Ref())
+			}
+		}
+		look, many := &run{d: &pipeline.Dossier{}, relationships: rels}, &run{d: &pipeline.Dossier{}, relationships: rels}
+		many.index = many.makeIndex()
+		set := NewRefSet(refs)
+		at := look.jobsBehind(nil, &set)
+		if got := many.jobsBehind(nil, &set); !slices.Equal(got, at) {
+			t.Fatalf("jobs %v, not %v", got, at)
+		}
+		var jobs []*pipeline.Relationship
+		for _, i := range at {
+			jobs = append(jobs, &rels[i])
+		}
+		if got, want := many.orphansOf(jobs), look.orphansOf(jobs); !slices.Equal(got, want) {
+			t.Fatalf("orphans %v, not %v", got, want)
+		}
+		if got, want := many.uncancelled(), look.uncancelled(); got != want {
+			t.Fatalf("%d not cancelled, not %d", got, want)
+		}
+		want, _ := (&searched{run: look, at: at, jobs: jobs}).missionPairs()
+		got, all := (&searched{run: many, at: at, jobs: jobs}).missionPairs()
+		if !slices.Equal(got, want) || !all {
+			t.Fatalf("pairs %v, not %v", got, want)
+		}
+		many.compared = mostCompared
+		if _, all := (&searched{run: many, at: at, jobs: jobs}).missionPairs(); all && len(want) > 0 {
+			t.Fatal("more is compared than may be")
+		}
+	})
+}
+
+func TestTrailsOfManyPartsOnce(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		trails := make([]trail, 3*few)
+		parts := make([]spell, rapid.IntRange(0, 4*few).Draw(t, "parts"))
+		var want []*trail
+		for i := range parts {
+			for range rapid.IntRange(0, 3).Draw(t, "trails") {
+				tr := &trails[rapid.IntRange(0, len(trails)-1).Draw(t, "trail")]
+				parts[i].trails = append(parts[i].trails, tr)
+				if !slices.Contains(want, tr) {
+					want = append(want, tr)
+				}
+			}
+		}
+		if !slices.Equal(distinct(parts), want) {
+			t.Fatal("other trails")
+		}
+	})
+}
+
+// TestRowsOfManyFacts: a row says how many facts it does not tell of, and tells of all where they are no more than mostTold.
+func TestRowsOfManyFacts(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{mostTold, mostTold + 1, 10 * mostTold} {
+		var b block
+		for i := range n {
+			tr := &trail{ref: fmt.Sprint(i)}
+			tr.no("R01", "no")
+			why := fmt.Sprintf("motivo %d.", i)
+			b.parts = append(b.parts, spell{trails: []*trail{tr}, because: func() string { return why }})
+		}
+		w := why{trails: b.allTrails()}
+		text, reason := w.write("R18", nil, nil), b.because()
+		left := fmt.Sprint(n - mostTold)
+		if got := strings.Count(text, `"fatto":`); got != mostTold {
+			t.Errorf("%d facts: %d are told", n, got)
+		}
+		if got := strings.Contains(text, `"fatti_non_mostrati":"`+left+`"`); got != (n > mostTold) {
+			t.Errorf("%d facts: the trace says how many are left out: %v", n, got)
+		}
+		if got := strings.HasSuffix(reason, "; e altri motivi ("+left+")"); got != (n > mostTold) {
+			t.Errorf("%d facts: the sentence says how many are left out: %v", n, got)
+		}
+	}
+}
