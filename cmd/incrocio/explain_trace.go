@@ -40,7 +40,8 @@ type trace struct {
 		Detail string `json:"dettaglio"`
 	} `json:"cercato"`
 	Values struct {
-		ProRata string `json:"pro_rata"`
+		ProRata  string `json:"pro_rata"`
+		NotShown string `json:"fatti_non_mostrati"`
 	} `json:"valori"`
 	Rulings []tracedRuling `json:"provvedimenti"`
 }
@@ -94,6 +95,7 @@ func writeTrace(b *strings.Builder, text string, margin pipeline.Opt[int32]) {
 		}
 		line(b, "", s.Rule+" "+outcome+": "+s.Why)
 	}
+	line(b, "Altri fatti, non mostrati", t.Values.NotShown)
 	section(b, "Confronti", len(t.Compared))
 	for i := range t.Compared {
 		line(b, "", t.Compared[i].String())
