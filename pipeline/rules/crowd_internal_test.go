@@ -34,7 +34,7 @@ func TestSharedAmongMany(t *testing.T) {
 func TestRestingOnManyActions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		few, many := &claimCase{run: &run{night: 5}}, &claimCase{run: &run{night: 5}}
+		few, many := &claimCase{run: &run{night: pipeline.NewTonight(5)}}, &claimCase{run: &run{night: pipeline.NewTonight(5)}}
 		for range rapid.IntRange(0, 40).Draw(t, "issued") {
 			a := &pipeline.Action{
 				Type: pipeline.ActionSuspend, Mode: pipeline.ModeAuto, From: pipeline.Date(rapid.IntRange(1, 9).Draw(t, "from")),
