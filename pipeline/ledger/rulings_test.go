@@ -387,6 +387,45 @@ func TestConfirmedAfterDaysNoLongerHold(t *testing.T) {
 	s.quiet(t, "2014-10-20").wantByClaim(t, want)
 }
 
+// TestConfirmedEarlierDecadenceAmongClaims has a permanent job of summer begin while D0, of spring, is suspended without an
+// end: it is referred to D1, the later claim. Then the operator confirms an earlier decadence of D1. A job that was confirmed
+// to be of D1 stays there, where it changes nothing any more; one that was not is of D0, the only claim that is left.
+func TestConfirmedEarlierDecadenceAmongClaims(t *testing.T) {
+	const ill = "D0 SOSPENSIONE 2014-05-01"
+	for _, c := range []struct {
+		name      string
+		confirmed bool   // that the job is of D1
+		kept      string // in force before the earlier decadence is confirmed
+		want      string // from that night on
+	}{
+		{"confirmed", true, ill + ", D1 DECADENZA 2014-08-01, D1 DECADENZA? 2014-07-10", ill + ", D1 DECADENZA 2014-07-10"},
+		{
+			"not confirmed", false, ill + ", D1 SOSPENSIONE! 2014-08-01, D1 DECADENZA? 2014-08-01, D1 DECADENZA? 2014-07-10",
+			ill + " 2014-07-31, D0 DECADENZA 2014-08-01, D1 DECADENZA 2014-07-10",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spring := older(pipeline.StateInPayment)
+			spring.DaysGranted = 60
+			s := newStory(spring, aspi())
+			s.declare("D0", "2014-07-01", sick("2014-05-01", ""))
+			s.hire(employerX, "A.01.00", "2014-08-01", "")
+			s.after("2014-08-05").wantByClaim(t, ill+", D1 SOSPENSIONE! 2014-08-01, D1 DECADENZA? 2014-08-01")
+			if c.confirmed {
+				s.ruling(t, pipeline.RulingConfirm, "DOMANDA_NON_ULTIMA", "2014-08-05").after("2014-08-06")
+			}
+			s.declare("D1", "2014-09-10", selfEmployed(pipeline.CaseStart, "2014-07-10", 3000, 2014))
+			s.after("2014-09-11").wantByClaim(t, c.kept)
+			s.ruling(t, pipeline.RulingConfirm, "REDDITO_COMUNICATO_TARDI", "2014-09-11").after("2014-09-12").wantByClaim(t, c.want)
+			if c.confirmed {
+				s.want(t, "SOSPENSIONE 2014-05-01, DECADENZA 2014-07-10", "FINE_MANCANTE") // the job is no late correction
+			}
+			s.quiet(t, "2014-09-13").wantByClaim(t, c.want)
+			s.quiet(t, "2014-10-20").wantByClaim(t, c.want)
+		})
+	}
+}
+
 // wantByClaim compares what is in force, each with its claim.
 func (s *story) wantByClaim(t *testing.T, want string) {
 	t.Helper()

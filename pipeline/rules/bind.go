@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"incrocio/pipeline"
 )
 
@@ -59,10 +61,18 @@ func (k *claimCase) reaches(day pipeline.Date) bool {
 	return k.holds(day) || k.waiting(day) || k.nearEnd(day)
 }
 
+// lasts tells whether something is left of an issued suspension or decadence beside a decadence before it (R18); on a held
+// claim what was executed stays all the same.
+func (k *claimCase) lasts(a *pipeline.Action) bool {
+	dd := k.forfeitedFrom()
+	return k.held != "" || dd == 0 || a.From < dd || a.From == dd && a.Type == pipeline.ActionDecade
+}
+
 // bind finds the claim that a fact begun on day belongs to; nil where it belongs to none. What was executed on it stays
-// where it is, until an operator has let what the facts now say take effect there and they speak of days that the claim
-// does not reach; what is only pending is bound anew, to stay where it was if it fits nowhere else. Two open claims that
-// hold the day give the one with the later decorrenza and true (I02).
+// where it is, until it gives way to an earlier decadence, or an operator has let what the facts now say take effect and
+// they speak of days that the claim does not reach. So does what an operator has confirmed to belong to the claim, for
+// good. What is only pending is bound anew, to stay where it was if it fits nowhere else. Two open claims that hold the day
+// give the one with the later decorrenza and true (I02).
 func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful bool) {
 	return r.bindTo(day, refs, false)
 }
@@ -71,15 +81,15 @@ func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful 
 func (r *run) bindTo(day pipeline.Date, refs []string, anew bool) (best *claimCase, doubtful bool) {
 	var pending, told *claimCase
 	for _, k := range r.cases {
-		confirmed := k.lateConfirmed(refs)
-		if !confirmed && !k.knows(refs) || !k.inScope() || k.c.Advance {
+		confirmed, chosen := k.lateConfirmed(refs), k.chosen(refs)
+		if !confirmed && !chosen && !k.knows(refs) || !k.inScope() || k.c.Advance {
 			continue
 		}
 		switch {
 		case anew:
-		case !confirmed && len(k.executedOn(refs)) > 0:
+		case !confirmed && slices.ContainsFunc(k.executedOn(refs), k.lasts):
 			return k, r.heldTwice(k, day)
-		case confirmed && k.reaches(day): // whatever is left of what was executed: the nights after decide the same
+		case chosen, confirmed && k.reaches(day): // whatever is left of what was executed: the nights after decide the same
 			told = k
 		}
 		pending = k

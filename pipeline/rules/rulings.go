@@ -309,11 +309,16 @@ func (k *claimCase) lateConfirmed(refs []string) bool {
 	return k.ruledOn(refs, (*ruling).late).confirms()
 }
 
+// chosen tells whether an operator has confirmed that a job begun in the periods of several claims belongs to this one (I02).
+func (k *claimCase) chosen(refs []string) bool {
+	return k.ruledOn(refs, func(u *ruling) bool { return u.Code == ExcNonLatestClaim }).confirms()
+}
+
 // letGo lets take effect, on the claims that a job does not belong to as the facts now say, that nothing follows from it
 // there, where an operator has confirmed it.
 func (r *run) letGo(j *job, belongs *claimCase) {
 	for _, k := range r.cases {
-		if k == belongs || !k.inScope() || k.c.Advance || !k.lateConfirmed(j.refs) {
+		if j.rel == nil || k == belongs || !k.inScope() || k.c.Advance || !k.lateConfirmed(j.refs) {
 			continue
 		}
 		if u := k.lateRuling(j); u != nil {
