@@ -367,24 +367,37 @@ func TestConfirmedCorrectionMovesTheJobAtOnce(t *testing.T) {
 	}
 }
 
-// TestConfirmedAfterDaysNoLongerHold has the days that an operator gave a job move it to another claim, until the employer
-// tells more: the days no longer hold, and once that is confirmed the job goes back to where its documents have it.
-func TestConfirmedAfterDaysNoLongerHold(t *testing.T) {
-	spring := older(pipeline.StateInPayment)
-	spring.DaysGranted = 60
-	s := newStory(spring, aspi())
-	j := s.hire(employerX, "A.02.00", "2014-04-01", "")
-	s.after("2014-08-05").wantByClaim(t, "D0 SOSPENSIONE! 2014-04-01")
-	s.ruling(t, pipeline.RulingDates, "FINE_MANCANTE", "2014-08-05", func(u *pipeline.Ruling) { u.From, u.To = day("2014-07-09"), day("2014-07-10") })
+// TestDaysThatNoLongerHoldGiveWay has the days that an operator gave a job move it to another claim, until the employer tells
+// more: the days no longer hold, and what was executed stays. Once nothing of it is left, the job goes back to where its
+// documents have it.
+func TestDaysThatNoLongerHoldGiveWay(t *testing.T) {
 	const given = "D1 RIPRESA 2014-07-11, D1 SOSPENSIONE 2014-07-09 2014-07-10"
-	s.after("2014-08-06").wantByClaim(t, given)
-	s.follow(j, pipeline.EventTermination, pipeline.PurposeNormal, "2014-04-20")
-	s.after("2014-08-20").wantByClaim(t, given)
-	s.ruling(t, pipeline.RulingConfirm, "RETTIFICA_TARDIVA", "2014-08-20")
-	const want = "D0 RIPRESA 2014-04-21, D0 SOSPENSIONE 2014-04-01 2014-04-20"
-	s.after("2014-08-21").wantByClaim(t, want)
-	s.quiet(t, "2014-08-22").wantByClaim(t, want)
-	s.quiet(t, "2014-10-20").wantByClaim(t, want)
+	const back = "D0 RIPRESA 2014-04-21, D0 SOSPENSIONE 2014-04-01 2014-04-20"
+	for _, c := range []struct{ name, notice, on, kept, code, want string }{
+		{"confirmed", "", "", given, "RETTIFICA_TARDIVA", back},
+		{
+			"behind a decadence", pipeline.NoticePension, "2014-06-14", given + ", D1 DECADENZA? 2014-07-08",
+			"REQUISITI_PENSIONE", back + ", D1 DECADENZA 2014-07-08",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spring := older(pipeline.StateInPayment)
+			spring.DaysGranted = 60
+			s := newStory(spring, aspi())
+			j := s.hire(employerX, "A.02.00", "2014-04-01", "")
+			s.after("2014-08-05").wantByClaim(t, "D0 SOSPENSIONE! 2014-04-01")
+			s.ruling(t, pipeline.RulingDates, "FINE_MANCANTE", "2014-08-05", func(u *pipeline.Ruling) { u.From, u.To = day("2014-07-09"), day("2014-07-10") })
+			s.after("2014-08-06").wantByClaim(t, given)
+			s.follow(j, pipeline.EventTermination, pipeline.PurposeNormal, "2014-04-20")
+			if c.notice != "" {
+				s.notice(c.notice, c.on)
+			}
+			s.after("2014-08-20").wantByClaim(t, c.kept)
+			s.ruling(t, pipeline.RulingConfirm, c.code, "2014-08-20").after("2014-08-21").wantByClaim(t, c.want)
+			s.quiet(t, "2014-08-22").wantByClaim(t, c.want)
+			s.quiet(t, "2014-10-20").wantByClaim(t, c.want)
+		})
+	}
 }
 
 // TestConfirmedEarlierDecadenceAmongClaims has a permanent job of summer begin while D0, of spring, is suspended without an

@@ -68,6 +68,44 @@ func (k *claimCase) lasts(a *pipeline.Action) bool {
 	return k.held != "" || dd == 0 || a.From < dd || a.From == dd && a.Type == pipeline.ActionDecade
 }
 
+// here tells whether an executed action holds its facts on the claim.
+func (k *claimCase) here(a *pipeline.Action) bool { return !k.gone[a.ID] }
+
+// outrun finds what was executed and gives way to an earlier decadence of other facts, by ids, where its own facts may be
+// of another claim. It is asked when all is decided, for notices are placed after the jobs: then all is decided again. Nil
+// where there is none.
+func (r *run) outrun() map[string]bool {
+	if len(r.cases) < 2 {
+		return nil
+	}
+	var out map[string]bool
+	for _, k := range r.cases {
+		for _, a := range k.issued {
+			if !stopsByItself(a) || k.lasts(a) || k.stoppedBy(SplitSources(a.Sources)) {
+				continue
+			}
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[a.ID] = true
+		}
+	}
+	return out
+}
+
+// stoppedBy tells whether the decision has the claim suspended or forfeited by one of the facts.
+func (k *claimCase) stoppedBy(refs []string) bool {
+	docs := k.documents(refs)
+	return slices.ContainsFunc(k.out.Actions, func(o pipeline.Action) bool {
+		return o.Claim == k.c.Number && stopsByItself(&o) && shares(o.Sources, docs)
+	})
+}
+
+// stopsByItself tells whether an action is an automatic suspension or decadence.
+func stopsByItself(a *pipeline.Action) bool {
+	return a.Mode == pipeline.ModeAuto && (a.Type == pipeline.ActionSuspend || a.Type == pipeline.ActionDecade)
+}
+
 // bind finds the claim that a fact begun on day belongs to; nil where it belongs to none. What was executed on it stays
 // where it is, until it gives way to an earlier decadence, or an operator has let what the facts now say take effect and
 // they speak of days that the claim does not reach. So does what an operator has confirmed to belong to the claim, for
@@ -87,7 +125,7 @@ func (r *run) bindTo(day pipeline.Date, refs []string, anew bool) (best *claimCa
 		}
 		switch {
 		case anew:
-		case !confirmed && slices.ContainsFunc(k.executedOn(refs), k.lasts):
+		case !confirmed && slices.ContainsFunc(k.executedOn(refs), k.here):
 			return k, r.heldTwice(k, day)
 		case chosen, confirmed && k.reaches(day): // whatever is left of what was executed: the nights after decide the same
 			told = k

@@ -91,20 +91,21 @@ func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
 // often, and the ids of those: on these claims nothing is automatic, as under a stop.
 func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
 	on := pipeline.NewTonight(night)
-	r := decide(d, on, p, corrected, nil)
-	if stand := r.standing(); stand != nil {
+	r := decide(d, on, p, corrected, nil, nil)
+	if stand, outrun := r.standing(), r.outrun(); stand != nil || outrun != nil {
 		paid := r.out.Paid
 		r.out.Done()
-		r = decide(d, on, p, corrected, stand)
+		r = decide(d, on, p, corrected, stand, outrun)
 		r.out.Paid = r.out.Paid || paid
 	}
 	r.out.Until = on.Until()
 	return r.out
 }
 
-// decide makes the decision. The issued actions of some ids stay as they were issued.
-func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected map[string][]string, stand map[string]bool) *run {
-	r := &run{d: d, night: night, p: p, room: rooms.Get().(*room)}
+// decide makes the decision. The issued actions of some ids stay as they were issued, and those of others hold nothing on
+// their claims any more.
+func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected map[string][]string, stand, outrun map[string]bool) *run {
+	r := &run{d: d, night: night, p: p, gone: outrun, room: rooms.Get().(*room)}
 	r.out.Actions, r.out.whyActions = r.room.actions, r.room.whys
 	r.relationships = chain.Build(pointers(d.Communications))
 	r.openRulings()
@@ -138,7 +139,8 @@ type run struct {
 	d             *pipeline.Dossier
 	night         *pipeline.Tonight
 	p             *Params
-	room          *room // nil once it is given back
+	room          *room           // nil once it is given back
+	gone          map[string]bool // ids of issued actions that give way to an earlier decadence; nil where none is known to
 	relationships []pipeline.Relationship
 	cases         []*claimCase    // by decorrenza, then number
 	declared      []*declared     // accepted events of submissions

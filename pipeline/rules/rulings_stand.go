@@ -52,7 +52,7 @@ func (k *claimCase) wouldStand(a *pipeline.Action) bool {
 // unchanged tells whether the decision has the action as it was issued, or one in its place that rests on nothing that
 // an operator has not seen, or an earlier decadence.
 func (k *claimCase) unchanged(a *pipeline.Action) bool {
-	if stops := a.Type == pipeline.ActionSuspend || a.Type == pipeline.ActionDecade; stops && !k.lasts(a) {
+	if stopsByItself(a) && !k.lasts(a) {
 		return true // it gives way as any other
 	}
 	docs := k.documents(SplitSources(a.Sources))
