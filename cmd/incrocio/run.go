@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -130,8 +131,15 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	return nil
 }
 
+// nightMemory is how much memory a night may take before it is collected more often; what a night holds at a time is less than half
+// of it. GOMEMLIMIT goes first.
+const nightMemory = 384 << 20
+
 // night opens the home and does one night in it.
 func (a *app) night(ctx context.Context, c *config, date pipeline.Date, o *runOptions) (*summary, error) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(nightMemory))
+	}
 	h, ctx, err := a.openHome(ctx, c, o)
 	if err != nil {
 		return nil, err

@@ -42,7 +42,9 @@ func (b *bundle) name() string {
 	return b.Nights[0].name() + bundleMark + b.Nights[len(b.Nights)-1].name()
 }
 
-func bundleFile(name string) string { return kinds[communicationsFile].folder + "/" + name + ".parquet" }
+func bundleFile(name string) string {
+	return kinds[communicationsFile].folder + "/" + name + ".parquet"
+}
 
 // bundles lists the bundles that count, in order. It returns [ErrDamaged] for a note that cannot be read.
 func (s *Store) bundles() (counting, replaced []bundle, err error) {
