@@ -52,14 +52,20 @@ postgres: # what the tests need of PostgreSQL: its server's binaries
 
 # The sweeps kill and fail the real program, many times.
 SWEEPS := ^(TestKillSweep|TestFailingCalls|TestOnSQLite|TestOnPostgreSQL|TestOrderOfFiles|TestKillConsole)$$
+# Packages that the race detector makes slow. Most have no workers, or those that they have are met in others; for the two that do
+# see RACED and RACED_STORE.
+ALONE  := /(cmd/incrocio|writers/parquet|writers/store|pipeline/(chain|rules|ledger)|fixtures/(population|scenari))$$
 # What of the program's own tests has several workers at one thing; the race detector makes all of them three times slower.
 RACED  := ^(TestRehearsal.*|TestRaces|TestServe.*|TestBackfillEqualsFiveNights)$$
+
+RACED_STORE := ^TestConformance$$/././(races|at_once|gives_up)|^TestOpenedByManyAtOnce$$|^TestTwoHandles$$
 
 test: postgres ## unit, golden, property and end-to-end tests (starts and stops its own PostgreSQL)
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
 	$(GO) vet ./...
-	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v '/cmd/incrocio$$')
-	$(GO) test -timeout 20m ./cmd/incrocio
+	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -vE '$(ALONE)')
+	$(GO) test -timeout 20m $$($(GO) list ./... | grep -E '$(ALONE)')
+	$(GO) test $(RACE) -timeout 20m -run '$(RACED_STORE)' ./writers/store
 	$(GO) test $(RACE) -timeout 20m -run '$(RACED)' ./cmd/incrocio
 
 test-race: postgres ## all tests under the race detector
