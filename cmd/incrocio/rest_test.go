@@ -128,7 +128,9 @@ func dossiers(t *testing.T, home string, date pipeline.Date) []*resting {
 		r := held.decide(d, n)
 		mu.Lock()
 		defer mu.Unlock()
-		of[d.Person] = &resting{*d, n, r}
+		p := &resting{*d, n, r}
+		p.d.Claims = slices.Clone(d.Claims) // those of whom nothing else is known are decided one after another in the same memory
+		of[d.Person] = p
 		return r
 	}, &night.Progress{})
 	if err != nil {

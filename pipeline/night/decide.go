@@ -15,7 +15,7 @@ import (
 	"incrocio/pipeline/tables"
 )
 
-// Decide is the decision on one person; [ledger.Decide] but in tests of the engine.
+// Decide is the decision on one person; [ledger.Decide] but in tests of the engine. The dossier is valid during the call only.
 type Decide func(*pipeline.Dossier, ledger.Night) ledger.Result
 
 // Partial is what one partition gives to the night. Rows are in the order of their tables.
