@@ -73,6 +73,11 @@ func (w *walker) structure(depth int) bool {
 	if depth > maxDepth {
 		return false
 	}
+	return w.fields(func(id uint64, kind byte) bool { return w.field(id, kind, depth) })
+}
+
+// fields gives the number and type of each field of a structure to step, which steps over the field, and false where it cannot.
+func (w *walker) fields(step func(id uint64, kind byte) bool) bool {
 	for id := uint64(0); ; {
 		head, ok := w.byte()
 		if !ok || head == 0 {
@@ -86,7 +91,7 @@ func (w *walker) structure(depth int) bool {
 			}
 			id = unzigzag(n)
 		}
-		if !w.field(id, head&15, depth) {
+		if !step(id, head&15) {
 			return false
 		}
 	}

@@ -273,34 +273,17 @@ func pageHeader(b []byte) (rawPage, error) {
 // numbers steps over a structure and notes the numbers of the fields that are asked for; inner gives those that are asked of a
 // structure within.
 func (w *walker) numbers(want map[uint64]int64, inner func(id uint64) map[uint64]int64) bool {
-	for id := uint64(0); ; {
-		head, ok := w.byte()
-		if !ok || head == 0 {
-			return ok
-		}
-		id += uint64(head >> 4)
-		if head>>4 == 0 {
-			n, ok := w.varint()
-			if !ok {
-				return false
-			}
-			id = unzigzag(n)
-		}
-		switch kind := head & 15; {
+	return w.fields(func(id uint64, kind byte) bool {
+		switch {
 		case kind == thriftI32:
 			n, ok := w.varint()
-			if !ok {
-				return false
-			}
 			if _, asked := want[id]; asked {
 				want[id] = int64(int32(unzigzag(n)))
 			}
+			return ok
 		case kind == thriftStruct && inner != nil && inner(id) != nil:
-			if !w.numbers(inner(id), nil) {
-				return false
-			}
-		case !w.field(id, kind, 1):
-			return false
+			return w.numbers(inner(id), nil)
 		}
-	}
+		return w.field(id, kind, 1)
+	})
 }
