@@ -35,7 +35,7 @@ func (b *bench) step(home string, s *benchStep) (*benchDone, error) {
 	cmd.Env = []string{"PATH=" + b.app.getenv("PATH"), "HOME=" + b.app.getenv("HOME"), "TMPDIR=" + b.tmp, "GOMAXPROCS=" + b.app.getenv("GOMAXPROCS")}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(ask), &out, &said
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%s of %s: %w: %s", s.Kind, s.Night, err, lastLines(said.String()))
+		return nil, fmt.Errorf("%s of %s: %w: %s", s.Kind, s.Night, err, firstLines(said.String()))
 	}
 	var done benchDone
 	if err := json.Unmarshal(out.Bytes(), &done); err != nil {
@@ -44,10 +44,10 @@ func (b *bench) step(home string, s *benchStep) (*benchDone, error) {
 	return &done, nil
 }
 
-// lastLines gives the end of what a process said, on one line.
-func lastLines(s string) string {
+// firstLines gives the beginning of what a process said, on one line: where it broke, that names the cause.
+func firstLines(s string) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
-	return strings.Join(lines[max(0, len(lines)-3):], "; ")
+	return strings.Join(lines[:min(3, len(lines))], "; ")
 }
 
 // benchPeer is another engine, in one warm process.

@@ -21,13 +21,15 @@ const (
 	stageOriginals = "originali"
 )
 
-// probe measures a night from within, stage by stage. A nil one measures nothing. It belongs to the goroutine of the night.
+// probe measures a night from within, stage by stage. A nil one measures nothing. It belongs to the goroutine of the night, but for the files that
+// its tables open.
 type probe struct {
 	now    func() time.Time
 	stages []benchStage
 	name   string // of the stage under way
 	at     time.Time
 	cpu    time.Duration
+	opened sync.Mutex         // tables are opened at the same time
 	rows   map[string]*rowSum // by file; nil where rows are not looked at
 }
 
@@ -87,6 +89,8 @@ func trialWriter[T any](p *probe, of *table.Table[T], name string) night.RowWrit
 		return nowhere[T]{}
 	}
 	s := newRowSum()
+	p.opened.Lock()
+	defer p.opened.Unlock()
 	p.rows[name] = s
 	return summing[T]{s, of}
 }
