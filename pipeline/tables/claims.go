@@ -2,6 +2,7 @@ package tables
 
 import (
 	"cmp"
+	"slices"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/table"
@@ -13,6 +14,13 @@ var Claims = &table.Table[pipeline.Claim]{
 	Describe: "Fotografia delle domande di prestazione. Ordine: codice_fiscale, decorrenza, numero_domanda.",
 	Columns:  claimColumns,
 	Compare:  total(claimColumns, compareClaims),
+}
+
+// ClaimFacts are the columns of [Claims] but how far a claim is paid, which changes for nearly all claims and seldom matters. It is
+// there to digest them, not to be written.
+var ClaimFacts = &table.Table[pipeline.Claim]{
+	Name:    Claims.Name,
+	Columns: slices.DeleteFunc(slices.Clone(claimColumns), func(c table.Column[pipeline.Claim]) bool { return c.Name == "pagata_fino_al" }),
 }
 
 func compareClaims(a, b *pipeline.Claim) int {

@@ -104,9 +104,12 @@ type piece struct {
 }
 
 // Compact puts files of communications together where there are enough of a size, and tells how many rows it wrote; 0 where there
-// was nothing to do. The night that was published last may still be repeated and stays apart. It needs the lock of the home. After
+// was nothing to do. It takes away what nights before the last one left of who may rest. The night that was published last may still be repeated and stays apart. It needs the lock of the home. After
 // an error or a crash the archive holds what it held.
 func (s *Store) Compact(ctx context.Context, published Night) (rows int64, err error) {
+	if err := s.tidyRests(published); err != nil {
+		return 0, fmt.Errorf("compact archive: %w", err)
+	}
 	pieces, err := s.pieces(published)
 	if err != nil {
 		return 0, fmt.Errorf("compact archive: %w", err)

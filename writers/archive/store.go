@@ -58,7 +58,7 @@ const (
 	journalFile   = "in_corso.json"
 )
 
-// kinds are the tables of a night, with the folder of each. Sheets are no facts: they have no kind, and no night reads them.
+// kinds are the tables of a night, with the folder of each. Sheets and who may rest are no facts: they have no kind.
 var kinds = [...]struct {
 	kind   match.Kind
 	folder string
@@ -70,6 +70,7 @@ var kinds = [...]struct {
 	{match.KindVoucher, "voucher"},
 	doubtfulFile: {match.KindDoubtful, "dubbie"},
 	sheetsFile:   {0, "schede"},
+	restsFile:    {0, "riposo"},
 }
 
 // Places in kinds: the communications, and the tables that are written after the others.
@@ -78,6 +79,7 @@ const (
 
 	doubtfulFile = 5
 	sheetsFile   = 6
+	restsFile    = 7
 )
 
 // fewestKinds is how many tables a night had at first; what came after stands behind them in kinds, and the nights of before
@@ -106,6 +108,9 @@ type indexed struct {
 	Bytes  int64  `json:"byte"`
 	Rows   int64  `json:"righe"`
 	Groups int    `json:"gruppi"` // row groups
+
+	// Of who may rest: what their decisions rest on besides facts.
+	Premise string `json:"premessa,omitempty"`
 
 	// Of communications, since their rows are found by key; "" and nil in files of before.
 	Layout string  `json:"tracciato,omitempty"` // of the rows
@@ -161,7 +166,7 @@ func (s *Store) units(from, to pipeline.Date) ([]match.Unit, error) {
 		s.seen.expect(s.root, x.Files)
 		bundled := slices.ContainsFunc(bundles, func(b bundle) bool { return slices.Contains(b.Nights, n) })
 		for k := range x.Files {
-			if k == sheetsFile || k == communicationsFile && bundled {
+			if kinds[k].kind == 0 || k == communicationsFile && bundled {
 				continue
 			}
 			units = append(units, s.unitsOf(k, &x.Files[k])...)
@@ -272,7 +277,7 @@ func (s *Store) Recover(published Night) (taken []Taken, unfinished bool, err er
 	if err := os.RemoveAll(filepath.Join(s.root, stagingFolder)); err != nil {
 		return nil, false, fmt.Errorf("recover archive: %w", err)
 	}
-	if err := s.tidy(); err != nil {
+	if err := errors.Join(s.tidy(), s.tidyRests(published)); err != nil {
 		return nil, false, fmt.Errorf("recover archive: %w", err)
 	}
 	b, err := os.ReadFile(filepath.Join(s.root, journalFile))

@@ -24,6 +24,8 @@ type Tonight struct {
 	dir   string // where the files are staged
 	files [len(kinds)]indexed
 	taken []Taken
+
+	premise string
 }
 
 var _ night.Archive = (*Tonight)(nil)
@@ -40,6 +42,9 @@ func (s *Store) Begin(n Night, elsewhere string) *Tonight {
 
 // Take notes a file that was taken in. Its place in the note is that of the call.
 func (t *Tonight) Take(file Taken) { t.taken = append(t.taken, file) }
+
+// Premise says what the decisions of tonight rest on besides facts: who rests does so on the same premise only.
+func (t *Tonight) Premise(premise string) { t.premise = premise }
 
 // Units lists the row groups of the nights before.
 func (t *Tonight) Units() ([]match.Unit, error) { return t.store.Units(t.night.Date) }
@@ -77,11 +82,20 @@ func (t *Tonight) StagedSheets() (night.RowWriter[tables.ArchivedSheet], error) 
 	return w, nil
 }
 
+// StagedRests opens the file of who may rest. A night that never asks for it, or for the one of sheets, has none.
+func (t *Tonight) StagedRests() (night.RowWriter[tables.Rest], error) {
+	w, err := create(t, restsFile, tables.Rests)
+	if err != nil {
+		return nil, fmt.Errorf("stage archive: %w", err)
+	}
+	return w, nil
+}
+
 // StagedUnits lists the row groups of tonight's files that are whole.
 func (t *Tonight) StagedUnits() ([]match.Unit, error) {
 	var units []match.Unit
 	for k, f := range t.files {
-		if f.SHA256 == "" || k == sheetsFile {
+		if f.SHA256 == "" || kinds[k].kind == 0 {
 			continue
 		}
 		path := t.staged(k)
@@ -109,9 +123,12 @@ func (t *Tonight) Place() error {
 	if err := t.store.replace(journalFile, append(note, '\n')); err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}
+	t.files[restsFile].Premise = t.premise
 	files := t.files[:]
-	if t.files[sheetsFile].SHA256 == "" {
-		files = files[:sheetsFile]
+	for k := len(files) - 1; k >= sheetsFile; k-- {
+		if files[k].SHA256 == "" {
+			files = files[:k]
+		}
 	}
 	for k := range files {
 		if err := t.place(k); err != nil {
