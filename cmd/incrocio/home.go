@@ -23,6 +23,7 @@ type home struct {
 	app    *app
 	config *config
 	dryRun bool
+	full   bool          // everybody is decided again
 	loose  bool          // the last night of the call
 	quiet  time.Duration // how long a file must have been quiet to be taken; 0: not at all
 	stages stages
@@ -54,7 +55,7 @@ func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, co
 		return nil, ctx, a.errNoHome()
 	}
 	h := &home{
-		app: a, config: c, dryRun: o.dryRun, loose: !o.more, quiet: o.quiet, accept: o.accept, by: o.by, archive: archive.Open(a.home),
+		app: a, config: c, dryRun: o.dryRun, full: o.full, loose: !o.more, quiet: o.quiet, accept: o.accept, by: o.by, archive: archive.Open(a.home),
 	}
 	ctx, err := h.open(ctx)
 	if err != nil {

@@ -248,6 +248,11 @@ func (replayed) StagedSheets() (night.RowWriter[tables.ArchivedSheet], error) {
 	return nowhere[tables.ArchivedSheet]{}, nil
 }
 
+// StagedRests gives a writer of nothing.
+func (replayed) StagedRests() (night.RowWriter[tables.Rest], error) {
+	return nowhere[tables.Rest]{}, nil
+}
+
 // Place does nothing.
 func (replayed) Place() error { return nil }
 

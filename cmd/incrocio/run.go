@@ -45,7 +45,8 @@ func (a *app) runCommand() *cobra.Command {
 		Use:   "run",
 		Short: "Run one night: take in the inbox, decide, publish",
 		Long: `run takes in what is in the inbox, decides every person who has a claim or something issued, and publishes the night
-under runs/data_elaborazione=DATE. Dates only go forward. It ends with 0 when all input was accepted, with 3 when some was
+under runs/data_elaborazione=DATE. Of those of whom nothing has changed and for whom no date falls due it publishes what the last
+night said, which is the same: --full decides them too. Dates only go forward. It ends with 0 when all input was accepted, with 3 when some was
 discarded (see scarti.parquet), and publishes nothing otherwise: with 4 when the gates refuse the night because too much was
 discarded, a source is missing, or there is far more or less than usual. Actions against persons that are far more than
 usual of a sender, employer, sede or rule are held: they go out as proposals. --accept lets all of it pass; with
@@ -59,7 +60,7 @@ gates.second_person the first word only waits, and the night passes when a secon
 	f.StringVar(&o.date, "date", "", "the night (`YYYY-MM-DD`, default today in Europe/Rome)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "do everything but write: print what would be published")
 	f.StringVar(&o.rules, "rules", "", "try the [rules] of another configuration `FILE`; only with --dry-run")
-	f.BoolVar(&o.full, "full", false, "decide everybody again (every night does)")
+	f.BoolVar(&o.full, "full", false, "decide everybody again, also those of whom nothing has changed")
 	f.BoolVar(&o.replace, "replace", false, "repeat the last night, from its originals and what the inbox holds")
 	f.StringVar(&o.accept, "accept", "", "publish what the gates refuse or hold, for this `reason`, which is audited")
 	o.signIn.flags(f)
@@ -202,6 +203,7 @@ func (h *home) run(ctx context.Context) (*night.Summary, error) {
 	if held.list != "" {
 		cfg.Parameters["fermi"] = held.list
 	}
+	ports.Weighed, ports.Last = held.weighed, h.last(ctx)
 	progress := &night.Progress{Began: func(stage string) {
 		h.stages.begin(stage, h.app.now())
 		h.app.probe.began(stage)
@@ -232,6 +234,7 @@ type summary struct {
 	Held       int64            `json:"azioni_trattenute"`
 	Gates      []shownFinding   `json:"varchi"`
 	Warnings   []string         `json:"avvisi"`
+	Resting    int64            `json:"domande_a_riposo,omitzero"` // of persons who were not decided again
 
 	figures metrics.Night // but for exceptions and bytes
 }
@@ -245,7 +248,7 @@ func newSummary(s *night.Summary, h *home) *summary {
 		Read: total(night.ItemRead), Accepted: total(night.ItemAccepted), Discarded: total(night.ItemDiscarded),
 		Repeated: total(night.ItemRepeated), Actions: map[string]int64{}, InForce: total(night.ItemInForce),
 		Exceptions: s.Exceptions, Closed: total(night.ItemClosed), Balanced: true, // a night that does not balance gives no summary
-		Held: total(night.ItemHeld), Gates: shownFindings(s.Findings, gates.Pass),
+		Held: total(night.ItemHeld), Gates: shownFindings(s.Findings, gates.Pass), Resting: s.Resting,
 		Warnings: append([]string{}, append(h.inbox.warnings, s.Warnings...)...),
 	}
 	for line, n := range s.Counts {

@@ -97,6 +97,17 @@ func (a *Aliases) Keep(places []uint64) *Filter {
 	return NewFilter(append(f.keys, members...))
 }
 
+// Each gives the keys of all codes that notices may bring together, and the places they bring them to, some of them twice.
+func (a *Aliases) Each(fn func(key uint64)) {
+	if a == nil {
+		return
+	}
+	for key, place := range a.place {
+		fn(key)
+		fn(place)
+	}
+}
+
 // Names tells whether some notice speaks of the code.
 func (a *Aliases) Names(code pipeline.CodiceFiscale) bool {
 	if a == nil {

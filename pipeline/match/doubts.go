@@ -37,6 +37,12 @@ func (o *Blocks) Communication(hash uint64, c *pipeline.Communication) error {
 	return o.put(KindCommunication, hash)
 }
 
+// Action adds an action in force to the partition of a place.
+func (o *Blocks) Action(place uint64, a *pipeline.Action) error {
+	o.row = tables.ActionsInForce.Append(o.row[:0], a)
+	return o.put(KindAction, place)
+}
+
 func restoreDoubt(doubts []doubt, record []byte) ([]doubt, error) {
 	var d doubt
 	claimants, n := binary.Uvarint(record)

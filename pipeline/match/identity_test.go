@@ -397,7 +397,7 @@ func TestDoubtfulCommunications(t *testing.T) {
 		if err := match.Reduce(t.Context(), strings.NewReader(string(block)), night, func(p *match.Person) error {
 			people = append(people, *p)
 			return nil
-		}, nil); err != nil {
+		}, match.Quiet{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -435,7 +435,7 @@ func TestDoubtfulOfTwoCodesOfOnePerson(t *testing.T) {
 	err = errors.Join(err, match.Reduce(t.Context(), strings.NewReader(string(block)), night, func(p *match.Person) error {
 		people = append(people, *p)
 		return nil
-	}, nil))
+	}, match.Quiet{}))
 	if err != nil {
 		t.Fatal(err)
 	}

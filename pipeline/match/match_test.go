@@ -366,7 +366,7 @@ func join(t require, w *world, n, groups, memory int, dir string) []match.Person
 		err = match.Reduce(t.Context(), in, night, func(p *match.Person) error {
 			out = append(out, *p)
 			return nil
-		}, nil)
+		}, match.Quiet{})
 		if err = errors.Join(err, in.Close(), spool.Drop(p)); err != nil {
 			t.Fatalf("reduce: %v", err)
 		}
@@ -555,7 +555,7 @@ func TestReduceRefusesDamagedBlocks(t *testing.T) {
 		"length": append([]byte{block[0], 0xff, 0xff, 0xff, 0xff, 0x7f}, block[2:]...),
 		"no row": {1, 0},
 	} {
-		err := match.Reduce(t.Context(), bytes.NewReader(damaged), night, func(*match.Person) error { return nil }, nil)
+		err := match.Reduce(t.Context(), bytes.NewReader(damaged), night, func(*match.Person) error { return nil }, match.Quiet{})
 		if !errors.Is(err, table.ErrBlock) {
 			t.Errorf("%s: error %v, want ErrBlock", name, err)
 		}

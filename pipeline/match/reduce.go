@@ -31,6 +31,16 @@ type Repeat struct {
 	FanOut bool // of a document that may be of several persons
 }
 
+// Quiet is told of claims that [Reduce] hands over to nobody.
+type Quiet struct {
+	// Alone is told how many claims are only counted, by number; it may be nil where there are none.
+	Alone func(number uint8, claims int64)
+	// Resting are the places of those who are not decided. Rested is told how many claims of theirs there were; it may be nil
+	// where Resting is.
+	Resting *Places
+	Rested  func(claims int64)
+}
+
 // Reduce puts the blocks of one partition in order and hands over every person once. Its result is the same for every
 // order of the blocks and of the records in them, but for the order of the persons. The Person is valid during the call
 // only.
@@ -39,18 +49,21 @@ type Repeat struct {
 // a code that differs by omocodia only or in a notice that is not followed, is handed over apart, and again as doubtful
 // facts of the claimant.
 //
-// A claim that is to be counted only ([Source].Alone), and of whose person nothing else is there, is not handed over;
-// alone is told how many there were by number; it may be nil where there are none.
-func Reduce(ctx context.Context, blocks io.Reader, night pipeline.Date, fn func(*Person) error, alone func(number uint8, claims int64)) error {
+// A claim that is to be counted only ([Source].Alone), and of whose person nothing else is there, is not handed over, and
+// nothing is of persons who rest; quiet is told.
+func Reduce(ctx context.Context, blocks io.Reader, night pipeline.Date, fn func(*Person) error, quiet Quiet) error {
 	all := gathered{person: itself}
-	quiet, err := all.read(ctx, blocks)
+	alone, rested, err := all.read(ctx, blocks, quiet.Resting)
 	if err != nil {
 		return fmt.Errorf("read blocks: %w", err)
 	}
-	for number, n := range quiet {
+	for number, n := range alone {
 		if n > 0 {
-			alone(uint8(number), n)
+			quiet.Alone(uint8(number), n)
 		}
+	}
+	if rested > 0 {
+		quiet.Rested(rested)
 	}
 	all.findOmocodes()
 	who := whoIsWho(all.notices, all.claims, night)
@@ -146,32 +159,39 @@ func extract[T any](rows *[]T, who *persons, code func(*T) pipeline.CodiceFiscal
 	return out
 }
 
-// read takes the rows of a partition, but claims that are only counted, and gives those by number.
-func (g *gathered) read(ctx context.Context, in io.Reader) (alone [256]int64, err error) {
+// read takes the rows of a partition, but claims that are only counted, which it gives by number, and what there is of persons
+// who rest, of which it gives how many are claims.
+func (g *gathered) read(ctx context.Context, in io.Reader, resting *Places) (alone [256]int64, rested int64, err error) {
 	var b bytes.Buffer
 	if sized, ok := in.(interface{ Len() int }); ok {
 		b.Grow(sized.Len() + bytes.MinRead)
 	}
 	if _, err := b.ReadFrom(in); err != nil {
-		return alone, err
+		return alone, rested, err
 	}
 	block := b.Bytes()
 	company, err := accompanied(block)
 	if err != nil {
-		return alone, err
+		return alone, rested, err
 	}
 	k := 0
 	err = records(block, func(h head, row []byte) error {
 		if k++; k%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if h.kind == KindClaim && h.alone != 0 && !company.has(h.key) {
+		switch {
+		case resting.Has(h.key):
+			if h.kind == KindClaim {
+				rested++
+			}
+			return nil
+		case h.kind == KindClaim && h.alone != 0 && !company.has(h.key):
 			alone[h.alone]++
 			return nil
 		}
 		return g.add(h.kind, row)
 	})
-	return alone, err
+	return alone, rested, err
 }
 
 // records gives the records of a partition one after another. A row is part of block.

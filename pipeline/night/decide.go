@@ -29,6 +29,11 @@ type Partial struct {
 	Agenda      []pipeline.AgendaRow
 	Sheets      []tables.ArchivedSheet // for the archive; not published
 
+	// Rests is what the nights after need to know of whoever was decided.
+	Rests []Rest
+	// Resting counts the claims of those who were not.
+	Resting int64
+
 	// Adverse counts the actions against persons that become AUTOMATICA tonight, those held included, by their traits.
 	Adverse []gates.Adverse
 
@@ -71,12 +76,13 @@ var effects = map[ledger.Effect]Outcome{
 	ledger.EffectNoClaim:   OutcomeNoClaim,
 }
 
-// ReducePartition decides the persons of one partition from its blocks. It is pure but for reading.
-func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide) (*Partial, error) {
+// ReducePartition decides the persons of one partition, but those who rest, from its blocks. It is pure but for reading.
+func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide, resting *match.Places) (*Partial, error) {
 	p := &reducing{
 		night: n, decide: decide, adverse: tally{}, terminations: map[string]int64{}, out: &Partial{Counts: Counts{}, FanOut: FanOut{}},
 	}
-	if err := match.Reduce(ctx, blocks, n.Date, p.person, p.countAlone); err != nil {
+	quiet := match.Quiet{Alone: p.countAlone, Resting: resting, Rested: p.countResting}
+	if err := match.Reduce(ctx, blocks, n.Date, p.person, quiet); err != nil {
 		return nil, err
 	}
 	p.totals()
@@ -96,11 +102,18 @@ func (p *Partial) sort() {
 	table.Sort(p.Sheets, tables.ArchivedSheets.Compare)
 }
 
+// countResting counts claims of persons who rest.
+func (r *reducing) countResting(claims int64) {
+	r.claims += claims
+	r.out.Resting += claims
+}
+
 type reducing struct {
 	night   ledger.Night
 	decide  Decide
 	adverse tally
 	out     *Partial
+	block   []byte
 
 	// What every claim adds to, until it is entered in the counts.
 	claims       int64
@@ -132,6 +145,9 @@ func (r *reducing) person(p *match.Person) error {
 		if err = r.sheets(&res); err != nil {
 			return err
 		}
+		var left Rest
+		left, r.block = restOf(d, &res, r.block)
+		r.out.Rests = append(r.out.Rests, left)
 	}
 	r.claims += int64(len(d.Claims))
 	r.countFacts(p, &res, decided)
@@ -166,19 +182,25 @@ func (r *reducing) rows(res *ledger.Result) {
 		o.Counts.Add(officeScope(a.Office), item, 1)
 	}
 	for i := range res.InForce {
-		a := &res.InForce[i]
-		o.Counts.Add(Total, ItemInForce, 1)
-		o.Counts.Add(officeScope(a.Office), ItemInForce, 1)
+		o.Counts.inForce(&res.InForce[i])
 	}
 	for _, a := range res.Adverse {
 		r.against(a)
 	}
 	for year, net := range res.VoucherNet {
-		o.Counts.Add(Total, fmt.Sprintf("voucher_netto_%d", year), int64(net))
+		o.Counts.Add(Total, voucherItem(year), int64(net))
 	}
 	for outcome, n := range res.Terminations {
 		r.terminations[outcome] += int64(n)
 	}
+}
+
+func voucherItem(year int) string { return fmt.Sprintf("voucher_netto_%d", year) }
+
+// inForce counts an action in force.
+func (c Counts) inForce(a *pipeline.Action) {
+	c.Add(Total, ItemInForce, 1)
+	c.Add(officeScope(a.Office), ItemInForce, 1)
 }
 
 // sheets takes what operators are shown.
@@ -340,8 +362,7 @@ func (r *reducing) countExceptions(d *pipeline.Dossier, res *ledger.Result) {
 		if !e.Standing() && !cleared {
 			continue
 		}
-		c.Add(Total, ItemYesterday, 1)
-		c.Add(codeScope(e.Code), ItemYesterday, 1)
+		c.yesterday(e)
 		if cleared {
 			c.Add(Total, ItemClosed, 1)
 			c.Add(codeScope(e.Code), ItemClosed, 1)
@@ -349,19 +370,29 @@ func (r *reducing) countExceptions(d *pipeline.Dossier, res *ledger.Result) {
 		}
 	}
 	for i := range res.Exceptions {
-		e := &res.Exceptions[i]
-		for _, scope := range [...]string{Total, officeScope(e.Office), codeScope(e.Code)} {
-			switch e.State {
-			case pipeline.ExceptionNew:
-				c.Add(scope, ItemOpened, 1)
-			case pipeline.ExceptionReopened:
-				c.Add(scope, ItemReopened, 1)
-			}
-			if e.State == pipeline.ExceptionClosed {
-				c.Add(scope, ItemClosed, 1)
-			} else {
-				c.Add(scope, ItemToday, 1)
-			}
+		c.tonight(&res.Exceptions[i])
+	}
+}
+
+// yesterday counts an exception that was open after the last night.
+func (c Counts) yesterday(e *pipeline.Exception) {
+	c.Add(Total, ItemYesterday, 1)
+	c.Add(codeScope(e.Code), ItemYesterday, 1)
+}
+
+// tonight counts a row of eccezioni.
+func (c Counts) tonight(e *pipeline.Exception) {
+	for _, scope := range [...]string{Total, officeScope(e.Office), codeScope(e.Code)} {
+		switch e.State {
+		case pipeline.ExceptionNew:
+			c.Add(scope, ItemOpened, 1)
+		case pipeline.ExceptionReopened:
+			c.Add(scope, ItemReopened, 1)
+		}
+		if e.State == pipeline.ExceptionClosed {
+			c.Add(scope, ItemClosed, 1)
+		} else {
+			c.Add(scope, ItemToday, 1)
 		}
 	}
 }

@@ -10,4 +10,8 @@
 //
 // The outside world comes in through [Ports]. What is published depends on facts, claims, date and rules only: not on
 // the number of partitions or workers, nor on the order or packaging of what arrived.
+//
+// Where the last night says who may rest ([Ports].Last), gather finds who is awake: whom tonight's documents are about, whoever is
+// not as the last night left them, and those for whom a date falls due. Only they are decided; merge puts the rows of the
+// others, read from the files of the last night, between those of tonight. What is published is the same.
 package night

@@ -253,6 +253,10 @@ func (a *archive) StagedSheets() (night.RowWriter[tables.ArchivedSheet], error) 
 	return &memory[tables.ArchivedSheet]{h: a.h, name: "a7", t: tables.ArchivedSheets}, a.h.step("stage sheets")
 }
 
+func (a *archive) StagedRests() (night.RowWriter[tables.Rest], error) {
+	return &memory[tables.Rest]{h: a.h, name: "a8", t: tables.Rests}, a.h.step("stage rests")
+}
+
 func (a *archive) StagedUnits() ([]match.Unit, error) {
 	return []match.Unit{
 		{Kind: match.KindCommunication, File: staged, Anchor: true},

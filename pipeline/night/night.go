@@ -50,6 +50,7 @@ type Summary struct {
 	Exceptions map[string]int64 // open after tonight, by class
 	Findings   []gates.Finding  // of the gates; none where there is no gate
 	Warnings   []string         // in Italian
+	Resting    int64            // claims of persons who were not decided again
 }
 
 // Discarded tells whether some input was refused.
@@ -61,6 +62,9 @@ type night struct {
 	ports    Ports
 	decide   Decide
 	progress *Progress
+	rest     *restless
+	old      map[match.Unit]bool // units of nights before
+	carried  *carrying
 }
 
 // Run does one night. An error means that nothing was published, unless it is a [FinishError].
@@ -69,7 +73,7 @@ func Run(ctx context.Context, cfg Config, ports Ports, decide Decide, progress *
 	if !match.ValidPartitions(cfg.Partitions) || cfg.Workers < 1 || cfg.Date.IsZero() {
 		panic("night: configuration not validated")
 	}
-	n := &night{cfg: cfg, ports: ports, decide: decide, progress: progress}
+	n := &night{cfg: cfg, ports: ports, decide: decide, progress: progress, rest: newRestless()}
 	n.progress.begin("acquisizione", 0)
 	in, err := n.takeIn(ctx)
 	if err != nil {
@@ -107,8 +111,15 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n.ports.Last != nil {
+		if err := n.rest.load(ctx, n.ports.Last.Rests); err != nil {
+			return nil, err
+		}
+	}
 	source.Claims, source.Alone = n.claims(in, who.claimants), n.alone()
-	persons, err := n.mapAll(ctx, &source, anchors(units, true), who.codes, nil, spool)
+	n.rest.noting(&source, n.cfg.Previous)
+	first, then := n.looksFirst(units)
+	persons, tonight, err := n.mapAll(ctx, &source, first, who.codes, nil, spool)
 	if err != nil {
 		return nil, err
 	}
@@ -116,12 +127,35 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	keep := who.codes.Keep(append(persons, more...))
-	if err := n.recall(ctx, who, keep, spool); err != nil {
+	if persons, err = n.whoRests(ctx, in, who, persons, append(tonight, more...)); err != nil {
 		return nil, err
 	}
-	_, err = n.mapAll(ctx, &source, anchors(units, false), who.codes, keep, spool)
+	keep := who.codes.Keep(persons)
+	if err := errors.Join(n.recall(ctx, who, keep, spool), n.standing(ctx, who.codes, spool)); err != nil {
+		return nil, err
+	}
+	_, _, err = n.mapAll(ctx, &source, then, who.codes, keep, spool)
 	return spool, err
+}
+
+// looksFirst gives the units that say who is looked at tonight, then those that only add to persons who are. Where persons may
+// rest, whoever ever sent a submission is not looked at for that alone.
+func (n *night) looksFirst(units []match.Unit) (first, then []match.Unit) {
+	first, then = anchors(units, true), anchors(units, false)
+	if n.ports.Last == nil {
+		return first, then
+	}
+	kept := first[:0]
+	for _, u := range first {
+		switch {
+		case n.old[u]:
+			u.Anchor = false
+			then = append(then, u)
+		case u.Kind != match.KindAction: // see standing
+			kept = append(kept, u)
+		}
+	}
+	return kept, then
 }
 
 func (n *night) units() ([]match.Unit, error) {
@@ -132,6 +166,10 @@ func (n *night) units() ([]match.Unit, error) {
 	tonight, err := n.ports.Archive.StagedUnits()
 	if err != nil {
 		return nil, fmt.Errorf("list tonight's archive: %w", err)
+	}
+	n.old = map[match.Unit]bool{}
+	for _, u := range old {
+		n.old[u] = true
 	}
 	units := append([]match.Unit{{Kind: match.KindClaim, Anchor: true}}, n.ports.Issued...)
 	return append(append(units, tonight...), old...), nil
@@ -156,6 +194,7 @@ func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, m
 		err := n.ports.Claims.Each(ctx, func(c *pipeline.Claim) error {
 			read++
 			who.Meet(c)
+			n.rest.claim(c)
 			return fn(c)
 		}, func(d pipeline.Discard) error {
 			read++
@@ -173,22 +212,29 @@ func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, m
 	}
 }
 
-// mapAll maps units with a pool of workers and gives the persons of anchors.
-func (n *night) mapAll(ctx context.Context, src *match.Source, units []match.Unit, codes *match.Aliases, keep *match.Filter, spool *match.Spool) ([]uint64, error) {
+// mapAll maps units with a pool of workers and gives the persons of anchors: of claims and what was issued, and of tonight's
+// documents.
+func (n *night) mapAll(
+	ctx context.Context, src *match.Source, units []match.Unit, codes *match.Aliases, keep *match.Filter, spool *match.Spool,
+) (known, tonight []uint64, err error) {
 	var mu sync.Mutex
-	var persons []uint64
-	err := each(ctx, n.cfg.Workers, len(units), func(ctx context.Context, i int) error {
+	err = each(ctx, n.cfg.Workers, len(units), func(ctx context.Context, i int) error {
 		m, err := match.MapUnit(ctx, src, units[i], n.cfg.Partitions, codes, keep, spool.Append)
 		if err != nil {
 			return err
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		persons = append(persons, m.Persons...)
+		switch units[i].Kind {
+		case match.KindClaim, match.KindAction, match.KindException:
+			known = append(known, m.Persons...)
+		default:
+			tonight = append(tonight, m.Persons...)
+		}
 		n.progress.step(1)
 		return nil
 	})
-	return persons, err
+	return known, tonight, err
 }
 
 // made is what was decided, as sorted runs.
@@ -203,6 +249,7 @@ type made struct {
 	sheets      *match.Runs[tables.ArchivedSheet]
 
 	mu      sync.Mutex
+	resting int64
 	counts  Counts
 	fanOut  FanOut
 	adverse tally
@@ -233,12 +280,13 @@ func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*
 		Date: n.cfg.Date, Previous: n.cfg.Previous, Params: &n.cfg.Params, RulesVersion: n.cfg.RulesVersion,
 		Hold: how.hold, Accepted: how.accepted,
 	}
-	return out, each(ctx, n.cfg.Workers, n.cfg.Partitions, func(ctx context.Context, p int) error {
+	n.rest.begin()
+	err := each(ctx, n.cfg.Workers, n.cfg.Partitions, func(ctx context.Context, p int) error {
 		data, err := blocks.Open(p)
 		if err != nil {
 			return err
 		}
-		part, err := ReducePartition(ctx, data, what, n.decide)
+		part, err := ReducePartition(ctx, data, what, n.decide, n.rest.resting)
 		err = errors.Join(err, data.Close())
 		if !how.keep {
 			err = errors.Join(err, blocks.Drop(p))
@@ -247,13 +295,27 @@ func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*
 			return fmt.Errorf("partition %d: %w", p, err)
 		}
 		n.progress.step(1)
+		n.rest.take(part.Rests)
 		return out.add(part)
 	})
+	if err == nil {
+		err = n.carry(ctx, out)
+	}
+	return out, err
+}
+
+// noteException notes the sede and the class of a row of eccezioni.
+func (m *made) noteException(e *pipeline.Exception) {
+	m.offices[e.Office] = true
+	if e.State != pipeline.ExceptionClosed {
+		m.classes[e.Class]++
+	}
 }
 
 // add takes the rows of a partition over.
 func (m *made) add(p *Partial) error {
 	m.mu.Lock()
+	m.resting += p.Resting
 	m.counts.Merge(p.Counts)
 	m.fanOut.Merge(p.FanOut)
 	for _, a := range p.Adverse {
@@ -263,10 +325,7 @@ func (m *made) add(p *Partial) error {
 		m.offices[p.Actions[i].Office] = true
 	}
 	for i := range p.Exceptions {
-		m.offices[p.Exceptions[i].Office] = true
-		if p.Exceptions[i].State != pipeline.ExceptionClosed {
-			m.classes[p.Exceptions[i].Class]++
-		}
+		m.noteException(&p.Exceptions[i])
 	}
 	m.mu.Unlock()
 	return errors.Join(

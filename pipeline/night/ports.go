@@ -13,6 +13,10 @@ type Ports struct {
 	Inbox   Inbox
 	Claims  Claims
 	Archive Archive
+	// Last is the last published night, where those who rest are not decided again; nil: everybody is.
+	Last *Last
+	// Weighed gives what decisions weigh besides documents, claims and what was issued. Nil: they weigh nothing else.
+	Weighed func(fn func(Weighed))
 	Issued  []match.Unit // anchors: actions in force and exceptions of the last published night; none at first
 	Source  match.Source // reads archive and issued units; its Claims is not used
 	Output  Output
@@ -107,6 +111,8 @@ type Archive interface {
 	StagedDoubtful() (RowWriter[pipeline.Communication], error)
 	// StagedSheets opens the file of tonight's sheets, which are known once everybody is decided. Nights do not read them.
 	StagedSheets() (RowWriter[tables.ArchivedSheet], error)
+	// StagedRests opens the file of what later nights need to know of who may rest.
+	StagedRests() (RowWriter[tables.Rest], error)
 	// Place puts tonight's files where later nights look for them, if tonight is published.
 	Place() error
 }

@@ -30,7 +30,7 @@ func (n *night) publish(ctx context.Context, in *intake, m *made, verdict *Judge
 	n.progress.begin("pubblicazione", 0)
 	s := &Summary{
 		Night: n.cfg.Date, Revision: n.cfg.Revision, Counts: Counts{}, Inputs: in.inputs, Exceptions: m.classes,
-		Findings: verdict.Findings,
+		Findings: verdict.Findings, Resting: m.resting,
 	}
 	s.Counts.Merge(in.counts)
 	s.Counts.Merge(m.counts)
@@ -113,13 +113,10 @@ func (n *night) merge(ctx context.Context, in *intake, m *made, s *Summary) erro
 			return split(ctx, m.exceptions, o.Exceptions, tables.Exceptions.File, tables.OfficeExceptionsFile, offices,
 				func(e *pipeline.Exception) string { return e.Office })
 		}},
-		filing(m.inForce, o.InForce, tables.ActionsInForce.File),
-		filing(m.submissions, o.Submissions, tables.Submissions.File),
-		filing(m.evidence, o.Evidence, tables.Evidence.File),
-		filing(m.stretches, o.Stretches, tables.Situation.File),
-		filing(m.agenda, o.Agenda, tables.Agenda.File),
+		n.fileInForce(m), n.fileSubmissions(m), n.fileEvidence(m), n.fileStretches(m), n.fileAgenda(m),
 		{in.discards.Rows(), func(ctx context.Context) error { return n.discards(ctx, in, s.Counts) }},
 		{m.sheets.Rows(), func(ctx context.Context) error { return n.sheets(ctx, m) }},
+		{n.rest.rows(), n.rests},
 	})
 	if err != nil {
 		return fmt.Errorf("write tables: %w", err)
