@@ -76,9 +76,9 @@ func TestPopulationRestsInAHome(t *testing.T) {
 	for step, gap := range []pipeline.Date{0, 1, 1, 1, 4, 1, sum.Night - sum.FirstNight - 8, 1, 1, 1, 1, 1, 1, 1, 30, 1} {
 		night += gap
 		switch step {
-		case 3: // everybody is paid a little farther, and some claims change
+		case 3: // everybody is paid farther, and some claims change
 			for i := range claims {
-				claims[i].PaidThrough += 3
+				claims[i].PaidThrough += 3 + pipeline.Date(i%60)
 				if i%40 == 0 {
 					claims[i].DaysGranted++
 				}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"incrocio/fixtures/scenari"
@@ -30,8 +32,18 @@ func TestScenari(t *testing.T) {
 				t.Fatal(err)
 			}
 			home, discards := t.TempDir(), 0
-			for _, n := range nights {
-				discards += runNight(t, home, &n)
+			for k := range nights {
+				if k == len(nights)-1 && k > 0 {
+					atFull := filepath.Join(t.TempDir(), "h")
+					if err := os.CopyFS(atFull, os.DirFS(home)); err != nil {
+						t.Fatal(err)
+					}
+					runNight(t, atFull, &nights[k], "--full")
+					defer func() {
+						sameFiles(t, "decided by --full", tree(t, nightFolder(atFull, nights[k].Date)), tree(t, nightFolder(home, nights[k].Date)))
+					}()
+				}
+				discards += runNight(t, home, &nights[k])
 			}
 			if discards != s.Want.Discards {
 				t.Errorf("%d documents discarded, want %d", discards, s.Want.Discards)
@@ -52,7 +64,7 @@ func TestScenari(t *testing.T) {
 }
 
 // runNight does a night and gives how many documents it discarded.
-func runNight(t *testing.T, home string, n *scenari.NightInput) (discards int) {
+func runNight(t *testing.T, home string, n *scenari.NightInput, args ...string) (discards int) {
 	t.Helper()
 	files := map[string][]byte{}
 	for name, body := range n.Files {
@@ -60,7 +72,7 @@ func runNight(t *testing.T, home string, n *scenari.NightInput) (discards int) {
 	}
 	put(t, home, files)
 	snapshot(t, home, n.Date, n.Claims)
-	c := call(t, home, "run", "--date", n.Date.String(), "--workers", "1", "--partitions", "4")
+	c := call(t, home, append([]string{"run", "--date", n.Date.String(), "--workers", "1", "--partitions", "4"}, args...)...)
 	discards = len(rowsOf(t, home, n.Date, tables.Discards))
 	if discards > 0 {
 		c.want(t, exitDiscarded)
