@@ -7,26 +7,25 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
+	"incrocio/pipeline/tables"
 )
 
 // identities are what it takes to say whose a fact is, where its code alone does not (I01).
 type identities struct {
 	codes     *match.Aliases
 	claimants *match.Claimants
-	older     []match.Unit            // doubtful communications of earlier nights
-	accepted  map[pipeline.DocID]bool // of tonight's under a wrong code: whether an earlier night has accepted the same
+	older     *match.Runs[pipeline.Communication] // doubtful communications of earlier nights
+	accepted  map[pipeline.DocID]bool             // of tonight's under a wrong code: whether an earlier night has accepted the same
 }
 
 // whoIsWho reads the notices of changed codes, and asks for the claimants that doubtful communications may be about, of
 // tonight and of earlier nights.
 func (n *night) whoIsWho(ctx context.Context, in *intake, units []match.Unit) (*identities, error) {
 	w := &identities{claimants: match.NewClaimants(), accepted: map[pipeline.DocID]bool{}}
-	for _, u := range units {
-		if u.Kind == match.KindDoubtful {
-			w.older = append(w.older, u)
-		}
-	}
 	var err error
+	if w.older, err = n.older(ctx, units); err != nil {
+		return nil, err
+	}
 	if w.codes, err = match.ReadAliases(ctx, &n.ports.Source, units); err != nil {
 		return nil, err
 	}
@@ -40,7 +39,7 @@ func (n *night) whoIsWho(ctx context.Context, in *intake, units []match.Unit) (*
 	if err != nil {
 		return nil, err
 	}
-	return w, w.each(ctx, &n.ports.Source, func(c *pipeline.Communication) error {
+	return w, w.older.Merge(ctx, func(c *pipeline.Communication) error {
 		w.ask(c)
 		if _, again := w.accepted[c.ID]; again {
 			w.accepted[c.ID] = true
@@ -56,17 +55,26 @@ func (w *identities) ask(c *pipeline.Communication) {
 	}
 }
 
-// each reads the doubtful communications of earlier nights.
-func (w *identities) each(ctx context.Context, src *match.Source, fn func(*pipeline.Communication) error) error {
-	for _, u := range w.older {
-		if err := ctx.Err(); err != nil {
-			return context.Cause(ctx)
+// older reads the doubtful communications of earlier nights, which lie in many small files and are gone through again and again.
+func (n *night) older(ctx context.Context, units []match.Unit) (*match.Runs[pipeline.Communication], error) {
+	all := match.NewRuns(tables.DoubtfulCommunications, n.spool("dubbie_passate", smallSpill))
+	var rows []pipeline.Communication
+	for _, u := range units {
+		if u.Kind != match.KindDoubtful {
+			continue
 		}
-		if err := src.Doubtful(ctx, u, fn); err != nil {
-			return fmt.Errorf("read %s %s: %w", u.Kind, u.File, err)
+		if err := ctx.Err(); err != nil {
+			return nil, context.Cause(ctx)
+		}
+		err := n.ports.Source.Doubtful(ctx, u, func(c *pipeline.Communication) error {
+			rows = append(rows, *c)
+			return putAway(all, &rows, false)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read %s %s: %w", u.Kind, u.File, err)
 		}
 	}
-	return nil
+	return all, putAway(all, &rows, true)
 }
 
 // of gives the claimants that a communication points at; none where a notice says whose its code is.
@@ -128,7 +136,7 @@ func (in *intake) discardPending(ctx context.Context, used map[Place]bool) error
 // code, if they are looked at tonight.
 func (n *night) recall(ctx context.Context, who *identities, keep *match.Filter, spool *match.Spool) error {
 	blocks := match.NewBlocks(n.cfg.Partitions, spool.Append)
-	err := who.each(ctx, &n.ports.Source, func(c *pipeline.Communication) error {
+	err := who.older.Merge(ctx, func(c *pipeline.Communication) error {
 		if claimants := who.of(c); len(claimants) > 0 {
 			return blocks.Doubtful(who.codes, c, claimants)
 		}

@@ -460,7 +460,7 @@ func (n *night) whoRests(ctx context.Context, in *intake, who *identities, perso
 		}
 		return nil
 	}
-	if err := errors.Join(in.doubtful.Merge(ctx, reaches), who.each(ctx, &n.ports.Source, reaches)); err != nil {
+	if err := errors.Join(in.doubtful.Merge(ctx, reaches), who.older.Merge(ctx, reaches)); err != nil {
 		return nil, err
 	}
 	persons = append(persons, tonight...)
