@@ -57,9 +57,7 @@ func (w *watch) night(t interface{ Fatalf(string, ...any) }, d *pipeline.Dossier
 		t.Fatalf("%s: at rest until %s", on, r.Until)
 	}
 	cleared := w.open
-	if w.last, w.prev = r, on; r.Until > on {
-		w.tallied(t, tonight)
-	}
+	w.last, w.prev = r, on
 	w.issued, w.open = slices.Clone(r.InForce), slices.Clone(r.Exceptions)
 	for _, e := range cleared {
 		if e.State == pipeline.ExceptionCleared && !slices.ContainsFunc(w.open, func(o pipeline.Exception) bool { return o.ID == e.ID }) {
@@ -72,42 +70,6 @@ func (w *watch) night(t interface{ Fatalf(string, ...any) }, d *pipeline.Dossier
 	slices.SortFunc(w.open, func(a, b pipeline.Exception) int {
 		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
 	})
-}
-
-// tallied wants of the rows of a person who rests what the night counted.
-func (w *watch) tallied(t interface{ Fatalf(string, ...any) }, d *pipeline.Dossier) {
-	got, want := ledger.NewTally(), ledger.NewTally()
-	told := map[string]bool{}
-	for i := range w.last.InForce {
-		got.Action(&w.last.InForce[i])
-	}
-	for i := range w.last.Exceptions {
-		got.Exception(&w.last.Exceptions[i])
-	}
-	for i := range w.last.Stretches {
-		got.Stretch(&w.last.Stretches[i])
-		told[w.last.Stretches[i].Claim] = true
-	}
-	for i := range d.Claims {
-		c := &d.Claims[i]
-		if !told[c.Number] && !c.Open() && slices.ContainsFunc(d.Issued, func(a pipeline.Action) bool { return a.Claim == c.Number }) {
-			return // its outcome is in no row
-		}
-		got.Claim(c, told[c.Number], &w.params)
-	}
-	n := int64(0)
-	for outcome, claims := range w.last.Terminations {
-		want.Terminations[outcome] = int64(claims)
-	}
-	for _, open := range got.Open {
-		n += open
-	}
-	for _, inForce := range got.InForce {
-		n += inForce
-	}
-	if !reflect.DeepEqual(got.Terminations, want.Terminations) || n != int64(len(w.last.InForce)+len(w.last.Exceptions)) || got.Claims != int64(len(d.Claims)) {
-		t.Fatalf("%s: the rows count %+v, the night %v", w.prev, got, w.last.Terminations)
-	}
 }
 
 // acquired tells whether a fact arrived after one night, up to another.
