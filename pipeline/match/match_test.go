@@ -344,8 +344,14 @@ func shuffle[T any](r *rand.Rand, rows []T) {
 
 // join runs the two stages over n partitions and gives every person met, by code.
 func join(t require, w *world, n, groups, memory int, dir string) []match.Person {
+	return joinQuiet(t, w, n, groups, memory, dir, match.Quiet{})
+}
+
+// joinQuiet leaves some out.
+func joinQuiet(t require, w *world, n, groups, memory int, dir string, quiet match.Quiet) []match.Person {
 	spool := match.NewSpool(filepath.Join(dir, fmt.Sprint(n)), memory)
 	src := w.source(groups)
+	src.Aside = quiet.Aside
 	codes := aliases(t, src, groups)
 	for _, kind := range []match.Kind{
 		match.KindNotice, match.KindVoucher, match.KindQuestion, match.KindClaim, match.KindCommunication, match.KindSubmission, match.KindAction, match.KindException,
@@ -363,10 +369,14 @@ func join(t require, w *world, n, groups, memory int, dir string) []match.Person
 		if err != nil {
 			t.Fatalf("open: %v", err)
 		}
+		quiet.Partition = p
 		err = match.Reduce(t.Context(), in, night, func(p *match.Person) error {
 			out = append(out, *p)
 			return nil
-		}, match.Quiet{})
+		}, quiet)
+		if quiet.Aside != nil {
+			err = errors.Join(err, quiet.Aside.Drop(p))
+		}
 		if err = errors.Join(err, in.Close(), spool.Drop(p)); err != nil {
 			t.Fatalf("reduce: %v", err)
 		}

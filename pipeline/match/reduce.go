@@ -33,8 +33,11 @@ type Repeat struct {
 
 // Quiet is told of claims that [Reduce] hands over to nobody.
 type Quiet struct {
-	// Alone is told how many claims are only counted, by number; it may be nil where there are none.
-	Alone func(number uint8, claims int64)
+	// Aside holds claims that are only counted where nothing else is known of their persons, those of the partition by its
+	// number. Alone is told how many were, by number of the claim. Both may be nil where there are none.
+	Aside     *Aside
+	Partition int
+	Alone     func(number uint8, claims int64)
 	// Resting are the places of those who are not decided. Rested is told how many claims of theirs there were; it may be nil
 	// where Resting is.
 	Resting *Places
@@ -49,21 +52,21 @@ type Quiet struct {
 // a code that differs by omocodia only or in a notice that is not followed, is handed over apart, and again as doubtful
 // facts of the claimant.
 //
-// A claim that is to be counted only ([Source].Alone), and of whose person nothing else is there, is not handed over, and
-// nothing is of persons who rest; quiet is told.
+// A claim that was put aside, and of whose person nothing else is there, is not handed over, and nothing is of persons who rest;
+// quiet is told.
 func Reduce(ctx context.Context, blocks io.Reader, night pipeline.Date, fn func(*Person) error, quiet Quiet) error {
 	all := gathered{person: itself}
-	alone, rested, err := all.read(ctx, blocks, quiet.Resting)
+	out, err := all.read(ctx, blocks, &quiet)
 	if err != nil {
 		return fmt.Errorf("read blocks: %w", err)
 	}
-	for number, n := range alone {
+	for number, n := range out.alone {
 		if n > 0 {
 			quiet.Alone(uint8(number), n)
 		}
 	}
-	if rested > 0 {
-		quiet.Rested(rested)
+	if out.rested > 0 {
+		quiet.Rested(out.rested)
 	}
 	all.findOmocodes()
 	who := whoIsWho(all.notices, all.claims, night)
@@ -159,39 +162,36 @@ func extract[T any](rows *[]T, who *persons, code func(*T) pipeline.CodiceFiscal
 	return out
 }
 
-// read takes the rows of a partition, but claims that are only counted, which it gives by number, and what there is of persons
-// who rest, of which it gives how many are claims.
-func (g *gathered) read(ctx context.Context, in io.Reader, resting *Places) (alone [256]int64, rested int64, err error) {
+// read takes the rows of a partition but what is there of persons who rest and claims that are only counted, and gives the
+// number of these.
+func (g *gathered) read(ctx context.Context, in io.Reader, quiet *Quiet) (out sortedOut, err error) {
 	var b bytes.Buffer
 	if sized, ok := in.(interface{ Len() int }); ok {
 		b.Grow(sized.Len() + bytes.MinRead)
 	}
 	if _, err := b.ReadFrom(in); err != nil {
-		return alone, rested, err
+		return out, err
 	}
-	block := b.Bytes()
-	company, err := accompanied(block)
-	if err != nil {
-		return alone, rested, err
-	}
-	k := 0
-	err = records(block, func(h head, row []byte) error {
+	k, rested, company := 0, int64(0), newKeys(256)
+	err = records(b.Bytes(), func(h head, row []byte) error {
 		if k++; k%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		switch {
-		case resting.Has(h.key):
+		if quiet.Resting.Has(h.key) {
 			if h.kind == KindClaim {
 				rested++
 			}
 			return nil
-		case h.kind == KindClaim && h.alone != 0 && !company.has(h.key):
-			alone[h.alone]++
-			return nil
 		}
+		company.add(h.key)
 		return g.add(h.kind, row)
 	})
-	return alone, rested, err
+	if err != nil {
+		return out, err
+	}
+	out, err = quiet.Aside.sortOut(ctx, quiet.Partition, company, quiet.Resting, func(row []byte) error { return g.add(KindClaim, row) })
+	out.rested += rested
+	return out, err
 }
 
 // records gives the records of a partition one after another. A row is part of block.
@@ -212,20 +212,6 @@ func records(block []byte, fn func(head, []byte) error) error {
 		}
 	}
 	return nil
-}
-
-// usualClaim is about how many bytes the record of a claim has.
-const usualClaim = 160
-
-// accompanied gives the places where there is more than one claim and nothing else.
-func accompanied(block []byte) (company *keys, err error) {
-	seen, company := newKeys(len(block)/usualClaim), newKeys(256)
-	return company, records(block, func(h head, _ []byte) error {
-		if h.kind != KindClaim || !seen.add(h.key) {
-			company.add(h.key)
-		}
-		return nil
-	})
 }
 
 func (g *gathered) add(kind Kind, row []byte) (err error) {

@@ -69,9 +69,8 @@ type Unit struct {
 
 // Source reads the rows of units. A row is valid during the call of fn only; its texts remain valid.
 type Source struct {
-	// Alone says what to do with a claim of whose person nothing else is known: 0 to hand them over like anybody else; else
-	// the claim is only counted, by this number ([Reduce]). Nil: always 0.
-	Alone func(*pipeline.Claim) uint8
+	// Aside takes claims that are only counted where nothing else is known of their persons. Nil: there are none.
+	Aside *Aside
 
 	Claims     func(context.Context, Unit, func(*pipeline.Claim) error) error
 	Actions    func(context.Context, Unit, func(*pipeline.Action) error) error
@@ -137,6 +136,9 @@ func MapUnit(
 	if err == nil {
 		err = m.out.Flush()
 	}
+	if err == nil && u.Kind == KindClaim && src.Aside != nil {
+		err = src.Aside.flush()
+	}
 	if err != nil {
 		return Mapped{}, fmt.Errorf("map %s %s: %w", u.Kind, u.File, err)
 	}
@@ -148,7 +150,6 @@ type mapping struct {
 	unit  Unit
 	codes *Aliases
 	keep  *Filter
-	alone uint8 // of the claim at hand
 	out   *Blocks
 	done  Mapped
 }
@@ -194,45 +195,60 @@ func (m *mapping) claims(ctx context.Context, src *Source) error {
 }
 
 func (m *mapping) claim(ctx context.Context, src *Source, c *pipeline.Claim) error {
-	if m.alone = 0; src.Alone != nil {
-		m.alone = src.Alone(c)
+	if src.Aside == nil {
+		return put(ctx, m, tables.Claims, c.TaxCode, c)
 	}
-	return put(ctx, m, tables.Claims, c.TaxCode, c)
+	number := src.Aside.number(c)
+	if number == 0 {
+		return put(ctx, m, tables.Claims, c.TaxCode, c)
+	}
+	key, kept, err := m.place(ctx, c.TaxCode)
+	if !kept || err != nil {
+		return err
+	}
+	return src.Aside.put(key, number, c)
 }
 
 // put adds one row to the block of its partition.
 func put[T any](ctx context.Context, m *mapping, t *table.Table[T], code pipeline.CodiceFiscale, row *T) error {
-	if m.done.Rows++; m.done.Rows%4096 == 0 && ctx.Err() != nil {
-		return context.Cause(ctx)
+	key, kept, err := m.place(ctx, code)
+	if !kept || err != nil {
+		return err
 	}
-	h := m.codes.Place(code)
-	if !m.keep.Has(h) {
-		return nil
+	m.out.row = t.Append(m.out.row[:0], row)
+	return m.out.put(m.unit.Kind, key)
+}
+
+// place gives the place of the person a row is about, and tells whether the row is passed on.
+func (m *mapping) place(ctx context.Context, code pipeline.CodiceFiscale) (key uint64, kept bool, err error) {
+	if m.done.Rows++; m.done.Rows%4096 == 0 && ctx.Err() != nil {
+		return 0, false, context.Cause(ctx)
+	}
+	key = m.codes.Place(code)
+	if !m.keep.Has(key) {
+		return 0, false, nil
 	}
 	if m.unit.Anchor {
-		m.done.Persons = append(m.done.Persons, h)
+		m.done.Persons = append(m.done.Persons, key)
 	}
 	m.done.Kept++
-	m.out.row = t.Append(m.out.row[:0], row)
-	return m.out.record(head{m.unit.Kind, m.alone, h})
+	return key, true, nil
 }
 
-// head begins a record: what its row is, what to do with it where it is a claim of whose person nothing else is known, and the
-// place of the person.
+// head begins a record: what its row is, and the place of the person.
 type head struct {
-	kind  Kind
-	alone uint8
-	key   uint64
+	kind Kind
+	key  uint64
 }
 
-const headSize = 10
+const headSize = 9
 
 func (h head) append(b []byte) []byte {
-	return binary.LittleEndian.AppendUint64(append(b, byte(h.kind), h.alone), h.key)
+	return binary.LittleEndian.AppendUint64(append(b, byte(h.kind)), h.key)
 }
 
 func headOf(b []byte) head {
-	return head{Kind(b[0]), b[1], binary.LittleEndian.Uint64(b[2:])}
+	return head{Kind(b[0]), binary.LittleEndian.Uint64(b[1:])}
 }
 
 // Blocks gathers records for partitions. A record is its head, the length of the row, the row. It is not safe for
@@ -249,9 +265,8 @@ func NewBlocks(n int, emit func(partition int, block []byte) error) *Blocks {
 }
 
 // put adds the row at hand.
-func (o *Blocks) put(kind Kind, key uint64) error { return o.record(head{kind: kind, key: key}) }
-
-func (o *Blocks) record(h head) error {
+func (o *Blocks) put(kind Kind, key uint64) error {
+	h := head{kind, key}
 	p := Partition(h.key, len(o.blocks))
 	b := h.append(o.blocks[p])
 	b = binary.AppendUvarint(b, uint64(len(o.row)))

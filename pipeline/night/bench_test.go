@@ -28,7 +28,7 @@ func BenchmarkReducePartition(b *testing.B) {
 	}
 	n := ledger.Night{Date: tonight, Params: &nightParams, RulesVersion: "v"}
 	first := benchBlocks(b, claims, comms, nil)
-	part, err := night.ReducePartition(b.Context(), bytes.NewReader(first), n, ledger.Decide, nil)
+	part, err := night.ReducePartition(b.Context(), bytes.NewReader(first), n, ledger.Decide, match.Quiet{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func BenchmarkReducePartition(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				p, err := night.ReducePartition(b.Context(), bytes.NewReader(c.blocks), c.n, ledger.Decide, nil)
+				p, err := night.ReducePartition(b.Context(), bytes.NewReader(c.blocks), c.n, ledger.Decide, match.Quiet{})
 				if err != nil || len(p.Actions) != c.actions {
 					b.Fatalf("%d actions, %v", len(p.Actions), err)
 				}

@@ -76,12 +76,13 @@ var effects = map[ledger.Effect]Outcome{
 	ledger.EffectNoClaim:   OutcomeNoClaim,
 }
 
-// ReducePartition decides the persons of one partition, but those who rest, from its blocks. It is pure but for reading.
-func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide, resting *match.Places) (*Partial, error) {
+// ReducePartition decides the persons of one partition from its blocks, but those whom quiet leaves out: its Aside, Partition and
+// Resting are the caller's. It is pure but for reading.
+func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide, quiet match.Quiet) (*Partial, error) {
 	p := &reducing{
 		night: n, decide: decide, adverse: tally{}, terminations: map[string]int64{}, out: &Partial{Counts: Counts{}, FanOut: FanOut{}},
 	}
-	quiet := match.Quiet{Alone: p.countAlone, Resting: resting, Rested: p.countResting}
+	quiet.Alone, quiet.Rested = p.countAlone, p.countResting
 	if err := match.Reduce(ctx, blocks, n.Date, p.person, quiet); err != nil {
 		return nil, err
 	}

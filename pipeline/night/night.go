@@ -65,6 +65,7 @@ type night struct {
 	rest     *restless
 	old      map[match.Unit]bool // units of nights before
 	carried  *carrying
+	aside    *match.Aside // claims of whose persons nothing else may be known
 }
 
 // Run does one night. An error means that nothing was published, unless it is a [FinishError].
@@ -116,7 +117,8 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 			return nil, err
 		}
 	}
-	source.Claims, source.Alone = n.claims(in, who.claimants), n.alone()
+	n.aside = match.NewAside(n.cfg.Partitions, n.spool("domande", n.cfg.SpillBytes/2), n.alone())
+	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
 	n.rest.noting(&source, n.cfg.Previous)
 	first, then := n.looksFirst(units)
 	persons, tonight, err := n.mapAll(ctx, &source, first, who.codes, nil, spool)
@@ -286,10 +288,10 @@ func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*
 		if err != nil {
 			return err
 		}
-		part, err := ReducePartition(ctx, data, what, n.decide, n.rest.resting)
+		part, err := ReducePartition(ctx, data, what, n.decide, match.Quiet{Aside: n.aside, Partition: p, Resting: n.rest.resting})
 		err = errors.Join(err, data.Close())
 		if !how.keep {
-			err = errors.Join(err, blocks.Drop(p))
+			err = errors.Join(err, blocks.Drop(p), n.aside.Drop(p))
 		}
 		if err != nil {
 			return fmt.Errorf("partition %d: %w", p, err)

@@ -1,0 +1,143 @@
+package match
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+)
+
+// Aside keeps claims apart that are only to be counted unless more turns up about their persons, as nearly all claims are. Of
+// each it knows the place of the person and a number; what the claim says lies on a spool, and is only looked at for the few of
+// whose persons more is known. Claims are put aside by one goroutine; partitions are read by many.
+type Aside struct {
+	number func(*pipeline.Claim) uint8
+	spool  *Spool
+	blocks [][]byte
+	parts  []aside
+}
+
+// aside are the claims of a partition, in the order of their rows on the spool.
+type aside struct {
+	keys    []uint64
+	numbers []uint8
+	lengths []uint32
+}
+
+// NewAside gives an empty one for n partitions. number says what to count a claim by; 0 is for those that are handed over in any
+// case.
+func NewAside(n int, spool *Spool, number func(*pipeline.Claim) uint8) *Aside {
+	return &Aside{number: number, spool: spool, blocks: make([][]byte, n), parts: make([]aside, n)}
+}
+
+// put puts a claim aside.
+func (a *Aside) put(key uint64, number uint8, c *pipeline.Claim) error {
+	p := Partition(key, len(a.parts))
+	was := len(a.blocks[p])
+	block := tables.Claims.Append(a.blocks[p], c)
+	part := &a.parts[p]
+	part.keys, part.numbers = append(part.keys, key), append(part.numbers, number)
+	part.lengths = append(part.lengths, uint32(len(block)-was))
+	a.blocks[p] = block
+	if len(block) < blockSize {
+		return nil
+	}
+	a.blocks[p] = block[:0]
+	return a.spool.Append(p, block)
+}
+
+// flush hands over what is left.
+func (a *Aside) flush() error {
+	for p, block := range a.blocks {
+		if a.blocks[p] = nil; len(block) == 0 {
+			continue
+		}
+		if err := a.spool.Append(p, block); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Drop frees a partition that will not be reduced again.
+func (a *Aside) Drop(p int) error {
+	a.parts[p] = aside{}
+	return a.spool.Drop(p)
+}
+
+// sortedOut is what becomes of the claims that were put aside.
+type sortedOut struct {
+	alone  [256]int64 // only counted, by number
+	rested int64      // of persons who rest
+}
+
+// sortOut tells which claims of a partition are only counted, and hands over the rows of the others: those whose places are in
+// company, or where there are two.
+func (a *Aside) sortOut(ctx context.Context, p int, company *keys, resting *Places, fn func(row []byte) error) (out sortedOut, err error) {
+	if a == nil {
+		return out, nil
+	}
+	part := &a.parts[p]
+	seen := newKeys(len(part.keys))
+	for _, key := range part.keys {
+		if !seen.add(key) {
+			company.add(key)
+		}
+	}
+	in, err := a.spool.Open(p)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	rows := skipping{in: bufio.NewReaderSize(in, 64<<10)}
+	for i, key := range part.keys {
+		if i%4096 == 0 && ctx.Err() != nil {
+			return out, context.Cause(ctx)
+		}
+		switch {
+		case resting.Has(key):
+			out.rested++
+		case !company.has(key):
+			out.alone[part.numbers[i]]++
+		default:
+			row, err := rows.row(part.lengths[i])
+			if err == nil {
+				err = fn(row)
+			}
+			if err != nil {
+				return out, err
+			}
+			continue
+		}
+		rows.skip += int(part.lengths[i])
+	}
+	return out, nil
+}
+
+// skipping reads some of the rows of a spool.
+type skipping struct {
+	in   *bufio.Reader
+	skip int // bytes before the next row
+	buf  []byte
+}
+
+func (s *skipping) row(length uint32) ([]byte, error) {
+	if length > maxRow {
+		return nil, fmt.Errorf("%w: length of a row", table.ErrBlock)
+	}
+	if _, err := s.in.Discard(s.skip); err != nil {
+		return nil, err
+	}
+	s.skip = 0
+	if uint32(cap(s.buf)) < length {
+		s.buf = make([]byte, length)
+	}
+	s.buf = s.buf[:length]
+	_, err := io.ReadFull(s.in, s.buf)
+	return s.buf, err
+}

@@ -1,0 +1,100 @@
+package match_test
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+)
+
+// places are those of all rows of a world, one for each row.
+func (w *world) places(codes *match.Aliases) map[uint64]int {
+	rows := map[uint64]int{}
+	add := func(code pipeline.CodiceFiscale) { rows[codes.Place(code)]++ }
+	for i := range w.claims {
+		add(w.claims[i].TaxCode)
+	}
+	for i := range w.communications {
+		add(w.communications[i].Worker)
+	}
+	for i := range w.submissions {
+		add(w.submissions[i].TaxCode)
+	}
+	for i := range w.notices {
+		add(w.notices[i].TaxCode)
+		add(w.notices[i].NewCode)
+	}
+	for i := range w.questions {
+		add(w.questions[i].Worker)
+	}
+	for i := range w.vouchers {
+		add(w.vouchers[i].Worker)
+	}
+	for i := range w.issued {
+		add(w.issued[i].TaxCode)
+	}
+	for i := range w.open {
+		add(w.open[i].TaxCode)
+	}
+	return rows
+}
+
+// TestClaimsAsideAreCountedWhereNothingElseIsKnown, persons who rest are left out, and all others are handed over as if no claim
+// had been put aside.
+func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		groups, n := rapid.IntRange(1, 3).Draw(t, "groups"), rapid.SampledFrom([]int{1, 8}).Draw(t, "partitions")
+		numbers := map[string]uint8{}
+		for i := range w.claims {
+			numbers[w.claims[i].Number] = rapid.Uint8Range(0, 2).Draw(t, "number")
+		}
+		codes := aliases(t, w.source(groups), groups)
+		resting := match.NewPlaces(0)
+		rows := w.places(codes)
+		for _, place := range slices.Sorted(maps.Keys(rows)) {
+			if rapid.IntRange(0, 3).Draw(t, "rests") == 0 {
+				resting.Add(place)
+			}
+		}
+		var wantAlone, gotAlone [256]int64
+		var wantRested, gotRested int64
+		alone := map[uint64]bool{}
+		for i := range w.claims {
+			c := &w.claims[i]
+			place, number := codes.Place(c.TaxCode), numbers[c.Number]
+			switch {
+			case resting.Has(place):
+				wantRested++
+			case number != 0 && rows[place] == 1:
+				wantAlone[number]++
+				alone[place] = true
+			}
+		}
+		var want []match.Person
+		for _, p := range join(t, &w, n, groups, 1<<20, dir) {
+			if place := codes.Place(p.Person); !resting.Has(place) && !alone[place] {
+				want = append(want, p)
+			}
+		}
+		memory := rapid.SampledFrom([]int{400, 1 << 20}).Draw(t, "memory")
+		spool := match.NewSpool(filepath.Join(dir, "aside"), memory)
+		got := joinQuiet(t, &w, n, groups, memory, dir, match.Quiet{
+			Aside:   match.NewAside(n, spool, func(c *pipeline.Claim) uint8 { return numbers[c.Number] }),
+			Alone:   func(number uint8, claims int64) { gotAlone[number] += claims },
+			Resting: resting, Rested: func(claims int64) { gotRested += claims },
+		})
+		if d := diff(canonical(want), canonical(got)); d != "" {
+			t.Fatal(d)
+		}
+		if gotAlone != wantAlone || gotRested != wantRested {
+			t.Fatalf("%d alone, %d at rest, want %d and %d", gotAlone[:3], gotRested, wantAlone[:3], wantRested)
+		}
+	})
+}
