@@ -3,10 +3,12 @@ package match_test
 import (
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
+	"incrocio/pipeline/tables"
 )
 
 // many invents the i-th of 40,000 persons.
@@ -61,5 +63,24 @@ func BenchmarkMeet(b *testing.B) {
 				who.Meet(&claim)
 			}
 		})
+	}
+}
+
+// BenchmarkRunsAdd puts a run of 2,000 rows of 5 kB away, as a partition gives of actions with their traces.
+func BenchmarkRunsAdd(b *testing.B) {
+	rows := make([]pipeline.BalanceRow, 2000)
+	for i := range rows {
+		rows[i] = pipeline.BalanceRow{Scope: fmt.Sprintf("%08d", i), Item: strings.Repeat("x", 5000), Night: night}
+	}
+	spool := match.NewSpool(b.TempDir(), 1<<30)
+	b.ReportAllocs()
+	for b.Loop() {
+		runs := match.NewRuns(tables.Balance, spool)
+		if err := runs.Add(rows); err != nil {
+			b.Fatal(err)
+		}
+		if err := spool.Drop(0); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -637,6 +639,34 @@ func TestRunsMergeAsSorted(t *testing.T) {
 			rt.Fatalf("%d rows merged to %d, not those of a sort", len(all), len(got))
 		}
 	})
+}
+
+// TestLongRuns adds runs, at the same time, that are handed to the spool in several blocks: in memory, on disk, in both.
+func TestLongRuns(t *testing.T) {
+	for _, limit := range []int{1 << 30, 3 << 20, 0} {
+		runs := match.NewRuns(tables.Balance, match.NewSpool(t.TempDir(), limit))
+		all := make([]pipeline.BalanceRow, 6000)
+		for i := range all {
+			all[i] = pipeline.BalanceRow{Scope: fmt.Sprintf("%04d%s", (i*7919)%6000, strings.Repeat("à", 300)), Item: "x", Night: night}
+		}
+		var adding sync.WaitGroup
+		for part := range slices.Chunk(all, 2000) {
+			adding.Go(func() {
+				if err := runs.Add(slices.Clone(part)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		adding.Wait()
+		slices.SortFunc(all, func(a, b pipeline.BalanceRow) int { return tables.Balance.Compare(&a, &b) })
+		var got []pipeline.BalanceRow
+		if err := runs.Merge(t.Context(), func(r *pipeline.BalanceRow) error { got = append(got, *r); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(all, got) {
+			t.Errorf("limit %d: %d rows merged to %d, not those of a sort", limit, len(all), len(got))
+		}
+	}
 }
 
 // TestMergeStops: the first error ends a merge, short or long, wherever it comes from, and nothing runs on.

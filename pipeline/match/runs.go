@@ -20,7 +20,7 @@ const maxRow = 64 << 20
 // fanIn is how many runs are merged at once. Each takes an open file and a buffer.
 const fanIn = 256
 
-// writeSize is about how many bytes of a merged run are written at once.
+// writeSize is about how many bytes of a run are written at once.
 const writeSize = 256 << 10
 
 // Where there are more rows than aheadFrom, they are merged in batches of aheadRows while those before are worked on.
@@ -81,21 +81,28 @@ type keyed[T any] struct {
 	row *T
 }
 
-// Add keeps a copy of the rows as one run.
+// Add keeps a copy of the rows as one run. They are handed to the spool a block at a time, so that no memory grows with them.
 func (r *Runs[T]) Add(rows []T) error {
 	if len(rows) == 0 {
 		return nil
-	}
-	block := r.blocks.Get().(*[]byte)
-	defer r.blocks.Put(block)
-	*block = (*block)[:0]
-	for _, k := range r.sorted(rows) {
-		*block = r.encode(*block, k)
 	}
 	r.mu.Lock()
 	n := r.start()
 	r.rows += int64(len(rows))
 	r.mu.Unlock()
+	block := r.blocks.Get().(*[]byte)
+	defer r.blocks.Put(block)
+	*block = (*block)[:0]
+	for _, k := range r.sorted(rows) {
+		*block = r.encode(*block, k)
+		if len(*block) < writeSize {
+			continue
+		}
+		if err := r.spool.Append(n, *block); err != nil {
+			return err
+		}
+		*block = (*block)[:0]
+	}
 	return r.spool.Append(n, *block)
 }
 
