@@ -132,6 +132,18 @@ func (d Date) String() string {
 	return string(b[:])
 }
 
+// Append appends what [Date.String] gives.
+func (d Date) Append(b []byte) []byte {
+	if d <= 0 {
+		return b
+	}
+	y, m, day := d.Civil()
+	return append(b,
+		byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
+		byte('0'+m/10), byte('0'+m%10), '-', byte('0'+day/10), byte('0'+day%10),
+	)
+}
+
 // Italian gives DD/MM/YYYY, as texts for people write it, and "" for no date.
 func (d Date) Italian() string {
 	if d <= 0 {

@@ -47,7 +47,7 @@ func TestCivilRoundTripOverAllDays(t *testing.T) {
 func TestDateAgreesWithTime(t *testing.T) {
 	for at := time.Date(1899, 12, 25, 0, 0, 0, 0, time.UTC); at.Year() < 2101; at = at.AddDate(0, 0, 1) {
 		d := pipeline.DateOf(at, time.UTC)
-		if d.String() != at.Format(time.DateOnly) || d.Italian() != at.Format("02/01/2006") || d.Weekday() != at.Weekday() || d.Year() != at.Year() {
+		if d.String() != at.Format(time.DateOnly) || string(d.Append([]byte("on "))) != "on "+d.String() || d.Italian() != at.Format("02/01/2006") || d.Weekday() != at.Weekday() || d.Year() != at.Year() {
 			t.Fatalf("%s: String %s, Italian %s, Weekday %s, Year %d", at.Format(time.DateOnly), d, d.Italian(), d.Weekday(), d.Year())
 		}
 		if got := int64(d.UnixDays()) * 86_400; got != at.Unix() {
@@ -116,7 +116,7 @@ func TestNoDate(t *testing.T) {
 	if y, m, day := d.Civil(); y != 0 || m != 0 || day != 0 {
 		t.Errorf("Civil of no date: %d %d %d", y, m, day)
 	}
-	if !d.IsZero() || d.String() != "" || d.Italian() != "" || d.Year() != 0 {
+	if !d.IsZero() || d.String() != "" || d.Append(nil) != nil || d.Italian() != "" || d.Year() != 0 {
 		t.Errorf("no date: %v %q %q %d", d.IsZero(), d.String(), d.Italian(), d.Year())
 	}
 	if b, err := d.MarshalText(); err != nil || len(b) != 0 {

@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -53,11 +52,11 @@ var sheetColumns = []table.Column[ArchivedSheet]{
 
 // ArchiveSheet makes the archive's row of a sheet.
 func ArchiveSheet(s *worklist.Sheet) (ArchivedSheet, error) {
-	content, err := json.Marshal(s)
+	content, err := sheetContent(s)
 	if err != nil {
 		return ArchivedSheet{}, fmt.Errorf("archive sheet %s: %w", s.Owner, err)
 	}
-	return ArchivedSheet{s.Kind, s.Owner, s.Office, s.Night, string(content)}, nil
+	return ArchivedSheet{s.Kind, s.Owner, s.Office, s.Night, content}, nil
 }
 
 // Restore gives the sheet back. It returns [ErrContent] for content it does not know in full.
