@@ -22,11 +22,36 @@ func Build(comms []*pipeline.Communication) []pipeline.Relationship {
 		comms = slices.Clone(comms)
 		slices.SortFunc(comms, bySending)
 	}
+	if len(comms) == 1 && !corrects(comms[0]) && !cancels(comms[0]) {
+		return []pipeline.Relationship{single(comms[0])}
+	}
+	return build(comms)
+}
+
+// single gives the relationship of a document that acts on no other and has no other with it, as most have none.
+func single(c *pipeline.Communication) pipeline.Relationship {
+	list := []*statement{{docs: []int{0}, valid: c, about: c}}
+	var r relation
+	switch c.Event {
+	case pipeline.EventHire:
+		r.hires, r.hired = list, true
+	case pipeline.EventUrgent:
+		r.urgent = list
+	default:
+		r.events = list
+	}
+	out := r.facts()
+	out.Chain, out.Ref = []*pipeline.Communication{c}, c.Ref()
+	return out
+}
+
+// build is Build of documents in order of sending.
+func build(comms []*pipeline.Communication) []pipeline.Relationship {
 	l := newLinker(domestic(comms))
 	l.link(statements(l.comms))
 	out := make([]pipeline.Relationship, len(l.relations))
 	for i, r := range l.relations {
-		out[i] = l.facts(r)
+		out[i] = r.facts()
 		out[i].Chain = l.chain(r, comms)
 		out[i].Ref = out[i].Chain[0].Ref()
 	}

@@ -17,7 +17,7 @@ const (
 )
 
 // facts gives what the valid documents of a relation say together; Ref and Chain are left to the caller.
-func (l *linker) facts(r *relation) pipeline.Relationship {
+func (r *relation) facts() pipeline.Relationship {
 	base := r.base()
 	out := pipeline.Relationship{
 		Model:          base.Model,

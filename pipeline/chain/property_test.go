@@ -229,3 +229,13 @@ func TestBuildOfAPart(t *testing.T) {
 		}
 	}
 }
+
+// TestOneDocumentIsBuiltAsManyAre holds the short way for a document alone against the long one.
+func TestOneDocumentIsBuiltAsManyAre(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		doc := comms{anyDoc(rt)}
+		if d := cmp.Diff(chain.BuildOfMany(doc), chain.Build(doc)); d != "" {
+			rt.Fatalf("as one of many, as one (-want +got):\n%s", d)
+		}
+	})
+}
