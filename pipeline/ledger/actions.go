@@ -282,21 +282,50 @@ func (c *comparison) sourcesNow(sources string) string {
 
 // newID makes the name of a new action from what it is and the night that issues it.
 func newID(a *pipeline.Action, night pipeline.Date, used func(string) bool) string {
+	var room [nameRoom]byte
+	facts := appendDay(appendParts(room[:0], a.Claim, a.Type, a.Mode, a.Group), a.From)
+	facts = appendDay(appendParts(facts, a.Sources), night)
 	for n := 0; ; n++ {
-		id := "A" + digest(a.Claim, a.Type, a.Mode, a.Group, a.From.String(), a.Sources, night.String(), strconv.Itoa(n))
+		id := nameOf('A', appendParts(facts, strconv.Itoa(n)))
 		if !used(id) {
 			return id
 		}
 	}
 }
 
-// digest is a name of 20 hexadecimal digits for a list of texts.
-func digest(parts ...string) string {
-	var room [256]byte
-	b := room[:0]
+// nameBytes is how much of a digest is in a name, nameRoom how many bytes most names are made from.
+const nameBytes, nameRoom = 10, 512
+
+// appendParts adds texts to what a name is made from, each with its length.
+func appendParts(b []byte, parts ...string) []byte {
 	for _, p := range parts {
 		b = append(append(strconv.AppendInt(b, int64(len(p)), 10), ':'), p...)
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:10])
+	return b
 }
+
+// appendDay adds a date in the same way.
+func appendDay(b []byte, d pipeline.Date) []byte {
+	if d <= 0 {
+		return append(b, "0:"...)
+	}
+	return d.Append(append(b, "10:"...))
+}
+
+// digest names the rows that one thing changed on a night (id_cascata).
+func digest(night pipeline.Date, parts ...string) string {
+	var room [nameRoom]byte
+	return nameOf('C', appendParts(appendDay(room[:0], night), parts...))
+}
+
+// nameOf makes a name of a letter and what its parts come to.
+func nameOf(letter byte, parts []byte) string {
+	var out [1 + 2*nameBytes]byte
+	out[0] = letter
+	sum := sha256.Sum256(parts)
+	hex.Encode(out[1:], sum[:nameBytes])
+	return string(out[:])
+}
+
+// hexOf is a name without a letter.
+func hexOf(parts []byte) string { return nameOf(0, parts)[1:] }

@@ -112,19 +112,19 @@ func (c *comparison) cause(now *pipeline.Action, sources string, was ...*pipelin
 				cause = c.n.released()
 			}
 		}
-		return cause, "C" + digest(c.n.Date.String(), cause, claim)
+		return cause, digest(c.n.Date, cause, claim)
 	}
 	if ref := c.decidedBy(now, sources, was); ref != "" {
-		return pipeline.CauseOperator, "C" + digest(c.n.Date.String(), ref)
+		return pipeline.CauseOperator, digest(c.n.Date, ref)
 	}
-	told := c.firstOf(c.withoutRuled(c.newsAmong(rules.SplitSources(sources))))
+	told := c.firstOf(c.withoutRuled(c.newsIn(sources)))
 	if told.ref == "" {
 		told = c.lastingNews()
 	}
 	if told.ref == "" { // the claim itself is new tonight, or its data are
-		return pipeline.CauseClaimData, "C" + digest(c.n.Date.String(), pipeline.CauseClaimData, claim)
+		return pipeline.CauseClaimData, digest(c.n.Date, pipeline.CauseClaimData, claim)
 	}
-	return told.cause, "C" + digest(c.n.Date.String(), told.ref)
+	return told.cause, digest(c.n.Date, told.ref)
 }
 
 // bundle is the cause that is told of several facts, and the first of them; zero for none.
@@ -154,6 +154,9 @@ func (c *comparison) lastingNews() bundle {
 // lasting gives the refs that arrived tonight, but those of jobs that were announced and cancelled tonight: they explain
 // nothing.
 func (c *comparison) lasting() []string {
+	if len(c.news.refs) == 0 {
+		return nil
+	}
 	all := make([]*pipeline.Communication, len(c.d.Communications))
 	for i := range all {
 		all[i] = &c.d.Communications[i]
@@ -166,6 +169,14 @@ func (c *comparison) lasting() []string {
 		}
 	}
 	return which(c.news.refs, func(ref *string) bool { return !gone[*ref] })
+}
+
+// newsIn gives those of a list of sources that arrived tonight, in order.
+func (c *comparison) newsIn(sources string) []string {
+	if len(c.news.refs) == 0 {
+		return nil
+	}
+	return c.newsAmong(rules.SplitSources(sources))
 }
 
 // newsAmong gives the refs that arrived tonight, in order.

@@ -139,13 +139,17 @@ func fingerprint(e *pipeline.Exception) string {
 	if e.Amount.OK {
 		amount = e.Amount.V.String()
 	}
-	return digest(e.Code, e.Class, e.Claim, e.From.String(), e.To.String(), days, amount, e.Proposed, e.Sources)
+	var room [nameRoom]byte
+	b := appendDay(appendDay(appendParts(room[:0], e.Code, e.Class, e.Claim), e.From), e.To)
+	return hexOf(appendParts(b, days, amount, e.Proposed, e.Sources))
 }
 
 // exceptionID makes the stable name of a new exception: the same facts give the same name.
 func exceptionID(e *pipeline.Exception, used map[string]bool) string {
+	var room [nameRoom]byte
+	facts := appendParts(room[:0], e.Code, e.Claim, string(e.TaxCode), e.Sources)
 	for n := pipeline.Cents(0); ; n++ {
-		id := "E" + digest(e.Code, e.Claim, string(e.TaxCode), e.Sources, n.String())
+		id := nameOf('E', appendParts(facts, n.String()))
 		if !used[id] {
 			return id
 		}
@@ -154,9 +158,9 @@ func exceptionID(e *pipeline.Exception, used map[string]bool) string {
 
 // cascade names the bundle of rows that one fact changed.
 func (c *comparison) cascade(e *pipeline.Exception) string {
-	refs := c.newsAmong(rules.SplitSources(e.Sources))
+	refs := c.newsIn(e.Sources)
 	if len(refs) == 0 {
-		return "C" + digest(c.n.Date.String(), pipeline.CauseCalendar, e.Claim)
+		return digest(c.n.Date, pipeline.CauseCalendar, e.Claim)
 	}
-	return "C" + digest(c.n.Date.String(), refs[0])
+	return digest(c.n.Date, refs[0])
 }

@@ -28,7 +28,7 @@ func (c *comparison) decidedBy(now *pipeline.Action, sources string, was []*pipe
 	if near := c.rulingsOn(about.Claim, sources); len(near) > 0 {
 		return near[0].Ref()
 	}
-	if named := c.newsAmong(rules.SplitSources(sources)); len(named) > 0 {
+	if named := c.newsIn(sources); len(named) > 0 {
 		if i := slices.IndexFunc(named, func(ref string) bool { return slices.Contains(c.news.ruled, ref) }); i >= 0 {
 			return named[i]
 		}

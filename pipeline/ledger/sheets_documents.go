@@ -106,7 +106,7 @@ func shownIBAN(iban string) string {
 }
 
 func communicationFields(m *pipeline.Communication) fields {
-	var f fields
+	f := make(fields, 0, 28)
 	f.text("codice", m.Code)
 	f.text("codice precedente", m.PreviousCode)
 	f.text("evento", string(m.Event))
@@ -149,7 +149,7 @@ func communicationFields(m *pipeline.Communication) fields {
 const sheetEvents = 3
 
 func submissionFields(s *pipeline.Submission) fields {
-	var f fields
+	f := make(fields, 0, 28)
 	f.text("protocollo", s.Protocol)
 	f.moment("presentata il", s.SubmittedAt)
 	f.text("modello", s.Form)

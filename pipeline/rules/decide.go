@@ -64,13 +64,14 @@ func (d *Decision) ExplainAction(i int, row *pipeline.Action) {
 	if k.held != "" && len(rulings) == 0 {
 		row.Reason = strings.TrimSuffix(row.Reason, ".") + "; nulla è automatico (" + k.held + ")."
 	}
-	row.Trace = w.write(row.Rule, d.run.search(row), []value{
-		{"dal", row.From.String()},
-		{"al", row.To.String()},
-		{"decorrenza", k.c.Start.String()},
-		{"giorni_spettanti", strconv.Itoa(int(k.c.DaysGranted))},
-		{"fonti", row.Sources},
-		{"fermo", k.held},
+	var room [searches]finding
+	row.Trace = w.write(row.Rule, d.run.search(room[:0], row), []value{
+		{name: "dal", day: row.From},
+		{name: "al", day: row.To},
+		{name: "decorrenza", day: k.c.Start},
+		{name: "giorni_spettanti", text: strconv.Itoa(int(k.c.DaysGranted))},
+		{name: "fonti", text: row.Sources},
+		{name: "fermo", text: k.held},
 	})
 	row.Trace = withRulings(row.Trace, rulings)
 }
@@ -78,7 +79,7 @@ func (d *Decision) ExplainAction(i int, row *pipeline.Action) {
 // ExplainException gives the trace of the i-th of Exceptions.
 func (d *Decision) ExplainException(i int) string {
 	e := &d.Exceptions[i]
-	values := []value{{"dal", e.From.String()}, {"al", e.To.String()}, {"fonti", e.Sources}}
+	values := []value{{name: "dal", day: e.From}, {name: "al", day: e.To}, {name: "fonti", text: e.Sources}}
 	return d.whyExceptions[i].write(e.Rule, nil, values)
 }
 
@@ -385,7 +386,9 @@ func (r *run) queue() []fact {
 		}
 	}
 	r.joinDeclared(jobs)
-	r.ruleDates(r.things(q, jobs))
+	if len(r.rulings) > 0 {
+		r.ruleDates(r.things(q, jobs))
+	}
 	for _, ev := range r.declared {
 		if ev.joined {
 			continue

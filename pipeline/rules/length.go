@@ -100,7 +100,7 @@ func (k *claimCase) within(j *job, limit pipeline.Date) verdict {
 	v := verdict{spell: k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: end}, rule)}
 	v.spell.margin = marginOf(factEnd, limit-end)
 	v.spell.because = func() string {
-		return fmt.Sprintf("%s%s, di durata entro il limite di %s (ultimo giorno utile %s)", j.describe(), how, k.limitText(), limit.Italian())
+		return j.describe() + how + ", di durata entro il limite di " + k.limitText() + " (ultimo giorno utile " + limit.Italian() + ")"
 	}
 	if j.rel == nil {
 		k.declaredNotes(j, &v, limit)
@@ -125,7 +125,7 @@ func (k *claimCase) over(j *job, dd pipeline.Date, rule string, limit pipeline.D
 		how = fmt.Sprintf(", proseguito oltre il limite di %s (ultimo giorno utile %s)", k.limitText(), limit.Italian())
 		t.yes("R11", "prosegue fino al %a, oltre l'ultimo giorno utile %b").days(factEnd, end, limit)
 	default:
-		how = fmt.Sprintf(", di durata oltre il limite di %s (ultimo giorno utile %s)", k.limitText(), limit.Italian())
+		how = ", di durata oltre il limite di " + k.limitText() + " (ultimo giorno utile " + limit.Italian() + ")"
 		t.yes(rule, "fine %a oltre l'ultimo giorno utile %b").days(factEnd, end, limit)
 	}
 	if end := j.end(); end != 0 {

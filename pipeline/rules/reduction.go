@@ -139,7 +139,7 @@ func (a *activity) write(s *share) {
 	w := k.add(r, margin{}, func() string {
 		return fmt.Sprintf("si trattengono %s euro, l'80 %% del reddito presunto dell'attività%s per quei giorni", total.Italian(), since(from))
 	}, a.trails())
-	w.values = []value{{"totale", s.total.String()}, {"giorni", strconv.Itoa(n)}, {"pro_rata", a.rival(s)}}
+	w.values = []value{{name: "totale", text: s.total.String()}, {name: "giorni", text: strconv.Itoa(n)}, {name: "pro_rata", text: a.rival(s)}}
 	if a.first.Start >= k.c.Start {
 		w.own.yes("R40", "80 % del reddito, dal %a al %b").dates(s.From, s.To)
 	}

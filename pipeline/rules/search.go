@@ -17,12 +17,13 @@ type finding struct {
 }
 
 // search looks, for an action that takes days or money away, for what would defeat it: in the chains of the jobs that it
-// rests on, among the person's other jobs and codes, and in what the person has declared. No finding for other actions.
-func (r *run) search(a *pipeline.Action) []finding {
+// rests on, among the person's other jobs and codes, and in what the person has declared. It adds a finding for each of the
+// searches, and none for other actions.
+func (r *run) search(found []finding, a *pipeline.Action) []finding {
 	switch a.Type {
 	case pipeline.ActionSuspend, pipeline.ActionDecade, pipeline.ActionReduce:
 	default:
-		return nil
+		return found
 	}
 	s := &searched{run: r, a: a, refs: NewRefSet(SplitSources(a.Sources))}
 	var places [4]int // enough for most
@@ -36,12 +37,15 @@ func (r *run) search(a *pipeline.Action) []finding {
 			s.told = append(s.told, sub)
 		}
 	}
-	return []finding{
+	s.inChains = "documenti del datore: " + strconv.Itoa(s.documents)
+	return append(found,
 		s.amended("annullamento nella catena", pipeline.PurposeCancellation),
 		s.amended("rettifica nella catena", pipeline.PurposeCorrection),
-		s.ended(), s.otherIdentity(), s.toldTwice(), s.declared(),
-	}
+		s.ended(), s.otherIdentity(), s.toldTwice(), s.declared())
 }
+
+// searches is how many things are looked for.
+const searches = 6
 
 // searched is the search for one action.
 type searched struct {
@@ -51,6 +55,7 @@ type searched struct {
 	at        []int                    // places of the jobs among all
 	jobs      []*pipeline.Relationship // that the action rests on
 	documents int                      // in their chains
+	inChains  string                   // says how much was looked through in them
 	told      []*pipeline.Submission   // that it rests on
 }
 
@@ -72,9 +77,6 @@ func result(what string, hits []string, where string) finding {
 	return finding{what: what, found: true, detail: detail}
 }
 
-// inChains says how much was looked through in the chains.
-func (s *searched) inChains() string { return "documenti del datore: " + strconv.Itoa(s.documents) }
-
 // amended looks for cancellations or corrections in the chains.
 func (s *searched) amended(what string, purpose pipeline.Purpose) finding {
 	var hits []string
@@ -85,7 +87,7 @@ func (s *searched) amended(what string, purpose pipeline.Purpose) finding {
 			}
 		}
 	}
-	return result(what, hits, s.inChains())
+	return result(what, hits, s.inChains)
 }
 
 // ended looks for terminations not after the end of the action, also those that found no job.
@@ -109,20 +111,19 @@ func (s *searched) ended() finding {
 			hits = append(hits, o.Ref+" del "+o.OrphanDate.Italian()+", senza rapporto")
 		}
 	}
-	return result("cessazione lo stesso giorno o prima della fine", hits, s.inChains())
+	return result("cessazione lo stesso giorno o prima della fine", hits, s.inChains)
 }
 
 // otherIdentity looks for documents under another code or name, and for facts that may be the person's (I01).
 func (s *searched) otherIdentity() finding {
 	var hits []string
 	claim := s.caseOf(s.a.Claim).c
-	who := claim.Identity()
 	for _, rel := range s.jobs {
 		for _, c := range rel.Chain {
 			switch {
 			case c.Worker != claim.TaxCode:
 				hits = append(hits, c.Ref()+" sotto un altro codice della stessa persona")
-			case c.Identity().Differs(who):
+			case differs(c, claim):
 				hits = append(hits, c.Ref()+" con altri dati anagrafici")
 			}
 		}
@@ -143,6 +144,13 @@ func (s *searched) otherIdentity() finding {
 		}
 	}
 	return result("omonimo o altro codice fiscale", hits, "documenti: "+strconv.Itoa(s.documents+len(s.told)))
+}
+
+// differs tells whether the worker of a communication is somebody else than the holder of a claim, by name or birth. Mostly
+// both are written alike.
+func differs(c *pipeline.Communication, claim *pipeline.Claim) bool {
+	alike := c.Surname == claim.Surname && c.GivenName == claim.GivenName && c.BirthDate == claim.BirthDate
+	return !alike && c.Identity().Differs(claim.Identity())
 }
 
 // toldTwice looks for one job told by the agency and by the company where it is done.

@@ -532,7 +532,7 @@ func (k *claimCase) resume(b *block, blocks []block, frozen bool) {
 	on := k.releaseDate(b.To, b.longestRelease())
 	if issued == nil && !k.night.Reached(on) {
 		k.notResumed(b, "la ripresa dal %a attende il %b").dates(from, on)
-		k.due(on, pipeline.AgendaResume, "R02", fmt.Sprintf("Ripresa dal %s, da emettere dal %s.", from.Italian(), on.Italian()))
+		k.due(on, pipeline.AgendaResume, "R02", "Ripresa dal "+from.Italian()+", da emettere dal "+on.Italian()+".")
 		k.out.Agenda[len(k.out.Agenda)-1].Action = k.suspensionKey(b)
 		return
 	}
@@ -540,7 +540,7 @@ func (k *claimCase) resume(b *block, blocks []block, frozen bool) {
 	k.count(&a, blocks, b.From, b.To)
 	left, end := a.DaysResidual.V, a.NewEnd
 	w := k.add(a, marginOf("elaborazione", k.night.Value()-on), func() string {
-		return fmt.Sprintf("la sospensione finisce il %s e restano %d giorni, fino al %s", b.To.Italian(), left, end.Italian())
+		return "la sospensione finisce il " + b.To.Italian() + " e restano " + strconv.Itoa(int(left)) + " giorni, fino al " + end.Italian()
 	}, b.allTrails())
 	w.own.yes("R02", "elaborazione del %a, ripresa emessa dal %b").days("elaborazione", k.night.Value(), on)
 }
@@ -578,7 +578,7 @@ func (k *claimCase) resumed(b *block) *pipeline.Action {
 // suspensionKey names the action of a block for the agenda: "@i".
 func (k *claimCase) suspensionKey(b *block) string {
 	if i := k.suspensionOf(b); i >= 0 {
-		return fmt.Sprintf("@%d", i)
+		return "@" + strconv.Itoa(i)
 	}
 	return ""
 }

@@ -123,8 +123,11 @@ type why struct {
 	values  []value       // of the row, beyond those that every row has
 }
 
-// value is a figure of a row by name, empty ones are left out.
-type value struct{ name, text string }
+// value is a figure of a row by name, a text or a date; empty ones are left out.
+type value struct {
+	name, text string
+	day        pipeline.Date
+}
 
 // distinct gives the trails of parts, each once.
 func distinct(parts []spell) []*trail {
@@ -192,7 +195,7 @@ func (w *why) write(rule string, searched []finding, values []value) string {
 	b = append(b, `,"valori":{`...)
 	b = appendValues(b, values)
 	if n := len(w.trails) - mostTold; n > 0 { // only a broken sender tells so much of one person
-		b = appendValues(b, []value{{"fatti_non_mostrati", strconv.Itoa(n)}})
+		b = appendValues(b, []value{{name: "fatti_non_mostrati", text: strconv.Itoa(n)}})
 	}
 	b = append(appendValues(b, w.values), '}', '}')
 	*buffer = b
@@ -252,13 +255,17 @@ func (w *why) appendCompared(b []byte) []byte {
 // appendValues writes values by name, after those that are there.
 func appendValues(b []byte, values []value) []byte {
 	for _, v := range values {
-		if v.text == "" {
+		if v.text == "" && v.day <= 0 {
 			continue
 		}
 		if b[len(b)-1] != '{' {
 			b = append(b, ',')
 		}
 		b = append(append(append(b, '"'), v.name...), '"', ':')
+		if v.day > 0 {
+			b = append(v.day.Append(append(b, '"')), '"')
+			continue
+		}
 		b = appendText(b, v.text)
 	}
 	return b

@@ -52,6 +52,7 @@ func (r *run) jobOf(rel *pipeline.Relationship) *job {
 		j.permanent = false // the contract is told as it is after the conversion
 	}
 	j.contradicts = t.Form == pipeline.FormPermanent && t.Treatment == pipeline.TreatEmployment && hasEnd && j.converted == 0
+	j.refs = make([]string, 0, len(rel.Chain))
 	for _, c := range rel.Chain {
 		j.refs = append(j.refs, c.Ref())
 	}

@@ -1,8 +1,6 @@
 package worklist
 
 import (
-	"fmt"
-
 	"incrocio/pipeline"
 )
 
@@ -29,7 +27,7 @@ const PaymentDay = 10
 // NextPayment is the first payment date after a day.
 func NextPayment(on pipeline.Date) pipeline.Date {
 	y, m, d := on.Civil()
-	next := pipeline.MustDate(fmt.Sprintf("%04d-%02d-%02d", y, m, PaymentDay))
+	next, _ := pipeline.MakeDate(y, m, PaymentDay)
 	if d >= PaymentDay {
 		next = next.AddMonths(1)
 	}
