@@ -167,20 +167,19 @@ func (c *comparison) actions() {
 		a := &c.want.Actions[w]
 		switch i := pairs[w]; {
 		case a.ID != "": // stays as it was issued
-			c.out.InForce = append(c.out.InForce, *a)
+			c.enforce(a)
 		case i >= 0 && SameContent(a, &issued[i]):
 			kept[i] = true
-			a = &issued[i]
-			c.out.InForce = append(c.out.InForce, *a)
+			a = c.enforce(&issued[i])
 		case i >= 0:
 			kept[i] = true
-			now := *a
-			now.ID, now.PrevFrom, now.PrevTo = issued[i].ID, issued[i].From, issued[i].To
-			a = c.issue(w, &now, pipeline.OperationChanged)
+			a = c.enforce(a)
+			a.ID, a.PrevFrom, a.PrevTo = issued[i].ID, issued[i].From, issued[i].To
+			c.issue(w, a, pipeline.OperationChanged)
 		default:
-			now := *a
-			now.ID = newID(a, c.n.Date, func(id string) bool { return used[id] || used == nil && slices.Contains(c.ids[:w], id) })
-			a = c.issue(w, &now, pipeline.OperationNew)
+			a = c.enforce(a)
+			a.ID = newID(a, c.n.Date, func(id string) bool { return used[id] || used == nil && slices.Contains(c.ids[:w], id) })
+			c.issue(w, a, pipeline.OperationNew)
 		}
 		c.ids[w] = a.ID
 		if used != nil {
@@ -192,6 +191,12 @@ func (c *comparison) actions() {
 			c.withdraw(issued[i])
 		}
 	}
+}
+
+// enforce enters an action among those in force, and gives the place where it may be completed before the next is entered.
+func (c *comparison) enforce(a *pipeline.Action) *pipeline.Action {
+	c.out.InForce = append(c.out.InForce, *a)
+	return &c.out.InForce[len(c.out.InForce)-1]
 }
 
 // issued separates the actions that may change tonight from those of claims that are not in the snapshot.
@@ -210,8 +215,8 @@ func (c *comparison) issued() (decided, carried []pipeline.Action) {
 	return decided, carried
 }
 
-// issue publishes a new or changed action, the one wanted at place w, and gives it back.
-func (c *comparison) issue(w int, a *pipeline.Action, operation string) *pipeline.Action {
+// issue completes and publishes a new or changed action, the one wanted at place w.
+func (c *comparison) issue(w int, a *pipeline.Action, operation string) {
 	a.Operation, a.Night, a.RulesVersion = operation, c.n.Date, c.n.RulesVersion
 	a.Cause, a.Cascade = c.cause(a, a.Sources)
 	if a.Cause == pipeline.CauseOperator {
@@ -225,8 +230,6 @@ func (c *comparison) issue(w int, a *pipeline.Action, operation string) *pipelin
 		c.out.Actions = make([]pipeline.Action, 0, len(c.want.Actions)-w)
 	}
 	c.out.Actions = append(c.out.Actions, *a)
-	c.out.InForce = append(c.out.InForce, *a)
-	return a
 }
 
 // withdraw publishes that an issued action is no longer in force.

@@ -30,6 +30,20 @@ func benchDossier(on pipeline.Date) *pipeline.Dossier {
 	return d
 }
 
+// BenchmarkDecideOne is one person with one job that was told on an earlier night, as most of whom anything is told are when
+// everybody is decided anew.
+func BenchmarkDecideOne(b *testing.B) {
+	on := day("2015-02-01")
+	d := benchDossier(on - 30)
+	d.Communications = d.Communications[2:]
+	b.ReportAllocs()
+	for b.Loop() {
+		if r := night(d, 0, on); len(r.Actions) != 2 {
+			b.Fatalf("%d actions", len(r.Actions))
+		}
+	}
+}
+
 // BenchmarkDecideAgain is the same person on the next night, with nothing new: as most with something in force are.
 func BenchmarkDecideAgain(b *testing.B) {
 	on := day("2015-02-01")

@@ -110,6 +110,12 @@ func lastDay(p pipeline.Period) pipeline.Date { return cmp.Or(p.To, pipeline.Max
 // chains finds jobs that follow one another without a gap and together go over the limit (R19). They are suspended in
 // protection from the first day to the last; one employer throughout also has the decadence proposed.
 func (k *claimCase) chains(spells []spell) []spell {
+	if len(spells) == 1 { // nothing follows it
+		if s := &spells[0]; s.job != nil && !s.Open() {
+			k.tryChain(spells, s.To)
+		}
+		return spells
+	}
 	work, out := make([]spell, 0, len(spells)), make([]spell, 0, len(spells))
 	for _, s := range spells {
 		if s.job != nil && !s.Open() {
@@ -145,8 +151,8 @@ func (k *claimCase) follows(chain []spell, next spell, end pipeline.Date) bool {
 func (k *claimCase) tryChain(work []spell, end pipeline.Date) {
 	first := work[0].job.start
 	limit := k.limit(first)
-	for _, s := range work {
-		switch t := &s.job.trail; {
+	for i := range work {
+		switch t := &work[i].job.trail; {
 		case len(work) == 1:
 			t.no("R19", "nessun altro rapporto prosegue senza interruzione")
 		case end <= limit:
