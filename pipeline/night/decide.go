@@ -6,19 +6,19 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/gates"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/match"
-	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
 )
 
 // Decide is the decision on one person; [ledger.Decide] but in tests of the engine. The dossier is valid during the call only.
 type Decide func(*pipeline.Dossier, ledger.Night) ledger.Result
 
-// Partial is what one partition gives to the night. Rows are in the order of their tables.
+// Partial is what one partition gives to the night. Rows are in the order of persons.
 type Partial struct {
 	Actions     []pipeline.Action
 	InForce     []pipeline.Action
@@ -40,6 +40,31 @@ type Partial struct {
 	Counts Counts
 	// FanOut holds the documents that may be of several persons, who may be in several partitions.
 	FanOut FanOut
+}
+
+// partials are those whose rows have been taken over: the next ones have their memory.
+var partials = sync.Pool{New: func() any { return new(Partial) }}
+
+func newPartial() *Partial {
+	p := partials.Get().(*Partial)
+	p.Counts, p.FanOut = Counts{}, FanOut{}
+	return p
+}
+
+// done says that nobody needs the partition's rows any more.
+func (p *Partial) done() {
+	*p = Partial{
+		Actions: emptied(p.Actions), InForce: emptied(p.InForce), Exceptions: emptied(p.Exceptions), Submissions: emptied(p.Submissions),
+		Evidence: emptied(p.Evidence), Stretches: emptied(p.Stretches), Agenda: emptied(p.Agenda), Sheets: emptied(p.Sheets),
+		Rests: emptied(p.Rests),
+	}
+	partials.Put(p)
+}
+
+// emptied gives room for as many rows, and holds nothing of those that were there.
+func emptied[T any](rows []T) []T {
+	clear(rows)
+	return rows[:0]
 }
 
 // Place is where a document was found.
@@ -79,28 +104,13 @@ var effects = map[ledger.Effect]Outcome{
 // ReducePartition decides the persons of one partition from its blocks, but those whom quiet leaves out: its Aside, Partition and
 // Resting are the caller's. It is pure but for reading.
 func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide, quiet match.Quiet) (*Partial, error) {
-	p := &reducing{
-		night: n, decide: decide, adverse: tally{}, terminations: map[string]int64{}, out: &Partial{Counts: Counts{}, FanOut: FanOut{}},
-	}
+	p := &reducing{night: n, decide: decide, adverse: tally{}, terminations: map[string]int64{}, out: newPartial()}
 	quiet.Alone, quiet.Rested = p.countAlone, p.countResting
 	if err := match.Reduce(ctx, blocks, n.Date, p.person, quiet); err != nil {
 		return nil, err
 	}
 	p.totals()
-	p.out.sort()
 	return p.out, nil
-}
-
-// sort puts rows in the order of their tables.
-func (p *Partial) sort() {
-	table.Sort(p.Actions, tables.Actions.Compare)
-	table.Sort(p.InForce, tables.ActionsInForce.Compare)
-	table.Sort(p.Exceptions, tables.Exceptions.Compare)
-	table.Sort(p.Submissions, tables.Submissions.Compare)
-	table.Sort(p.Evidence, tables.Evidence.Compare)
-	table.Sort(p.Stretches, tables.Situation.Compare)
-	table.Sort(p.Agenda, tables.Agenda.Compare)
-	table.Sort(p.Sheets, tables.ArchivedSheets.Compare)
 }
 
 // countResting counts claims of persons who rest.

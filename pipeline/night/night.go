@@ -314,8 +314,9 @@ func (m *made) noteException(e *pipeline.Exception) {
 	}
 }
 
-// add takes the rows of a partition over.
+// add takes the rows of a partition over, which is not to be used any more.
 func (m *made) add(p *Partial) error {
+	defer p.done()
 	m.mu.Lock()
 	m.resting += p.Resting
 	m.counts.Merge(p.Counts)
