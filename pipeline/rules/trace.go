@@ -18,6 +18,15 @@ import (
 type trail struct {
 	ref   string // names the fact among those of a row
 	steps []step
+	told  told
+}
+
+// told is what a trace told of a trail: of most facts several rows tell, and each but the first copies it.
+type told struct {
+	trace   string   // "" while none has
+	at      [4]int32 // where in it the rules that were tried begin and end, and the values that were compared
+	steps   int32    // of the trail then
+	several bool     // it told of other facts too
 }
 
 // step is one rule that was tried and why it applied or did not, or two values that were compared, or both. All texts
@@ -159,23 +168,8 @@ func (w *why) applied(rule string) bool {
 	return slices.ContainsFunc(w.own.steps, is) || slices.ContainsFunc(w.trails, func(t *trail) bool { return slices.ContainsFunc(t.steps, is) })
 }
 
-// each calls f with every step. Where the row rests on several facts, the first step on each comes with its name. Those of
-// more than mostTold facts are left out.
-func (w *why) each(f func(s *step, fact string)) {
-	several := len(w.trails) > 1
-	all := func(t *trail, fact string) {
-		for i := range t.steps {
-			if i > 0 || !several {
-				fact = ""
-			}
-			f(&t.steps[i], fact)
-		}
-	}
-	for _, t := range w.trails[:min(len(w.trails), mostTold)] {
-		all(t, t.ref)
-	}
-	all(&w.own, "domanda")
-}
+// facts are the trails that the trace tells of. Those of more than mostTold facts are left out.
+func (w *why) facts() []*trail { return w.trails[:min(len(w.trails), mostTold)] }
 
 // buffers are what traces are made in.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
@@ -199,23 +193,115 @@ func (w *why) write(rule string, searched []finding, values []value) string {
 	}
 	b = append(appendValues(b, w.values), '}', '}')
 	*buffer = b
-	return string(b)
+	trace := string(b)
+	w.remember(trace)
+	return trace
 }
 
+// appendTried writes the rules that were tried. Where the row rests on several facts, the first step on each comes with its
+// name.
 func (w *why) appendTried(b []byte) []byte {
+	several := len(w.trails) > 1
 	b = append(b, `,"provate":[`...)
-	first := true
-	w.each(func(s *step, fact string) {
+	for _, t := range w.facts() {
+		b = t.tellTried(b, several)
+	}
+	own := ""
+	if several {
+		own = "domanda"
+	}
+	return append(w.own.appendTried(b, own), ']')
+}
+
+// appendCompared writes the values that were compared, if any were.
+func (w *why) appendCompared(b []byte) []byte {
+	const open = `,"confronti":[`
+	b = append(b, open...)
+	first := len(b)
+	for _, t := range w.facts() {
+		b = t.tellCompared(b)
+	}
+	if b = w.own.appendCompared(b); len(b) == first {
+		return b[:first-len(open)]
+	}
+	return append(b, ']')
+}
+
+// remember keeps the trace for the rows after it that rest on the same facts.
+func (w *why) remember(trace string) {
+	for _, t := range w.facts() {
+		if t.told.trace == "" {
+			t.told.trace = trace
+		}
+	}
+}
+
+// tellTried appends the rules that were tried on a fact, as the last trace told them or for the first time.
+func (t *trail) tellTried(b []byte, several bool) []byte {
+	if o := &t.told; o.trace != "" && o.several == several && int(o.steps) == len(t.steps) {
+		return appendItems(b, o.trace[o.at[0]:o.at[1]])
+	}
+	name := ""
+	if several {
+		name = t.ref
+	}
+	t.told = told{several: several, steps: int32(len(t.steps))}
+	from := len(b)
+	b = t.appendTried(b, name)
+	t.told.at[0], t.told.at[1] = placeOfItems(b, from)
+	return b
+}
+
+// tellCompared appends the values that were compared, likewise; it comes after tellTried.
+func (t *trail) tellCompared(b []byte) []byte {
+	o := &t.told
+	if o.trace != "" {
+		return appendItems(b, o.trace[o.at[2]:o.at[3]])
+	}
+	from := len(b)
+	b = t.appendCompared(b)
+	o.at[2], o.at[3] = placeOfItems(b, from)
+	return b
+}
+
+// placeOfItems tells where items appended from a place on begin and end, without the comma before the first; zeros where
+// there are none.
+func placeOfItems(b []byte, from int) (begin, end int32) {
+	if from == len(b) {
+		return 0, 0
+	}
+	if b[from] == ',' {
+		from++
+	}
+	return int32(from), int32(len(b))
+}
+
+// appendItems adds items to a list.
+func appendItems(b []byte, items string) []byte {
+	if items == "" {
+		return b
+	}
+	return append(appendComma(b), items...)
+}
+
+// appendComma parts the next item of a list from the one before it.
+func appendComma(b []byte) []byte {
+	if b[len(b)-1] == '[' {
+		return b
+	}
+	return append(b, ',')
+}
+
+// appendTried adds the rules that were tried, the first step under a name where there is one.
+func (t *trail) appendTried(b []byte, name string) []byte {
+	for i := range t.steps {
+		s := &t.steps[i]
 		if s.rule == "" {
-			return
+			continue
 		}
-		if !first {
-			b = append(b, ',')
-		}
-		first = false
-		b = append(b, '{')
-		if fact != "" {
-			b = append(appendText(append(b, `"fatto":`...), fact), ',')
+		b = append(appendComma(b), '{')
+		if name != "" && i == 0 {
+			b = append(appendText(append(b, `"fatto":`...), name), ',')
 		}
 		b = append(append(b, `"regola":"`...), s.rule...)
 		if s.hit {
@@ -224,19 +310,18 @@ func (w *why) appendTried(b []byte) []byte {
 			b = append(b, `","esito":"NON_APPLICATA","perche":"`...)
 		}
 		b = append(s.appendSentence(b), '"', '}')
-	})
-	return append(b, ']')
+	}
+	return b
 }
 
-func (w *why) appendCompared(b []byte) []byte {
-	first, next := `,"confronti":[{"fatto":"`, `,{"fatto":"`
-	open := first
-	w.each(func(s *step, _ string) {
+// appendCompared adds the values that were compared.
+func (t *trail) appendCompared(b []byte) []byte {
+	for i := range t.steps {
+		s := &t.steps[i]
 		if s.fact == "" {
-			return
+			continue
 		}
-		b = append(append(b, open...), s.fact...)
-		open = next
+		b = append(append(appendComma(b), `{"fatto":"`...), s.fact...)
 		b = s.appendPlain(append(b, `","valore":"`...), s.a)
 		b = s.appendPlain(append(b, `","limite":"`...), s.b)
 		b = strconv.AppendInt(append(b, `","differenza":`...), s.a-s.b, 10)
@@ -245,9 +330,6 @@ func (w *why) appendCompared(b []byte) []byte {
 		} else {
 			b = append(b, `,"unita":"giorni"}`...)
 		}
-	})
-	if open == next {
-		b = append(b, ']')
 	}
 	return b
 }
