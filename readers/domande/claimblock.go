@@ -1,9 +1,7 @@
 package domande
 
 import (
-	"bytes"
 	"encoding/binary"
-	"unicode/utf8"
 
 	"incrocio/pipeline"
 	"incrocio/readers/domande/internal/row"
@@ -48,13 +46,23 @@ func appendNumber(b []byte, i int, c *pipeline.Claim) []byte {
 	case row.AtDaysGranted:
 		return binary.AppendVarint(b, int64(c.DaysGranted))
 	case row.AtDailyAmount:
-		if c.DailyAmount.OK {
-			return binary.AppendVarint(append(b, 1), int64(c.DailyAmount.V))
-		}
+		return appendAmount(b, c.DailyAmount)
 	case row.AtAdvance:
-		if c.Advance {
-			return append(b, 2) // one, as a varint
-		}
+		return appendFlag(b, c.Advance)
+	}
+	return append(b, 0)
+}
+
+func appendAmount(b []byte, a pipeline.Opt[pipeline.Cents]) []byte {
+	if !a.OK {
+		return append(b, 0)
+	}
+	return binary.AppendVarint(append(b, 1), int64(a.V))
+}
+
+func appendFlag(b []byte, flag bool) []byte {
+	if flag {
+		return append(b, 2) // one, as a varint
 	}
 	return append(b, 0)
 }
@@ -84,164 +92,55 @@ func appendDate(b []byte, d pipeline.Date) []byte {
 type quickRow struct {
 	claim pipeline.Claim
 	texts row.Texts
+	ends  [row.Width]int // of each text in the block at hand
+	plain bool           // all texts of that block are ASCII
 }
 
 // append writes a row of the stream of texts as they stand in the source, nil for null, and of the numbers that the claim
-// holds, and gives the claim its texts. Where it gives false the row is to be judged with its cells.
+// holds, and gives the claim its texts. Where it gives false the row is to be judged with its cells. The texts are trimmed in
+// their place.
 func (q *quickRow) append(b []byte, v *[row.Width][]byte) ([]byte, bool) {
-	texts := textsOf(&q.claim)
-	var cuts [row.Width]int
-	start := len(b)
-	b = append(b, rowClaim)
-	for i, x := range v {
-		if texts[i] == nil {
-			b = appendNumber(b, i, &q.claim)
-			continue
-		}
-		x = trimmed(x)
-		b = appendText(b, x)
-		cuts[i] = len(b) - start - len(x)
-	}
-	if !upperCase(v[row.AtTaxCode]) || !upperCase(v[row.AtFormerEmployer]) { // the block has them as they are
+	c := &q.claim
+	if c.TerminatedOn == 0 || c.Start == 0 || !row.AcceptAmount(c.DailyAmount.V) || !row.TrimTexts(v) || !row.AcceptTexts(v) {
 		return b, false
 	}
-	block := q.texts.Of(b[start:])
-	for i, s := range texts {
-		if s != nil {
-			*s = block[cuts[i] : cuts[i]+len(trimmed(v[i]))]
-		}
+	start := len(b)
+	b = append(b, rowClaim)
+	q.plain = true
+	b = q.run(b, start, v, row.AtNumber, row.AtGivenName)
+	b = appendDate(b, c.BirthDate)
+	b = q.run(b, start, v, row.AtOffice, row.AtBenefit)
+	b = appendDate(b, c.TerminatedOn)
+	b = q.run(b, start, v, row.AtFormerEmployer, row.AtFormerEmployer)
+	b = appendDate(appendDate(b, c.FiledOn), c.Start)
+	b = binary.AppendVarint(b, int64(c.DaysGranted))
+	b = q.run(b, start, v, row.AtState, row.AtState)
+	b = appendFlag(appendAmount(appendDate(b, c.PaidThrough), c.DailyAmount), c.Advance)
+	b = q.run(b, start, v, row.AtPaymentMode, row.AtIBAN)
+	if !q.plain && !row.ValidTexts(v) {
+		return b, false
 	}
-	return b, row.Accept(&q.claim, false)
+	q.cut(q.texts.Of(b[start:]), v)
+	return b, true
 }
 
-// trimmed drops the white space around a text.
-func trimmed(b []byte) []byte {
-	if len(b) == 0 || plainEdge(b[0]) && plainEdge(b[len(b)-1]) {
-		return b
+// run writes texts that follow one another in the block that begins at start.
+func (q *quickRow) run(b []byte, start int, v *[row.Width][]byte, from, to int) []byte {
+	first := len(b)
+	for i := from; i <= to; i++ {
+		b = appendText(b, v[i])
+		q.ends[i] = len(b) - start
 	}
-	return bytes.TrimSpace(b)
+	q.plain = q.plain && row.ASCII(b[first:])
+	return b
 }
 
-// plainEdge holds for bytes that no white space begins or ends with.
-func plainEdge(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
-
-// upperCase tells whether a text is ASCII without lower case.
-func upperCase(b []byte) bool {
-	for _, c := range b {
-		if c >= 'a' && c <= 'z' || c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// claimBlocks reads what appendClaimBlock writes, as tables.Claims.Next does; the texts of a claim are cut from one copy of
-// its block.
-type claimBlocks struct{ texts row.Texts }
-
-// next reads the claim at the start of b and gives what follows; false where there is none.
-func (r *claimBlocks) next(b []byte, c *pipeline.Claim) (rest []byte, ok bool) {
-	s := blockReader{b: b}
-	texts := textsOf(c)
-	var cuts [row.Width][2]int
-	for i, text := range texts {
-		if text == nil {
-			s.value(i, c)
-			continue
-		}
-		n := len(s.text())
-		to := len(b) - len(s.b)
-		cuts[i] = [2]int{to - n, to}
-	}
-	if s.bad {
-		return nil, false
-	}
-	block := r.texts.Of(b[:len(b)-len(s.b)])
-	for i, text := range texts {
-		if text != nil {
-			*text = block[cuts[i][0]:cuts[i][1]]
-		}
-	}
-	return s.b, true
-}
-
-// blockReader reads the values of a block one after another; after the first that is not there all are zero.
-type blockReader struct {
-	b   []byte
-	bad bool
-}
-
-func (s *blockReader) fail() {
-	s.b, s.bad = nil, true
-}
-
-// value reads a column that is no text.
-func (s *blockReader) value(i int, c *pipeline.Claim) {
-	switch i {
-	case row.AtBirthDate:
-		c.BirthDate = s.date()
-	case row.AtTerminatedOn:
-		c.TerminatedOn = s.date()
-	case row.AtFiledOn:
-		c.FiledOn = s.date()
-	case row.AtStart:
-		c.Start = s.date()
-	case row.AtPaidThrough:
-		c.PaidThrough = s.date()
-	case row.AtDaysGranted:
-		c.DaysGranted = int32(s.number())
-	case row.AtDailyAmount:
-		c.DailyAmount = pipeline.Opt[pipeline.Cents]{}
-		if s.present() {
-			c.DailyAmount = pipeline.Some(pipeline.Cents(s.number()))
-		}
-	case row.AtAdvance:
-		c.Advance = s.number() != 0
-	}
-}
-
-func (s *blockReader) text() []byte {
-	if len(s.b) > 0 {
-		if n := int(s.b[0]); n < 0x80 && n < len(s.b) {
-			t := s.b[1 : 1+n]
-			s.b = s.b[1+n:]
-			return t
-		}
-	}
-	n, k := binary.Uvarint(s.b)
-	if k <= 0 || n > uint64(len(s.b)-k) {
-		s.fail()
-		return nil
-	}
-	t := s.b[k : k+int(n)]
-	s.b = s.b[k+int(n):]
-	return t
-}
-
-func (s *blockReader) number() int64 {
-	n, k := binary.Varint(s.b)
-	if k <= 0 {
-		s.fail()
-		return 0
-	}
-	s.b = s.b[k:]
-	return n
-}
-
-// present reads whether a value follows that may be null.
-func (s *blockReader) present() bool {
-	if len(s.b) == 0 {
-		s.fail()
-		return false
-	}
-	is := s.b[0] != 0
-	s.b = s.b[1:]
-	return is
-}
-
-func (s *blockReader) date() pipeline.Date {
-	if !s.present() {
-		return 0
-	}
-	return pipeline.DateFromUnixDays(int32(s.number()))
+// cut gives the claim its texts, which lie in its block.
+func (q *quickRow) cut(block string, v *[row.Width][]byte) {
+	c := &q.claim
+	text := func(i int) string { return block[q.ends[i]-len(v[i]) : q.ends[i]] }
+	c.Number, c.Protocol, c.TaxCode = text(row.AtNumber), text(row.AtProtocol), pipeline.CodiceFiscale(text(row.AtTaxCode))
+	c.Surname, c.GivenName, c.Office, c.Benefit = text(row.AtSurname), text(row.AtGivenName), text(row.AtOffice), text(row.AtBenefit)
+	c.FormerEmployer, c.State = text(row.AtFormerEmployer), text(row.AtState)
+	c.PaymentMode, c.IBAN = text(row.AtPaymentMode), text(row.AtIBAN)
 }

@@ -46,10 +46,13 @@ func CopyRows() string { return copySQL() }
 // AppendClaimBlock writes a claim.
 func AppendClaimBlock(b []byte, c *pipeline.Claim) []byte { return appendClaimBlock(b, c) }
 
-// NextClaimBlock reads a claim.
-func NextClaimBlock(b []byte) (c pipeline.Claim, rest []byte, ok bool) {
-	var blocks claimBlocks
-	rest, ok = blocks.next(b, &c)
+// AppendClaimRow writes a claim.
+func AppendClaimRow(b []byte, c *pipeline.Claim) []byte { return appendClaimRow(b, c) }
+
+// NextClaimRow reads a claim.
+func NextClaimRow(b []byte) (c pipeline.Claim, rest []byte, ok bool) {
+	var rows claimRows
+	rest, ok = rows.next(b, &c)
 	return c, rest, ok
 }
 
@@ -121,8 +124,31 @@ func DigestParquet(data []byte) (sum string, n int64, err error) {
 		_, _ = out.ReadByte()
 		var size uint64
 		size, err = binary.ReadUvarint(&out)
-		d.buf = append(d.buf, out.Next(int(size))...)
+		err = errors.Join(err, d.addFrame(out.Next(int(size))))
 	}
 	sum, n = d.end()
 	return sum, n, err
+}
+
+// addFrame adds the rows of a frame.
+func (d *rowDigest) addFrame(b []byte) error {
+	var rows claimRows
+	for len(b) > 0 {
+		var claim pipeline.Claim
+		var part [3]string
+		tag, ok := b[0], false
+		if b = b[1:]; tag == rowClaim {
+			if b, ok = rows.next(b, &claim); !ok {
+				return errStream
+			}
+		} else {
+			var err error
+			if b, err = nextTexts(b, part[:]); err != nil {
+				return err
+			}
+			claim.Number = part[2]
+		}
+		d.add(&claim, row.Fault{Code: part[0], Message: part[1]})
+	}
+	return nil
 }

@@ -15,7 +15,7 @@ import (
 // The stream of the child process is a row of frames:
 //
 //	frame   = kind, length (uvarint, at most maxFrame), payload
-//	rows    = 'R': one or more of: 0, claim as a block of the table | 1, code, message, number (each with its length)
+//	rows    = 'R': one or more of: 0, claim (see appendClaimRow) | 1, code, message, number (each with its length)
 //	end     = 'F': number of rows sent (uvarint); the last frame of a good stream
 //	error   = 'E' | 'C': text; 'C' is ErrColumns; the last frame of a stream that failed
 const (
@@ -32,12 +32,7 @@ const (
 	maxFrame    = 1 << 20
 )
 
-// appendClaim and appendDiscard write one row of the stream, which is also what the digest of the database is made of;
-// that is in the manifest of a night, so that the bytes must not change.
-func appendClaim(b []byte, c *pipeline.Claim) []byte {
-	return appendClaimBlock(append(b, rowClaim), c)
-}
-
+// appendDiscard writes a row that is no claim.
 func appendDiscard(b []byte, number string, f row.Fault) []byte {
 	b = append(b, rowDiscard)
 	for _, s := range [...]string{f.Code, f.Message, number} {
@@ -55,7 +50,7 @@ type frameWriter struct {
 }
 
 func (w *frameWriter) claim(c *pipeline.Claim) error {
-	w.rows = appendClaim(w.rows, c)
+	w.rows = appendClaimRow(append(w.rows, rowClaim), c)
 	return w.row()
 }
 
@@ -119,7 +114,7 @@ var (
 func readFrames(r io.Reader, to *row.Delivery) error {
 	b := bufio.NewReaderSize(r, 64<<10)
 	var payload []byte
-	var blocks claimBlocks
+	var claims claimRows
 	for {
 		kind, err := b.ReadByte()
 		if err != nil {
@@ -139,7 +134,7 @@ func readFrames(r io.Reader, to *row.Delivery) error {
 		if kind != frameRows {
 			return lastFrame(kind, payload, to)
 		}
-		if err := deliverRows(payload, &blocks, to); err != nil {
+		if err := deliverRows(payload, &claims, to); err != nil {
 			return err
 		}
 	}
@@ -173,7 +168,7 @@ func cleanReason(b []byte) string {
 	return s[1 : len(s)-1]
 }
 
-func deliverRows(b []byte, blocks *claimBlocks, to *row.Delivery) error {
+func deliverRows(b []byte, claims *claimRows, to *row.Delivery) error {
 	var claim pipeline.Claim
 	for len(b) > 0 {
 		tag := b[0]
@@ -182,7 +177,7 @@ func deliverRows(b []byte, blocks *claimBlocks, to *row.Delivery) error {
 		switch tag {
 		case rowClaim:
 			var ok bool
-			if b, ok = blocks.next(b, &claim); !ok {
+			if b, ok = claims.next(b, &claim); !ok {
 				return errStream
 			}
 			err = to.Claim(&claim, row.Nowhere)

@@ -33,15 +33,14 @@ type typed[V any] struct {
 	convert  func(V) row.Cell
 	optional bool
 	chunk    batcher[V]
-	values   []V
-	defs     []int16
-	at       []int32 // for each row of the batch its place in values, or -1 for null
+	values   []V     // one for each row of the batch; what is in the place of a null means nothing
+	defs     []int16 // 0 for null
 }
 
 func newTyped[V any](optional bool, convert func(V) row.Cell) *typed[V] {
 	return &typed[V]{
 		convert: convert, optional: optional,
-		values: make([]V, batchRows), defs: make([]int16, batchRows), at: make([]int32, batchRows),
+		values: make([]V, batchRows), defs: make([]int16, batchRows),
 	}
 }
 
@@ -77,28 +76,35 @@ func (t *typed[V]) read(n int) error {
 	return t.place(n, values)
 }
 
-// place finds the value of each row: nulls are not stored.
+// place moves the values to their rows: nulls are not stored.
 func (t *typed[V]) place(n, values int) error {
-	next := int32(0)
-	for i := range n {
-		if t.optional && t.defs[i] == 0 {
-			t.at[i] = -1
-			continue
-		}
-		t.at[i] = next
-		next++
+	if !t.optional {
+		return nil
 	}
-	if int(next) != values {
+	there := 0
+	for _, d := range t.defs[:n] {
+		there += int(d)
+	}
+	if there != values {
 		return errRowCount
+	}
+	for i := n - 1; i >= values && values > 0; i-- { // below, every value is in its place
+		if t.defs[i] != 0 {
+			values--
+			t.values[i] = t.values[values]
+		}
 	}
 	return nil
 }
 
+// null tells whether the i-th row of the last batch has no value.
+func (t *typed[V]) null(i int) bool { return t.optional && t.defs[i] == 0 }
+
 func (t *typed[V]) cell(i int) row.Cell {
-	if t.at[i] < 0 {
+	if t.null(i) {
 		return row.Cell{Null: true}
 	}
-	return t.convert(t.values[t.at[i]])
+	return t.convert(t.values[i])
 }
 
 func (t *typed[V]) done() error {

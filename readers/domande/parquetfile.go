@@ -132,16 +132,13 @@ type rowSender struct {
 	texts   [row.Width]*typed[parquet.ByteArray] // those of readers that are texts
 	dates   [row.Width]*typed[int32]             // those that are dates
 	w       *frameWriter
-	row     quickRow
+	claim   pipeline.Claim
 	values  [row.Width][]byte
 	cells   [row.Width]row.Cell
 }
 
-// textsTogether is how many bytes of texts this process allocates at a time: it keeps none.
-const textsTogether = 64 << 10
-
 func newRowSender(readers []columnReader, w *frameWriter) *rowSender {
-	s := &rowSender{readers: readers, w: w, row: quickRow{texts: row.Texts{Chunk: textsTogether}}}
+	s := &rowSender{readers: readers, w: w}
 	for i, r := range readers {
 		switch row.Columns[i].Kind {
 		case row.Text:
@@ -156,7 +153,7 @@ func newRowSender(readers []columnReader, w *frameWriter) *rowSender {
 // send sends the i-th row.
 func (s *rowSender) send(i int) error {
 	if s.numbers(i) && s.strings(i) {
-		if rows, ok := s.row.append(s.w.rows, &s.values); ok {
+		if rows, ok := appendValueRow(append(s.w.rows, rowClaim), &s.values, &s.claim); ok {
 			s.w.rows = rows
 			return s.w.row()
 		}
@@ -164,39 +161,36 @@ func (s *rowSender) send(i int) error {
 	for k, r := range s.readers {
 		s.cells[k] = r.cell(i)
 	}
-	if f := row.Assemble(&s.cells, &s.row.claim); f.Bad() {
-		return s.w.discard(s.row.claim.Number, f)
+	if f := row.Assemble(&s.cells, &s.claim); f.Bad() {
+		return s.w.discard(s.claim.Number, f)
 	}
-	return s.w.claim(&s.row.claim)
+	return s.w.claim(&s.claim)
 }
 
 // numbers fills in what is no text; false where something is wrong.
 func (s *rowSender) numbers(i int) bool {
-	c := &s.row.claim
+	c := &s.claim
 	days := s.readers[row.AtDaysGranted].cell(i)
 	amount := s.readers[row.AtDailyAmount].cell(i)
 	advance := s.readers[row.AtAdvance].cell(i)
-	if days.Null || !row.AcceptDays(days.Num) || amount.Fault.Bad() {
+	if days.Null || !row.AcceptDays(days.Num) || amount.Fault.Bad() || !row.AcceptAmount(pipeline.Cents(amount.Num)) {
 		return false
 	}
 	c.DaysGranted = int32(days.Num)
 	c.Advance = advance.Num != 0
-	c.DailyAmount = pipeline.Opt[pipeline.Cents]{}
-	if !amount.Null {
-		c.DailyAmount = pipeline.Some(pipeline.Cents(amount.Num))
-	}
+	c.DailyAmount = pipeline.Opt[pipeline.Cents]{V: pipeline.Cents(amount.Num), OK: !amount.Null}
 	return s.date(row.AtBirthDate, i, &c.BirthDate) && s.date(row.AtTerminatedOn, i, &c.TerminatedOn) &&
-		s.date(row.AtFiledOn, i, &c.FiledOn) && s.date(row.AtStart, i, &c.Start) && s.date(row.AtPaidThrough, i, &c.PaidThrough)
+		s.date(row.AtFiledOn, i, &c.FiledOn) && s.date(row.AtStart, i, &c.Start) && s.date(row.AtPaidThrough, i, &c.PaidThrough) &&
+		c.TerminatedOn != 0 && c.Start != 0
 }
 
 func (s *rowSender) date(column, i int, d *pipeline.Date) bool {
 	t := s.dates[column]
-	at := t.at[i]
-	if at < 0 {
+	if t.null(i) {
 		*d = 0
 		return true
 	}
-	days := int64(t.values[at]) + int64(unixDay)
+	days := int64(t.values[i]) + int64(unixDay)
 	*d = pipeline.Date(days)
 	return days >= 1 && days <= int64(pipeline.MaxDate)
 }
@@ -204,19 +198,17 @@ func (s *rowSender) date(column, i int, d *pipeline.Date) bool {
 // unixDay is 1970-01-01, from which Parquet counts.
 var unixDay = pipeline.DateFromUnixDays(0)
 
-// strings finds the texts; false where one is so long that it would be cut.
+// strings finds the texts and trims them; false where something may be wrong, or one is so long that it would be cut.
 func (s *rowSender) strings(i int) bool {
-	for k, t := range s.texts {
-		if t == nil {
-			continue
-		}
+	for _, k := range row.TextColumns {
+		t := s.texts[k]
 		s.values[k] = nil
-		if at := t.at[i]; at >= 0 {
-			s.values[k] = t.values[at]
+		if !t.null(i) {
+			s.values[k] = t.values[i]
 		}
 		if len(s.values[k]) > longestRead {
 			return false
 		}
 	}
-	return true
+	return row.TrimTexts(&s.values) && row.AcceptTexts(&s.values)
 }

@@ -175,7 +175,8 @@ func checkTypes(fields []pgconn.FieldDescription) error {
 	return nil
 }
 
-// rowDigest sums up rows as the stream of the Parquet reader writes them.
+// rowDigest sums up rows: 0 and the claim as a block of the table, or what the stream of the Parquet reader says of a row that
+// is none. The sum is in the manifest of a night, so that the bytes must not change.
 type rowDigest struct {
 	sum   hash.Hash
 	bytes int64
@@ -189,7 +190,7 @@ func (d *rowDigest) add(c *pipeline.Claim, f row.Fault) {
 	if f.Bad() {
 		d.buf = appendDiscard(d.buf, c.Number, f)
 	} else {
-		d.buf = appendClaim(d.buf, c)
+		d.buf = appendClaimBlock(append(d.buf, rowClaim), c)
 	}
 	d.flushFull()
 }

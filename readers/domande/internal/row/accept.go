@@ -1,21 +1,21 @@
 package row
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
 	"incrocio/pipeline"
 )
 
-// Accept cleans and judges a claim whose fields hold what the columns of a row say, texts as they stand in the source and
-// numbers already converted, "" and zeros for what is null. Where it gives true the claim is the one that [Assemble] makes
+// accept cleans and judges a claim whose fields hold what the columns of a row say, texts in UTF-8 as they stand in the source
+// and numbers already converted, "" and zeros for what is null. Where it gives true the claim is the one that [Assemble] makes
 // of the row. Where it gives false the row has a fault, or one of the forms too rare to be worth a second way: the claim
-// means nothing, and Assemble is to judge the row. It is the same judgement without the cells. valid tells that every
-// text is known to be UTF-8.
-func Accept(c *pipeline.Claim, valid bool) bool {
+// means nothing, and Assemble is to judge the row. It is the same judgement without the cells.
+func accept(c *pipeline.Claim) bool {
 	number, protocol, code, surname, name := &c.Number, &c.Protocol, (*string)(&c.TaxCode), &c.Surname, &c.GivenName
 	for _, s := range [...]*string{number, protocol, code, surname, name, &c.Office, &c.FormerEmployer, &c.PaymentMode, &c.IBAN} {
-		if !acceptText(s, valid) {
+		if !acceptText(s) {
 			return false
 		}
 	}
@@ -23,15 +23,43 @@ func Accept(c *pipeline.Claim, valid bool) bool {
 		c.FormerEmployer = strings.ToUpper(c.FormerEmployer)
 	}
 	return *number != "" && c.Office != "" && c.TerminatedOn != 0 && c.Start != 0 &&
-		acceptCode(&c.TaxCode) && acceptBenefit(&c.Benefit) && acceptState(&c.State) &&
-		c.DailyAmount.V >= 0 && c.DailyAmount.V <= maxCents
+		acceptCode(&c.TaxCode) && acceptBenefit(&c.Benefit) && acceptState(&c.State) && AcceptAmount(c.DailyAmount.V)
 }
+
+// AcceptTexts judges the texts of a row that [TrimTexts] has trimmed, without making strings of them: where it gives true and
+// all are UTF-8, those of the claim that [Assemble] makes are the same. Where it gives false, Assemble is to judge the row.
+func AcceptTexts(v *[Width][]byte) bool {
+	benefit, state := "", ""
+	return len(v[AtNumber]) > 0 && len(v[AtOffice]) > 0 && sameCode(v[AtTaxCode]) && upperASCII(v[AtFormerEmployer]) &&
+		benefitOf(v[AtBenefit], &benefit) && stateOf(v[AtState], &state)
+}
+
+// TrimTexts drops the white space around the texts of a row; false where one is longer than any may be.
+func TrimTexts(v *[Width][]byte) bool {
+	for _, i := range TextColumns {
+		x := v[i]
+		if len(x) == 0 {
+			continue
+		}
+		if !inside[x[0]] || !inside[x[len(x)-1]] {
+			x = bytes.TrimSpace(x)
+			v[i] = x
+		}
+		if len(x) > MaxText {
+			return false
+		}
+	}
+	return true
+}
+
+// AcceptAmount tells whether an amount can be one of a day.
+func AcceptAmount(c pipeline.Cents) bool { return c >= 0 && c <= maxCents }
 
 // AcceptDays tells whether a number of days can be granted.
 func AcceptDays(n int64) bool { return n >= 0 && n <= maxDays }
 
 // acceptText drops the white space around a text.
-func acceptText(s *string, valid bool) bool {
+func acceptText(s *string) bool {
 	t := *s
 	if t == "" {
 		return true
@@ -40,7 +68,7 @@ func acceptText(s *string, valid bool) bool {
 		t = strings.TrimSpace(t)
 		*s = t
 	}
-	return len(t) <= MaxText && (valid || utf8.ValidString(t))
+	return len(t) <= MaxText
 }
 
 // inside are the bytes that no white space begins or ends with: those of ASCII after the space.
@@ -51,7 +79,8 @@ var inside = func() (is [256]bool) {
 	return is
 }()
 
-func upperASCII(s string) bool {
+// upperASCII tells whether a text is ASCII without lower case.
+func upperASCII[S string | []byte](s S) bool {
 	for i := range len(s) {
 		if c := s[i]; c >= 'a' && c <= 'z' || c >= utf8.RuneSelf {
 			return false
@@ -60,38 +89,43 @@ func upperASCII(s string) bool {
 	return true
 }
 
-func acceptBenefit(s *string) bool {
-	switch *s {
+func acceptBenefit(s *string) bool { return benefitOf(*s, s) }
+
+// benefitOf finds a text in the closed list of its column.
+func benefitOf[S string | []byte](s S, of *string) bool {
+	switch string(s) {
 	case pipeline.BenefitASpI:
-		*s = pipeline.BenefitASpI
+		*of = pipeline.BenefitASpI
 	case pipeline.BenefitMiniASpI:
-		*s = pipeline.BenefitMiniASpI
+		*of = pipeline.BenefitMiniASpI
 	case pipeline.BenefitMiniASpI2012:
-		*s = pipeline.BenefitMiniASpI2012
+		*of = pipeline.BenefitMiniASpI2012
 	case pipeline.BenefitASpISospesi:
-		*s = pipeline.BenefitASpISospesi
+		*of = pipeline.BenefitASpISospesi
 	case pipeline.BenefitNASpI:
-		*s = pipeline.BenefitNASpI
+		*of = pipeline.BenefitNASpI
 	default:
 		return false
 	}
 	return true
 }
 
-func acceptState(s *string) bool {
-	switch *s {
+func acceptState(s *string) bool { return stateOf(*s, s) }
+
+func stateOf[S string | []byte](s S, of *string) bool {
+	switch string(s) {
 	case pipeline.StateUnderReview:
-		*s = pipeline.StateUnderReview
+		*of = pipeline.StateUnderReview
 	case pipeline.StateInPayment:
-		*s = pipeline.StateInPayment
+		*of = pipeline.StateInPayment
 	case pipeline.StateSuspended:
-		*s = pipeline.StateSuspended
+		*of = pipeline.StateSuspended
 	case pipeline.StateForfeited:
-		*s = pipeline.StateForfeited
+		*of = pipeline.StateForfeited
 	case pipeline.StateExhausted:
-		*s = pipeline.StateExhausted
+		*of = pipeline.StateExhausted
 	case pipeline.StateRejected:
-		*s = pipeline.StateRejected
+		*of = pipeline.StateRejected
 	default:
 		return false
 	}
@@ -106,6 +140,18 @@ func acceptCode(c *pipeline.CodiceFiscale) bool {
 	parsed, err := pipeline.ParseCodiceFiscale(string(*c))
 	*c = parsed
 	return err == nil
+}
+
+// sameCode tells whether a text is a tax code that stays as it is.
+func sameCode(code []byte) bool {
+	if rightSixteen(code) {
+		return true
+	}
+	if len(code) > 16 { // no code, and perhaps not worth a copy
+		return false
+	}
+	parsed, err := pipeline.ParseCodiceFiscale(string(code))
+	return err == nil && string(parsed) == string(code)
 }
 
 // What a character can be in a tax code.
@@ -150,7 +196,7 @@ var codeChars = func() (t [256]codeChar) {
 }()
 
 // rightSixteen tells whether s is a tax code of sixteen characters in upper case, as pipeline.ParseCodiceFiscale does.
-func rightSixteen(s string) bool {
+func rightSixteen[S string | []byte](s S) bool {
 	if len(s) != 16 {
 		return false
 	}

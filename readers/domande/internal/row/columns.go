@@ -106,6 +106,14 @@ const (
 	AtIBAN
 )
 
+// TextCount is how many of them are texts.
+const TextCount = 11
+
+// TextColumns are the places of those that are texts, in their order.
+var TextColumns = [TextCount]int{
+	AtNumber, AtProtocol, AtTaxCode, AtSurname, AtGivenName, AtOffice, AtBenefit, AtFormerEmployer, AtState, AtPaymentMode, AtIBAN,
+}
+
 func textColumn(name string, required bool, at func(*pipeline.Claim) *string) Column {
 	return Column{name, Text, required, func(c *pipeline.Claim, x *Cell) Fault {
 		*at(c) = x.Text

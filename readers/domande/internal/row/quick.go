@@ -12,7 +12,7 @@ func quick(fields []string, at *[Width]int, c *pipeline.Claim) bool {
 	return quickDate(text(AtBirthDate), &c.BirthDate) && quickDate(text(AtTerminatedOn), &c.TerminatedOn) &&
 		quickDate(text(AtFiledOn), &c.FiledOn) && quickDate(text(AtStart), &c.Start) && quickDate(text(AtPaidThrough), &c.PaidThrough) &&
 		quickDays(text(AtDaysGranted), &c.DaysGranted) && quickAmount(text(AtDailyAmount), &c.DailyAmount) &&
-		quickFlag(text(AtAdvance), &c.Advance) && Accept(c, true)
+		quickFlag(text(AtAdvance), &c.Advance) && accept(c)
 }
 
 // quickDate reads YYYY-MM-DD; what does not look so is read as all dates are.

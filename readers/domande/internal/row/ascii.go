@@ -1,0 +1,35 @@
+package row
+
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// ASCII tells whether all bytes are.
+func ASCII(b []byte) bool {
+	const high = 0x8080808080808080
+	var all uint64
+	for len(b) >= 32 {
+		all |= binary.LittleEndian.Uint64(b) | binary.LittleEndian.Uint64(b[8:]) | binary.LittleEndian.Uint64(b[16:]) |
+			binary.LittleEndian.Uint64(b[24:])
+		b = b[32:]
+	}
+	for len(b) >= 8 {
+		all |= binary.LittleEndian.Uint64(b)
+		b = b[8:]
+	}
+	for _, c := range b {
+		all |= uint64(c)
+	}
+	return all&high == 0
+}
+
+// ValidTexts tells whether each text of a row is UTF-8.
+func ValidTexts(v *[Width][]byte) bool {
+	for _, i := range TextColumns {
+		if !utf8.Valid(v[i]) {
+			return false
+		}
+	}
+	return true
+}
