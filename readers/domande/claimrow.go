@@ -59,22 +59,6 @@ func appendClaimRow(b []byte, c *pipeline.Claim) []byte {
 	return b
 }
 
-// appendValueRow writes a claim of its texts, in the order of the columns of a row, and of the numbers that c holds. It tells
-// whether the texts are UTF-8.
-func appendValueRow(b []byte, v *[row.Width][]byte, c *pipeline.Claim) ([]byte, bool) {
-	var head [claimHead]byte
-	putHead(&head, c)
-	for i, k := range row.TextColumns {
-		binary.LittleEndian.PutUint16(head[headTexts+2*i:], uint16(len(v[k])))
-	}
-	b = append(b, head[:]...)
-	start := len(b)
-	for _, k := range row.TextColumns {
-		b = append(b, v[k]...)
-	}
-	return b, row.ASCII(b[start:]) || row.ValidTexts(v)
-}
-
 // claimTexts gives where a claim holds its texts, in the order of the columns.
 func claimTexts(c *pipeline.Claim) [row.TextCount]*string {
 	return [...]*string{

@@ -18,6 +18,8 @@ type columnReader interface {
 	read(n int) error
 	// cell gives the i-th row of the last batch.
 	cell(i int) row.Cell
+	// numbers gives the rows of the last batch, of a column that is no text.
+	numbers(to []number)
 	// done makes sure that nothing is left.
 	done() error
 }
@@ -31,9 +33,10 @@ type batcher[V any] interface {
 // typed is the columnReader of values stored as V.
 type typed[V any] struct {
 	convert  func(V) row.Cell
+	same     bool // convert only takes a number over
 	optional bool
 	chunk    batcher[V]
-	values   []V     // one for each row of the batch; what is in the place of a null means nothing
+	values   []V     // one for each row of the batch, zero for null
 	defs     []int16 // 0 for null
 }
 
@@ -88,10 +91,13 @@ func (t *typed[V]) place(n, values int) error {
 	if there != values {
 		return errRowCount
 	}
-	for i := n - 1; i >= values && values > 0; i-- { // below, every value is in its place
+	var zero V
+	for i := n - 1; i >= values; i-- { // below, every value is in its place
 		if t.defs[i] != 0 {
 			values--
 			t.values[i] = t.values[values]
+		} else {
+			t.values[i] = zero
 		}
 	}
 	return nil
@@ -105,6 +111,48 @@ func (t *typed[V]) cell(i int) row.Cell {
 		return row.Cell{Null: true}
 	}
 	return t.convert(t.values[i])
+}
+
+func (t *typed[V]) numbers(to []number) {
+	switch values := any(t.values).(type) {
+	case []int32:
+		if t.same {
+			widen(to, values)
+			t.markNulls(to)
+			return
+		}
+	case []int64:
+		if t.same {
+			widen(to, values)
+			t.markNulls(to)
+			return
+		}
+	}
+	for i := range to {
+		x := t.cell(i)
+		to[i] = number{v: x.Num}
+		if x.Fault.Bad() {
+			to[i].mark = numberFault
+		}
+	}
+	t.markNulls(to)
+}
+
+func widen[I int32 | int64](to []number, values []I) {
+	for i, v := range values[:len(to)] {
+		to[i] = number{v: int64(v)}
+	}
+}
+
+func (t *typed[V]) markNulls(to []number) {
+	if !t.optional {
+		return
+	}
+	for i, d := range t.defs[:len(to)] {
+		if d == 0 {
+			to[i].mark = numberNull
+		}
+	}
 }
 
 func (t *typed[V]) done() error {
@@ -183,9 +231,13 @@ const longestRead = 2 * row.MaxText
 func countReader(c *schema.Column, optional bool) columnReader {
 	switch c.PhysicalType() {
 	case parquet.Types.Int32:
-		return newTyped(optional, func(v int32) row.Cell { return row.Cell{Num: int64(v)} })
+		t := newTyped(optional, func(v int32) row.Cell { return row.Cell{Num: int64(v)} })
+		t.same = true
+		return t
 	case parquet.Types.Int64:
-		return newTyped(optional, func(v int64) row.Cell { return row.Cell{Num: v} })
+		t := newTyped(optional, func(v int64) row.Cell { return row.Cell{Num: v} })
+		t.same = true
+		return t
 	}
 	return nil
 }
@@ -193,9 +245,13 @@ func countReader(c *schema.Column, optional bool) columnReader {
 func amountReader(c *schema.Column, optional bool, scale int) columnReader {
 	switch c.PhysicalType() {
 	case parquet.Types.Int32:
-		return newTyped(optional, func(v int32) row.Cell { return row.AmountOf(int64(v), scale) })
+		t := newTyped(optional, func(v int32) row.Cell { return row.AmountOf(int64(v), scale) })
+		t.same = scale == 2
+		return t
 	case parquet.Types.Int64:
-		return newTyped(optional, func(v int64) row.Cell { return row.AmountOf(v, scale) })
+		t := newTyped(optional, func(v int64) row.Cell { return row.AmountOf(v, scale) })
+		t.same = scale == 2
+		return t
 	case parquet.Types.FixedLenByteArray:
 		return newTyped(optional, func(v parquet.FixedLenByteArray) row.Cell { return amountOfBytes(v, scale) })
 	case parquet.Types.ByteArray:

@@ -29,19 +29,42 @@ func accept(c *pipeline.Claim) bool {
 // AcceptTexts judges the texts of a row that [TrimTexts] has trimmed, without making strings of them: where it gives true and
 // all are UTF-8, those of the claim that [Assemble] makes are the same. Where it gives false, Assemble is to judge the row.
 func AcceptTexts(v *[Width][]byte) bool {
-	benefit, state := "", ""
 	return len(v[AtNumber]) > 0 && len(v[AtOffice]) > 0 && sameCode(v[AtTaxCode]) && upperASCII(v[AtFormerEmployer]) &&
-		benefitOf(v[AtBenefit], &benefit) && stateOf(v[AtState], &state)
+		isBenefit(v[AtBenefit]) && isState(v[AtState])
+}
+
+// RightText gives what AcceptTexts asks of the text of a column; nil where it asks nothing.
+func RightText(column int) func([]byte) bool {
+	switch column {
+	case AtNumber, AtOffice:
+		return func(x []byte) bool { return len(x) > 0 }
+	case AtTaxCode:
+		return sameCode
+	case AtFormerEmployer:
+		return upperASCII[[]byte]
+	case AtBenefit:
+		return isBenefit
+	case AtState:
+		return isState
+	}
+	return nil
+}
+
+func isBenefit(x []byte) bool {
+	var of string
+	return benefitOf(x, &of)
+}
+
+func isState(x []byte) bool {
+	var of string
+	return stateOf(x, &of)
 }
 
 // TrimTexts drops the white space around the texts of a row; false where one is longer than any may be.
 func TrimTexts(v *[Width][]byte) bool {
 	for _, i := range TextColumns {
 		x := v[i]
-		if len(x) == 0 {
-			continue
-		}
-		if !inside[x[0]] || !inside[x[len(x)-1]] {
+		if len(x) > 0 && !Inside(x) {
 			x = bytes.TrimSpace(x)
 			v[i] = x
 		}
@@ -51,6 +74,9 @@ func TrimTexts(v *[Width][]byte) bool {
 	}
 	return true
 }
+
+// Inside tells whether a text, which must not be empty, neither begins nor ends with what may be white space.
+func Inside(x []byte) bool { return inside[x[0]] && inside[x[len(x)-1]] }
 
 // AcceptAmount tells whether an amount can be one of a day.
 func AcceptAmount(c pipeline.Cents) bool { return c >= 0 && c <= maxCents }
