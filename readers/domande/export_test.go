@@ -5,9 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"time"
+
+	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/file"
 
 	"incrocio/pipeline"
 	"incrocio/readers/domande/internal/row"
@@ -136,8 +140,9 @@ func (d *rowDigest) addFrame(b []byte) error {
 	for len(b) > 0 {
 		var claim pipeline.Claim
 		var part [3]string
-		tag, ok := b[0], false
+		tag := b[0]
 		if b = b[1:]; tag == rowClaim {
+			var ok bool
 			if b, ok = rows.next(b, &claim); !ok {
 				return errStream
 			}
@@ -146,9 +151,99 @@ func (d *rowDigest) addFrame(b []byte) error {
 			if b, err = nextTexts(b, part[:]); err != nil {
 				return err
 			}
-			claim.Number = part[2]
 		}
+		claim.Number += part[2]
 		d.add(&claim, row.Fault{Code: part[0], Message: part[1]})
 	}
 	return nil
+}
+
+// ReadPages reads a column of so many rows from its pages.
+func ReadPages(pages file.PageReader, physical parquet.Type, optional bool, rows int64) ([]string, error) {
+	switch physical {
+	case parquet.Types.Int32:
+		return readColumn(&pageValues[int32]{pages: pages, optional: optional, plain: plainInt32}, optional, rows)
+	case parquet.Types.Int64:
+		return readColumn(&pageValues[int64]{pages: pages, optional: optional, plain: plainInt64}, optional, rows)
+	}
+	return readColumn(&pageValues[parquet.ByteArray]{pages: pages, optional: optional, plain: plainTexts}, optional, rows)
+}
+
+// ReadLibraryColumn reads a column of so many rows as the library does.
+func ReadLibraryColumn(c file.ColumnChunkReader, optional bool, rows int64) ([]string, error) {
+	switch c := c.(type) {
+	case *file.Int32ColumnChunkReader:
+		return readColumn(c, optional, rows)
+	case *file.Int64ColumnChunkReader:
+		return readColumn(c, optional, rows)
+	}
+	return readColumn(c.(*file.ByteArrayColumnChunkReader), optional, rows)
+}
+
+// readColumn gives what a column has in each row.
+func readColumn[V any](chunk batcher[V], optional bool, rows int64) (out []string, err error) {
+	t := newTyped(optional, func(V) row.Cell { return row.Cell{} })
+	t.chunk = chunk
+	for rows > 0 {
+		n := int(min(rows, batchRows))
+		if err := t.read(n); err != nil {
+			return nil, err
+		}
+		for i, v := range t.values[:n] {
+			if t.null(i) {
+				out = append(out, "null")
+			} else {
+				out = append(out, fmt.Sprintf("%v", v))
+			}
+		}
+		rows -= int64(n)
+	}
+	return out, t.done()
+}
+
+// ReadColumns gives the cells of a file, by column and row; its pages are decoded here, or by the library.
+func ReadColumns(data []byte, here bool) (out [row.Width][]row.Cell, err error) {
+	f, err := file.NewParquetReader(bytes.NewReader(data))
+	if err != nil {
+		return out, err
+	}
+	readers, at, err := columnReaders(f)
+	if err != nil {
+		return out, err
+	}
+	for i, r := range readers {
+		switch t := r.(type) {
+		case *typed[parquet.ByteArray]:
+			t.leave(here)
+		case *typed[int32]:
+			t.leave(here)
+		case *typed[int64]:
+			t.leave(here)
+		}
+		for g := range f.NumRowGroups() {
+			if err := r.open(f.RowGroup(g), at[i]); err != nil {
+				return out, err
+			}
+			for left := f.RowGroup(g).NumRows(); left > 0; left -= min(left, batchRows) {
+				n := int(min(left, batchRows))
+				if err := r.read(n); err != nil {
+					return out, err
+				}
+				for k := range n {
+					out[i] = append(out[i], r.cell(k))
+				}
+			}
+			if err := r.done(); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// leave leaves a column to the library.
+func (t *typed[V]) leave(here bool) {
+	if !here {
+		t.plain = nil
+	}
 }

@@ -13,7 +13,8 @@ import (
 
 // columnReader reads one column of a row group, a batch of rows at a time.
 type columnReader interface {
-	open(file.ColumnChunkReader) error
+	// open begins the column of a row group.
+	open(g *file.RowGroupReader, column int) error
 	// read fetches the next n rows, at most batchRows.
 	read(n int) error
 	// cell gives the i-th row of the last batch.
@@ -24,16 +25,18 @@ type columnReader interface {
 	done() error
 }
 
-// batcher is what the typed column readers of the library have in common.
+// batcher is what the typed column readers of the library have in common with pageValues.
 type batcher[V any] interface {
-	file.ColumnChunkReader
+	HasNext() bool
+	Err() error
 	ReadBatch(n int64, values []V, defs, reps []int16) (levels int64, read int, err error)
 }
 
 // typed is the columnReader of values stored as V.
 type typed[V any] struct {
 	convert  func(V) row.Cell
-	same     bool // convert only takes a number over
+	same     bool                                          // convert only takes a number over
+	plain    func(to []V, b []byte) (rest []byte, ok bool) // nil for values that only the library reads
 	optional bool
 	chunk    batcher[V]
 	values   []V     // one for each row of the batch, zero for null
@@ -41,13 +44,35 @@ type typed[V any] struct {
 }
 
 func newTyped[V any](optional bool, convert func(V) row.Cell) *typed[V] {
-	return &typed[V]{
+	t := &typed[V]{
 		convert: convert, optional: optional,
 		values: make([]V, batchRows), defs: make([]int16, batchRows),
 	}
+	switch plain := any(&t.plain).(type) {
+	case *func([]parquet.ByteArray, []byte) ([]byte, bool):
+		*plain = plainTexts
+	case *func([]int32, []byte) ([]byte, bool):
+		*plain = plainInt32
+	case *func([]int64, []byte) ([]byte, bool):
+		*plain = plainInt64
+	}
+	return t
 }
 
-func (t *typed[V]) open(c file.ColumnChunkReader) error {
+func (t *typed[V]) open(g *file.RowGroupReader, column int) error {
+	m, err := g.MetaData().ColumnChunk(column)
+	if err != nil {
+		return err
+	}
+	if t.plain != nil && readsPages(m) {
+		pages, err := g.GetColumnPageReader(column)
+		t.chunk = &pageValues[V]{pages: pages, optional: t.optional, plain: t.plain}
+		return err
+	}
+	c, err := g.Column(column)
+	if err != nil {
+		return err
+	}
 	b, ok := c.(batcher[V])
 	if !ok {
 		return errDamaged
@@ -82,6 +107,9 @@ func (t *typed[V]) read(n int) error {
 // place moves the values to their rows: nulls are not stored.
 func (t *typed[V]) place(n, values int) error {
 	if !t.optional {
+		if values != n {
+			return errRowCount
+		}
 		return nil
 	}
 	there := 0
@@ -114,17 +142,22 @@ func (t *typed[V]) cell(i int) row.Cell {
 }
 
 func (t *typed[V]) numbers(to []number) {
-	switch values := any(t.values).(type) {
-	case []int32:
-		if t.same {
+	defer t.markNulls(to)
+	if t.same {
+		switch values := any(t.values).(type) {
+		case []int32:
 			widen(to, values)
-			t.markNulls(to)
 			return
-		}
-	case []int64:
-		if t.same {
+		case []int64:
 			widen(to, values)
-			t.markNulls(to)
+			return
+		case []bool:
+			for i, v := range values[:len(to)] {
+				to[i] = number{}
+				if v {
+					to[i].v = 1
+				}
+			}
 			return
 		}
 	}
@@ -135,7 +168,6 @@ func (t *typed[V]) numbers(to []number) {
 			to[i].mark = numberFault
 		}
 	}
-	t.markNulls(to)
 }
 
 func widen[I int32 | int64](to []number, values []I) {
@@ -202,12 +234,14 @@ func plainReader(c *schema.Column, k row.Kind, optional bool) columnReader {
 		return countReader(c, optional)
 	case row.Flag:
 		if c.PhysicalType() == parquet.Types.Boolean {
-			return newTyped(optional, func(v bool) row.Cell {
+			t := newTyped(optional, func(v bool) row.Cell {
 				if v {
 					return row.Cell{Num: 1}
 				}
 				return row.Cell{}
 			})
+			t.same = true
+			return t
 		}
 	}
 	return nil

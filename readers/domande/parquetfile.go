@@ -116,9 +116,5 @@ func openColumn(g *file.RowGroupReader, at int, r columnReader) error {
 	default:
 		return fmt.Errorf("compression %s is not read", meta.Compression())
 	}
-	c, err := g.Column(at)
-	if err != nil {
-		return err
-	}
-	return r.open(c)
+	return r.open(g, at)
 }
