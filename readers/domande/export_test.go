@@ -72,15 +72,18 @@ type CopyRead struct {
 // ReadCopy reads a binary COPY that comes in writes of so many bytes, the quick way where there is one or never.
 func ReadCopy(stream []byte, cut int, quick bool) (out CopyRead) {
 	reader := rowValues{digest: rowDigest{sum: sha256.New()}}
-	rows := copyRows{fn: func(v *[row.Width][]byte) error {
-		var f row.Fault
-		if quick {
-			f = reader.read(v)
-		} else {
-			f = assemble(v, &reader.claim)
-			reader.digest.add(&reader.claim, f)
-		}
+	took := func(f row.Fault) {
 		out.Claims, out.Faults = append(out.Claims, reader.claim), append(out.Faults, f)
+	}
+	rows := copyRows{quick: func(b []byte) (n int, _ error) {
+		if quick {
+			if n = reader.quick(b); n > 0 {
+				took(row.Fault{})
+			}
+		}
+		return n, nil
+	}, fn: func(v *[row.Width][]byte) error {
+		took(reader.read(v))
 		return nil
 	}}
 	for piece := range slices.Chunk(stream, cut) {
@@ -100,12 +103,7 @@ func ReadCopy(stream []byte, cut int, quick bool) (out CopyRead) {
 func DrainCopy(stream []byte) {
 	to := row.NewDelivery(postgresName, func(*pipeline.Claim) error { return nil }, func(pipeline.Discard) error { return nil })
 	reader := rowValues{digest: rowDigest{sum: sha256.New()}}
-	rows := copyRows{fn: func(v *[row.Width][]byte) error {
-		if f := reader.read(v); f.Bad() {
-			return to.Discard(reader.claim.Number, f, row.Nowhere)
-		}
-		return to.Claim(&reader.claim, row.Nowhere)
-	}}
+	rows := reader.rows(to)
 	for piece := range slices.Chunk(stream, 8192) {
 		if _, err := rows.Write(piece); err != nil {
 			panic(err)

@@ -59,19 +59,7 @@ func (s *postgresSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) er
 	s.sum, s.bytes = "", 0
 	to := row.NewDelivery(postgresName, fn, bad)
 	reader := rowValues{digest: rowDigest{sum: sha256.New()}}
-	rows := copyRows{fn: func(values *[row.Width][]byte) error {
-		f := reader.read(values)
-		var err error
-		if f.Bad() {
-			err = to.Discard(reader.claim.Number, f, row.Nowhere)
-		} else {
-			err = to.Claim(&reader.claim, row.Nowhere)
-		}
-		if err != nil {
-			return callerError{err}
-		}
-		return nil
-	}}
+	rows := reader.rows(to)
 	err := s.transaction(ctx, func(conn *pgx.Conn) error {
 		if err := checkTable(ctx, conn); err != nil {
 			return err
@@ -87,6 +75,25 @@ func (s *postgresSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) er
 	}
 	s.sum, s.bytes = reader.digest.end()
 	return nil
+}
+
+// rows cuts a binary COPY into rows and hands them over.
+func (r *rowValues) rows(to *row.Delivery) copyRows {
+	return copyRows{
+		quick: func(b []byte) (int, error) {
+			n := r.quick(b)
+			if n == 0 {
+				return 0, nil
+			}
+			return n, callerErrorOf(to.Claim(&r.claim, row.Nowhere))
+		},
+		fn: func(values *[row.Width][]byte) error {
+			if f := r.read(values); f.Bad() {
+				return callerErrorOf(to.Discard(r.claim.Number, f, row.Nowhere))
+			}
+			return callerErrorOf(to.Claim(&r.claim, row.Nowhere))
+		},
+	}
 }
 
 // orderBy sorts by number first; the other columns only settle the order of rows that share one.
@@ -115,6 +122,13 @@ func copySQL() string { return "COPY (" + selectColumns() + orderBy() + ") TO ST
 type callerError struct{ err error }
 
 func (e callerError) Error() string { return e.err.Error() }
+
+func callerErrorOf(err error) error {
+	if err == nil {
+		return nil
+	}
+	return callerError{err}
+}
 
 // transaction runs fn in a read-only transaction of its own that sees one state of the table. It is the one place where
 // errors of the database are translated.

@@ -15,8 +15,10 @@ var errCopy = errors.New("the server sent something else than rows in binary")
 const copySignature = "PGCOPY\n\xff\r\n\x00"
 
 // copyRows cuts a binary COPY into rows, however it is cut into writes, and gives the values of each to fn: nil for null,
-// all valid until fn returns. It is the writer that the driver copies to.
+// all valid until fn returns. Before, it offers what begins with a row to quick, which gives the length of a row that it has
+// taken, else 0. It is the writer that the driver copies to.
 type copyRows struct {
+	quick  func([]byte) (int, error)
 	fn     func(*[row.Width][]byte) error
 	begun  bool
 	ended  bool
@@ -60,6 +62,9 @@ func (r *copyRows) piece(b []byte) (int, error) {
 		return 2, nil
 	case binary.BigEndian.Uint16(b) != row.Width:
 		return 0, errCopy
+	}
+	if n, err := r.quick(b); n != 0 || err != nil {
+		return n, err
 	}
 	n, err := r.split(b)
 	if n == 0 || err != nil {

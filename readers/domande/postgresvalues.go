@@ -15,26 +15,22 @@ type rowValues struct {
 	digest rowDigest
 }
 
+// quick makes a claim of the row at the start of b, adds it to the digest and gives the length of the row; 0 for a row that is
+// to be read value by value.
+func (r *rowValues) quick(b []byte) int {
+	block, n := r.quickRow.read(r.digest.buf, b)
+	if n > 0 {
+		r.digest.buf = block
+		r.digest.flushFull()
+	}
+	return n
+}
+
 // read makes a claim of a row, or gives why it is none, and adds what it was understood to be to the digest.
 func (r *rowValues) read(values *[row.Width][]byte) row.Fault {
-	if r.numbers(values) {
-		if block, ok := r.append(r.digest.buf, values); ok {
-			r.digest.buf = block
-			r.digest.flushFull()
-			return row.Fault{}
-		}
-	}
 	f := assemble(values, &r.claim)
 	r.digest.add(&r.claim, f)
 	return f
-}
-
-// numbers fills in what is no text; false leaves the row to assemble.
-func (r *rowValues) numbers(v *[row.Width][]byte) bool {
-	c := &r.claim
-	return readDays(v[row.AtDaysGranted], &c.DaysGranted) && readDate(v[row.AtBirthDate], &c.BirthDate) &&
-		readDate(v[row.AtTerminatedOn], &c.TerminatedOn) && readDate(v[row.AtFiledOn], &c.FiledOn) && readDate(v[row.AtStart], &c.Start) &&
-		readDate(v[row.AtPaidThrough], &c.PaidThrough) && readAmount(v[row.AtDailyAmount], &c.DailyAmount) && readFlag(v[row.AtAdvance], &c.Advance)
 }
 
 func readDate(v []byte, d *pipeline.Date) bool {
@@ -61,9 +57,12 @@ func readAmount(v []byte, amount *pipeline.Opt[pipeline.Cents]) bool {
 	if v == nil {
 		return true
 	}
-	x := readBinary(row.Amount, v)
+	if len(v) < 8 {
+		return false
+	}
+	x := readNumeric(v)
 	*amount = pipeline.Some(pipeline.Cents(x.Num))
-	return !x.Fault.Bad()
+	return !x.Fault.Bad() && row.AcceptAmount(amount.V)
 }
 
 func readFlag(v []byte, flag *bool) bool {

@@ -1,7 +1,6 @@
 package row
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -26,14 +25,17 @@ func accept(c *pipeline.Claim) bool {
 		acceptCode(&c.TaxCode) && acceptBenefit(&c.Benefit) && acceptState(&c.State) && AcceptAmount(c.DailyAmount.V)
 }
 
-// AcceptTexts judges the texts of a row that [TrimTexts] has trimmed, without making strings of them: where it gives true and
-// all are UTF-8, those of the claim that [Assemble] makes are the same. Where it gives false, Assemble is to judge the row.
-func AcceptTexts(v *[Width][]byte) bool {
-	return len(v[AtNumber]) > 0 && len(v[AtOffice]) > 0 && sameCode(v[AtTaxCode]) && upperASCII(v[AtFormerEmployer]) &&
-		isBenefit(v[AtBenefit]) && isState(v[AtState])
+// Judged are the texts of a row of which more is asked than to be UTF-8 and not too long.
+type Judged struct{ Number, Office, TaxCode, FormerEmployer, Benefit, State []byte }
+
+// Accept judges the trimmed texts of a row without making strings of them: where it gives true, those of the claim that
+// [Assemble] makes are the same. Where it gives false, Assemble is to judge the row.
+func (t *Judged) Accept() bool {
+	return len(t.Number) > 0 && len(t.Office) > 0 && sameCode(t.TaxCode) && upperASCII(t.FormerEmployer) &&
+		isBenefit(t.Benefit) && isState(t.State)
 }
 
-// RightText gives what AcceptTexts asks of the text of a column; nil where it asks nothing.
+// RightText gives what [Judged.Accept] asks of the text of a column; nil where it asks nothing.
 func RightText(column int) func([]byte) bool {
 	switch column {
 	case AtNumber, AtOffice:
@@ -58,21 +60,6 @@ func isBenefit(x []byte) bool {
 func isState(x []byte) bool {
 	var of string
 	return stateOf(x, &of)
-}
-
-// TrimTexts drops the white space around the texts of a row; false where one is longer than any may be.
-func TrimTexts(v *[Width][]byte) bool {
-	for _, i := range TextColumns {
-		x := v[i]
-		if len(x) > 0 && !Inside(x) {
-			x = bytes.TrimSpace(x)
-			v[i] = x
-		}
-		if len(x) > MaxText {
-			return false
-		}
-	}
-	return true
 }
 
 // Inside tells whether a text, which must not be empty, neither begins nor ends with what may be white space.

@@ -1,9 +1,6 @@
 package row
 
-import (
-	"encoding/binary"
-	"unicode/utf8"
-)
+import "encoding/binary"
 
 // ASCII tells whether all bytes are.
 func ASCII(b []byte) bool {
@@ -22,14 +19,4 @@ func ASCII(b []byte) bool {
 		all |= uint64(c)
 	}
 	return all&high == 0
-}
-
-// ValidTexts tells whether each text of a row is UTF-8.
-func ValidTexts(v *[Width][]byte) bool {
-	for _, i := range TextColumns {
-		if !utf8.Valid(v[i]) {
-			return false
-		}
-	}
-	return true
 }
