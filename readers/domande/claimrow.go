@@ -103,7 +103,7 @@ func (r *claimRows) cut(head *[claimHead]byte, s string, c *pipeline.Claim) {
 	}
 	c.Number = next(0)
 	c.Protocol = next(1)
-	c.TaxCode = pipeline.CodiceFiscale(next(2))
+	c.TaxCode = row.TaxCode(next(2))
 	c.Surname = next(3)
 	c.GivenName = next(4)
 	c.Office = next(5)

@@ -24,7 +24,7 @@ type span struct{ from, to int }
 // row is not whole, or is to be judged with its cells.
 func (q *quickRow) read(b, raw []byte) ([]byte, int) {
 	c := &q.claim
-	v := columnValues{rest: raw[2:]} // after the number of columns
+	v := columnValues{raw: raw, at: 2} // after the number of columns
 	start := len(b)
 	b = append(b, rowClaim)
 	b = q.run(&v, b, start, row.AtNumber, row.AtGivenName)
@@ -44,7 +44,7 @@ func (q *quickRow) read(b, raw []byte) ([]byte, int) {
 		return b, 0
 	}
 	q.cut(q.texts.Of(b[start:]))
-	return b, len(raw) - len(v.rest)
+	return b, v.at
 }
 
 // run takes texts that follow one another and writes them to the block that begins at start.
@@ -84,7 +84,7 @@ func (q *quickRow) right(block []byte) bool {
 func (q *quickRow) cut(block string) {
 	c := &q.claim
 	text := func(i int) string { return block[q.spans[i].from:q.spans[i].to] }
-	c.Number, c.Protocol, c.TaxCode = text(row.AtNumber), text(row.AtProtocol), pipeline.CodiceFiscale(text(row.AtTaxCode))
+	c.Number, c.Protocol, c.TaxCode = text(row.AtNumber), text(row.AtProtocol), row.TaxCode(text(row.AtTaxCode))
 	c.Surname, c.GivenName, c.Office, c.Benefit = text(row.AtSurname), text(row.AtGivenName), text(row.AtOffice), text(row.AtBenefit)
 	c.FormerEmployer, c.State = text(row.AtFormerEmployer), text(row.AtState)
 	c.PaymentMode, c.IBAN = text(row.AtPaymentMode), text(row.AtIBAN)
@@ -92,24 +92,25 @@ func (q *quickRow) cut(block string) {
 
 // columnValues takes the values of a row one after another: nil for null, and after the first that is not there.
 type columnValues struct {
-	rest []byte
-	bad  bool
+	raw []byte
+	at  int // where the next begins; a number and not a slice, which would cost the collector's barrier each time
+	bad bool
 }
 
 func (v *columnValues) next() []byte {
-	if len(v.rest) < 4 {
-		v.rest, v.bad = nil, true
+	if len(v.raw)-v.at < 4 {
+		v.bad = true
 		return nil
 	}
-	n := binary.BigEndian.Uint32(v.rest)
-	rest := v.rest[4:]
-	if uint64(n) > uint64(len(rest)) {
-		v.rest = rest
+	n := binary.BigEndian.Uint32(v.raw[v.at:])
+	from := v.at + 4
+	v.at = from
+	if uint64(n) > uint64(len(v.raw)-from) {
 		v.bad = v.bad || n != null
 		return nil
 	}
-	v.rest = rest[n:]
-	return rest[:n]
+	v.at += int(n)
+	return v.raw[from:v.at]
 }
 
 // null is the length of what is not there.

@@ -25,9 +25,9 @@ type Snapshot interface {
 	// order as they were understood. The latter is known once Each has ended well; before, it is "" and 0.
 	Digest() (sha256 string, bytes int64)
 	// Each hands every claim to fn and every row that cannot be used to bad, in the order of the source. The claim is
-	// overwritten by the next; its value may be kept. The texts of a few claims lie in one allocation of some hundred
-	// bytes: who keeps one text of very many claims had better clone it. It stops at the first error of fn or bad and
-	// gives it.
+	// overwritten by the next; its value may be kept. The texts of some twenty claims lie in one allocation of four kilobytes,
+	// temporary tax codes apart: who keeps one text of very many claims had better clone it. It stops at the first error of fn or
+	// bad and gives it.
 	// After any error what was handed over is not a whole snapshot. It may be called again.
 	Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error
 }
