@@ -187,7 +187,8 @@ func (p *pageValues[V]) dictionary(page *file.DictionaryPage) error {
 	return nil
 }
 
-// What lies plainly in a page: numbers in little-endian, texts after their length.
+// What lies plainly in a page: numbers in little-endian, texts after their length. A text reaches, by its capacity, to the end of
+// the page.
 
 func plainTexts(to []parquet.ByteArray, b []byte) (rest []byte, ok bool) {
 	for i := range to {
@@ -198,7 +199,7 @@ func plainTexts(to []parquet.ByteArray, b []byte) (rest []byte, ok bool) {
 		if b = b[4:]; n > uint64(len(b)) {
 			return nil, false
 		}
-		to[i] = b[:n:n]
+		to[i] = b[:n]
 		b = b[n:]
 	}
 	return b, true

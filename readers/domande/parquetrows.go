@@ -84,12 +84,35 @@ func (s *rowSender) sendRow(i int) error {
 
 // quick writes a row of which the head is ready; false where a text is not UTF-8.
 func (s *rowSender) quick(i int) ([]byte, bool) {
-	b := append(append(s.w.rows, rowClaim), s.heads[i][:]...)
-	start := len(b)
+	rows := slices.Grow(s.w.rows, quickRoom)
+	at := len(rows)
+	b := rows[:cap(rows)]
+	b[at] = rowClaim
+	at++
+	*(*[claimHead]byte)(b[at:]) = s.heads[i]
+	at += claimHead
+	start := at
 	for _, t := range s.texts {
-		b = append(b, t.values[i]...)
+		at += put(b[at:], t.values[i])
 	}
-	return b, row.ASCII(b[start:]) || s.valid(i)
+	return b[:at], row.ASCII(b[start:at]) || s.valid(i)
+}
+
+// quickRoom is more than quick writes.
+const quickRoom = 1 + claimHead + row.TextCount*row.MaxText + 32
+
+// put copies a text and gives its length. A short one takes some bytes along that lie behind it, which the next text overwrites:
+// to copy a fixed number is much cheaper. There must be room for them.
+func put(b, x []byte) int {
+	switch n := len(x); {
+	case n <= 16 && cap(x) >= 16:
+		*(*[16]byte)(b) = [16]byte(x[:16])
+	case n <= 32 && cap(x) >= 32:
+		*(*[32]byte)(b) = [32]byte(x[:32])
+	default:
+		copy(b, x)
+	}
+	return len(x)
 }
 
 func (s *rowSender) valid(i int) bool {
