@@ -245,3 +245,6 @@ func (t *typed[V]) leave(here bool) {
 		t.plain = nil
 	}
 }
+
+// Put copies a text.
+func Put(b, x []byte) int { return put(b, x) }

@@ -247,3 +247,17 @@ func TestLongBlankInParquet(t *testing.T) {
 		t.Errorf("%+v %+v", claims, discards)
 	}
 }
+
+// A text is copied whole, wherever it lies, and nothing that is not part of it matters.
+func TestPut(t *testing.T) {
+	source := []byte(strings.Repeat("0123456789abcdefghijklmnopqrstuvwxyz", 2))
+	for size := range 40 {
+		for _, room := range []int{size, size + 1, size + 15, len(source)} {
+			to := make([]byte, size+32)
+			n := domande.Put(to, source[:size:room])
+			if n != size || string(to[:size]) != string(source[:size]) {
+				t.Errorf("%d bytes of %d: %d, %q", size, room, n, to[:size])
+			}
+		}
+	}
+}
