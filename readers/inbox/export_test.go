@@ -29,3 +29,6 @@ func (t *TarReader) Plain() bool { return t.r.rest == nil }
 
 // Near reads an archive ahead.
 func Near(r io.ReaderAt, size int64) io.ReaderAt { return &near{r: r, size: size} }
+
+// Careful makes the box take no entry of a container at a glance.
+func (b *Box) Careful() { b.careful = true }

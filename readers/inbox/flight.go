@@ -56,7 +56,23 @@ func newFlight(ctx context.Context, parse Parser, workers int, sink func(Parsed)
 	return f
 }
 
-func newBatch() *batch { return &batch{ready: make(chan struct{}, 1)} }
+// batches are used again, by one file after another.
+var batches = sync.Pool{New: func() any {
+	return &batch{items: make([]item, 0, batchItems), bytes: make([]byte, 0, batchBytes), ready: make(chan struct{}, 1)}
+}}
+
+func newBatch() *batch { return batches.Get().(*batch) }
+
+func (b *batch) reset() { b.items, b.bytes, b.parsed = b.items[:0], b.bytes[:0], b.parsed[:0] }
+
+// giveBack keeps an empty batch for another file, with nothing in it of this one, unless a large document has made it large.
+func (b *batch) giveBack() {
+	clear(b.items[:cap(b.items)])
+	clear(b.parsed[:cap(b.parsed)])
+	if cap(b.bytes) <= 2*batchBytes {
+		batches.Put(b)
+	}
+}
 
 // add takes an item and a copy of its bytes.
 func (f *flight) add(i item, data []byte) error {
@@ -119,7 +135,7 @@ func (f *flight) collect() {
 				f.cancel(err)
 			}
 		}
-		b.items, b.bytes, b.parsed = b.items[:0], b.bytes[:0], b.parsed[:0]
+		b.reset()
 		f.free <- b
 	}
 }
@@ -148,11 +164,16 @@ func (f *flight) land(failure error) error {
 		close(f.work)
 		close(f.order)
 		f.wait.Wait()
+		for len(f.free) > 0 {
+			(<-f.free).giveBack()
+		}
 	case f.ctx.Err() == nil:
 		f.run(new(decoder), f.batch)
 		if err := f.deliver(f.batch); err != nil {
 			f.cancel(err)
 		}
+		f.batch.reset()
+		f.batch.giveBack()
 	}
 	err := context.Cause(f.ctx)
 	f.cancel(nil)

@@ -118,6 +118,7 @@ type Box struct {
 	parsers map[pipeline.Flow]Parser
 	tools   sync.Pool              // of *tools
 	settled func(os.FileInfo) bool // nil: every file is
+	careful bool                   // for tests: no entry is taken at a glance
 
 	mu   sync.Mutex
 	read map[Unit]identity // the files that Read has read

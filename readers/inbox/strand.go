@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -161,6 +162,39 @@ func (s *strand) ahead(n int) []byte {
 		s.lead = s.lead[:len(s.lead)+m]
 	}
 	return s.lead
+}
+
+// sight gives the next n bytes where they are in memory or can be read ahead of what is counted, and no cap is passed; else
+// nil, which says nothing.
+func (s *strand) sight(n int) []byte {
+	if ahead := s.lead[s.used:]; len(ahead) > 0 {
+		if len(ahead) < n {
+			return nil
+		}
+		return ahead[:n]
+	}
+	file, ok := s.r.(*bufio.Reader)
+	if !ok || s.err != nil || n > file.Size() || s.count && s.t.unpacked+int64(n) > s.t.limits.Unpacked {
+		return nil
+	}
+	b, err := file.Peek(n)
+	if err != nil {
+		return nil // it comes again where the bytes are read
+	}
+	return b
+}
+
+// pass goes over n bytes that are in sight, as reading them would.
+func (s *strand) pass(n int) {
+	if s.used < len(s.lead) {
+		s.used += n
+		return
+	}
+	k, _ := s.r.(*bufio.Reader).Discard(n) // they are there
+	s.out += int64(k)
+	if s.count {
+		s.t.unpacked += int64(k)
+	}
 }
 
 // believe reads ahead as much as a document may take, so that the checksum at the end of a small stream is seen before

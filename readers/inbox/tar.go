@@ -42,6 +42,26 @@ func (t *tarReader) next() (*tar.Header, error) {
 	return t.rest.Next()
 }
 
+// inSight gives the next entry, its header and all, where it is a plain file and all in sight of the strand beneath; else nil,
+// and the next entry is still the next.
+func (t *tarReader) inSight(s *strand) (name string, content, whole []byte) {
+	if t.rest != nil || t.leave() != nil {
+		return "", nil, nil
+	}
+	head := s.sight(tarBlock)
+	if head == nil {
+		return "", nil, nil
+	}
+	name, flag, size, ok := plainHeader((*[tarBlock]byte)(head))
+	if !ok || flag != tar.TypeReg || size > readSize {
+		return "", nil, nil
+	}
+	if whole = s.sight(tarBlock + int(size+-size&(tarBlock-1))); whole == nil {
+		return "", nil, nil
+	}
+	return name, whole[tarBlock : tarBlock+size], whole
+}
+
 // leave passes over what was not read of the entry, and what fills its last block.
 func (t *tarReader) leave() error {
 	if t.left > 0 {

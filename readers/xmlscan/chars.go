@@ -37,6 +37,10 @@ var class = func() (t [256]uint8) {
 // checkBytes looks at each byte once: UTF-8, and characters that XML allows (XML 1.0 section 2.2).
 func checkBytes(data []byte) error {
 	for i := 0; i < len(data); {
+		if i+32 <= len(data) && plainWords(data[i:i+32]) {
+			i += 32
+			continue
+		}
 		if i+8 <= len(data) && plainWord(binary.LittleEndian.Uint64(data[i:])) {
 			i += 8
 			continue
@@ -52,6 +56,15 @@ func checkBytes(data []byte) error {
 		i += n
 	}
 	return nil
+}
+
+// plainWords tells whether 32 bytes are characters of ASCII from 0x20 on.
+func plainWords(b []byte) bool {
+	le := binary.LittleEndian
+	w, x, y, z := le.Uint64(b), le.Uint64(b[8:]), le.Uint64(b[16:]), le.Uint64(b[24:])
+	const least = 0x0101010101010101 * (0x80 - 0x20)
+	const highs = 0x8080808080808080
+	return (w|x|y|z)&highs == 0 && (w+least)&(x+least)&(y+least)&(z+least)&highs == highs
 }
 
 // plainWord tells whether eight bytes are characters of ASCII from 0x20 on or white space. Each byte is looked at by

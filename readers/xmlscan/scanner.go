@@ -54,7 +54,7 @@ type Scanner struct {
 	seen   bool      // the root was seen
 	empty  bool      // an empty element's end comes next
 
-	name    Name
+	named   int // place in stack of the element that the last token starts or ends
 	text    []byte
 	attrs   [MaxAttributes]Attr
 	raws    [MaxAttributes]rawAttr
@@ -84,7 +84,7 @@ func NewScanner(data []byte) *Scanner {
 func (s *Scanner) Reset(data []byte) {
 	s.data, s.pos, s.err = data, 0, nil
 	s.depth, s.spaces, s.seen, s.empty = 0, s.spaces[:0], false, false
-	s.name, s.text, s.nattr, s.scratch = Name{}, nil, 0, s.scratch[:0]
+	s.named, s.stack[0].name, s.text, s.nattr, s.scratch = 0, Name{}, nil, 0, s.scratch[:0]
 	if err := checkBytes(data); err != nil {
 		s.err = err
 		return
@@ -119,6 +119,9 @@ func (s *Scanner) Next() (Kind, error) {
 func (s *Scanner) NextTag() (Kind, error) {
 	for {
 		s.gap()
+		if k := s.bareTag(); k != 0 {
+			return k, nil
+		}
 		if k, err := s.Next(); k != Text {
 			return k, err
 		}
@@ -137,6 +140,30 @@ func (s *Scanner) gap() {
 	if i < len(s.data) && s.data[i] == '<' && i-s.pos <= MaxText {
 		s.pos = i
 	}
+}
+
+// bareTag reads a tag inside the root that is no more than a name: of a start, without prefix, or the end that is due. Most are.
+// It gives 0, and has read nothing, for all else.
+func (s *Scanner) bareTag() Kind {
+	if s.err != nil || s.empty || s.depth == 0 || s.depth == MaxDepth || s.pos+2 >= len(s.data) || s.data[s.pos] != '<' {
+		return 0
+	}
+	if s.data[s.pos+1] != '/' {
+		s.pos++
+		if s.bareStart() {
+			return StartElement
+		}
+		s.pos--
+		return 0
+	}
+	raw := s.stack[s.depth-1].raw
+	end := s.pos + 2 + len(raw)
+	if end >= len(s.data) || s.data[end] != '>' || string(s.data[s.pos+2:end]) != string(raw) {
+		return 0
+	}
+	s.pos = end + 1
+	s.close()
+	return EndElement
 }
 
 // PlainText reads the text of the element whose start is the last token, and its end, where it holds text and nothing else
@@ -164,7 +191,7 @@ func (s *Scanner) PlainText() (text []byte, ok bool) {
 }
 
 // Name is the name of the element that the last token starts or ends.
-func (s *Scanner) Name() Name { return s.name }
+func (s *Scanner) Name() Name { return s.stack[s.named].name }
 
 // Attrs are the attributes of the element that the last token starts, as written; the slice is valid until Next.
 func (s *Scanner) Attrs() []Attr { return s.attrs[:s.nattr] }

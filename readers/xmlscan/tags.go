@@ -27,16 +27,11 @@ func (s *Scanner) startTag() error {
 	}
 	at := s.pos
 	s.pos++
-	e := &s.stack[s.depth]
-	e.spaces = len(s.spaces)
-	if n := s.bareName(); n > 0 {
-		e.raw = s.data[s.pos : s.pos+n : s.pos+n]
-		e.name = Name{s.defaultSpace(), e.raw}
-		s.pos += n + 1
-		s.name, s.nattr, s.seen = e.name, 0, true
-		s.depth++
+	if s.bareStart() {
 		return nil
 	}
+	e := &s.stack[s.depth]
+	e.spaces = len(s.spaces)
 	prefix, local, err := s.qname()
 	if err != nil {
 		return err
@@ -52,9 +47,25 @@ func (s *Scanner) startTag() error {
 		return err
 	}
 	e.name.Local = local
-	s.name, s.seen = e.name, true
+	s.named, s.seen = s.depth, true
 	s.depth++
 	return nil
+}
+
+// bareStart reads the rest of a start tag where that is no more than an ASCII name without prefix.
+func (s *Scanner) bareStart() bool {
+	n := s.bareName()
+	if n == 0 {
+		return false
+	}
+	e := &s.stack[s.depth]
+	e.spaces = len(s.spaces)
+	e.raw = s.data[s.pos : s.pos+n : s.pos+n]
+	e.name.Space, e.name.Local = s.defaultSpace(), e.raw
+	s.pos += n + 1
+	s.named, s.nattr, s.seen = s.depth, 0, true
+	s.depth++
+	return true
 }
 
 // bareName measures the name at pos where a tag is no more than that: an ASCII name without prefix and ">". Else it
@@ -111,8 +122,7 @@ func (s *Scanner) endTag() error {
 // close ends the innermost element.
 func (s *Scanner) close() {
 	s.depth--
-	e := &s.stack[s.depth]
-	s.name, s.spaces, s.nattr = e.name, s.spaces[:e.spaces], 0
+	s.named, s.spaces, s.nattr = s.depth, s.spaces[:s.stack[s.depth].spaces], 0
 }
 
 // attributes reads up to the end of the tag. Names stay unresolved in raws.
@@ -138,6 +148,9 @@ func (s *Scanner) attributes() error {
 		case s.nattr+declared == MaxAttributes:
 			return s.fail(pipeline.DiscardAttributes, s.pos, "troppi attributi")
 		}
+		if s.plainAttribute() {
+			continue
+		}
 		isDeclaration, err := s.attribute()
 		if err != nil {
 			return err
@@ -158,6 +171,38 @@ func (s *Scanner) emptyTag() error {
 	s.pos += 2
 	s.empty = true
 	return nil
+}
+
+// plainAttribute reads an attribute without prefix whose value stands in double quotes and needs no unescaping, as most do.
+// It gives false, and has read nothing, for every other one and for all that is wrong.
+func (s *Scanner) plainAttribute() bool {
+	w := s.data[s.pos:]
+	if class[w[0]]&isNameStart == 0 {
+		return false
+	}
+	n := 1
+	for n < len(w) && class[w[n]]&isName != 0 {
+		n++
+	}
+	if n+1 >= len(w) || w[n] != '=' || w[n+1] != '"' || n > MaxMarkup || string(w[:n]) == "xmlns" {
+		return false
+	}
+	local, start := w[:n:n], n+2
+	for n = start; n < len(w) && class[w[n]]&valueSpecial == 0; n++ {
+	}
+	if n == len(w) || w[n] != '"' || n-start > MaxMarkup {
+		return false
+	}
+	for i := range s.nattr {
+		if r := &s.raws[i]; len(r.local) == len(local) && string(r.local) == string(local) && r.prefix == nil {
+			return false
+		}
+	}
+	s.raws[s.nattr] = rawAttr{nil, local}
+	s.attrs[s.nattr].Value = w[start:n]
+	s.nattr++
+	s.pos += n + 1
+	return true
 }
 
 // attribute reads one attribute and tells whether it declares a namespace.
