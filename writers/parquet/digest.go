@@ -2,11 +2,10 @@ package parquet
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
+	"hash/maphash"
 
 	"incrocio/pipeline/table"
 )
@@ -27,14 +26,17 @@ type ColumnSummary struct {
 	Kind    table.Kind
 	NotNull bool
 	Nulls   int64
-	SHA256  [sha256.Size]byte // of the cells in the order of the rows
+	Cells   uint64 // digest of the cells in the order of the rows; it means nothing to another process
 }
 
 // digest sums up the cells of one column. A cell is the byte 0 for null; else the byte 1 followed, for texts, by the
 // length as uvarint and the bytes, and for all other kinds by the number as varint. What is hashed is each cell and, as
 // uvarint, how many times it comes in a row, so that whole columns of one value cost next to nothing.
+//
+// The digest tells a file that was damaged, or that writer and reader understand otherwise, within one process; whoever forges
+// the file is not kept out by it. It is several times quicker than SHA-256, and cells pass twice.
 type digest struct {
-	hash  hash.Hash
+	hash  maphash.Hash
 	buf   []byte
 	nulls int64
 
@@ -46,7 +48,14 @@ type digest struct {
 // digestBuffer is how many bytes a digest gathers before it hashes them.
 const digestBuffer = 1 << 13
 
-func newDigest() *digest { return &digest{hash: sha256.New()} }
+// seed is that of all digests of this process.
+var seed = maphash.MakeSeed()
+
+func newDigest() *digest {
+	d := new(digest)
+	d.hash.SetSeed(seed)
+	return d
+}
 
 func (d *digest) addNull() {
 	d.nulls++
@@ -102,7 +111,7 @@ func (d *digest) next() {
 		d.buf = binary.AppendUvarint(d.buf, d.times)
 	}
 	if len(d.buf) >= digestBuffer {
-		d.hash.Write(d.buf)
+		_, _ = d.hash.Write(d.buf) // it takes everything
 		d.buf = d.buf[:0]
 	}
 	d.cell, d.times = len(d.buf), 1
@@ -111,10 +120,8 @@ func (d *digest) next() {
 // column gives the summary; the digest must not be used afterwards.
 func (d *digest) column(name string, kind table.Kind, notNull bool) ColumnSummary {
 	d.next()
-	d.hash.Write(d.buf)
-	c := ColumnSummary{Name: name, Kind: kind, NotNull: notNull, Nulls: d.nulls}
-	d.hash.Sum(c.SHA256[:0])
-	return c
+	_, _ = d.hash.Write(d.buf) // it takes everything
+	return ColumnSummary{Name: name, Kind: kind, NotNull: notNull, Nulls: d.nulls, Cells: d.hash.Sum64()}
 }
 
 // compare tells what differs between a column as written and as read.

@@ -3,6 +3,7 @@ package parquet
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math/bits"
 	"sort"
 	"strings"
@@ -84,7 +85,8 @@ type pager interface {
 }
 
 func (t *texts) begin(c chunkPlace) error {
-	t.place, t.out, t.waiting = c, t.out[:0], nil
+	t.place, t.waiting = c, nil
+	t.out.reset()
 	t.stats = metadata.EncodingStats{DictEncodingStats: map[pq.Encoding]int32{}, DataEncodingStats: map[pq.Encoding]int32{}}
 	t.least = metadata.NewByteArrayStatistics(c.meta.Descr(), c.props.Allocator())
 	t.whole = metadata.NewByteArrayStatistics(c.meta.Descr(), c.props.Allocator())
@@ -357,8 +359,7 @@ func (t *texts) end() (int64, error) {
 	if err := t.finish(gaveUp); err != nil {
 		return 0, err
 	}
-	_, err = t.place.sink.Write(t.out)
-	return written, err
+	return written, t.out.writeTo(t.place.sink)
 }
 
 // finish says what the chunk is, which goes behind it and into the footer.
@@ -386,14 +387,50 @@ func (t *texts) finish(gaveUp bool) error {
 
 func (t *texts) sum() *digest { return t.digest }
 
-// tell is a file in memory.
-type tell []byte
+// tell is a file in memory, in pieces, so that a long one is not moved as it grows.
+type tell struct {
+	pieces [][]byte
+	used   int // pieces that hold something
+	size   int64
+}
+
+// pieceSize is how long a piece is.
+const pieceSize = 1 << 20
+
+func (t *tell) reset() { t.used, t.size = 0, 0 }
 
 // Write adds bytes.
 func (t *tell) Write(p []byte) (int, error) {
-	*t = append(*t, p...)
+	t.size += int64(len(p))
+	for rest := p; len(rest) > 0; {
+		if t.used == 0 || len(t.pieces[t.used-1]) == pieceSize {
+			t.next(len(rest))
+		}
+		last := &t.pieces[t.used-1]
+		n := min(len(rest), pieceSize-len(*last))
+		*last = append(*last, rest[:n]...)
+		rest = rest[n:]
+	}
 	return len(p), nil
 }
 
+// next begins another piece. The first ones of a short file are short.
+func (t *tell) next(n int) {
+	if t.used == len(t.pieces) {
+		t.pieces = append(t.pieces, make([]byte, 0, min(pieceSize, max(n, int(t.size)))))
+	}
+	t.pieces[t.used] = t.pieces[t.used][:0]
+	t.used++
+}
+
 // Tell gives how many bytes there are.
-func (t *tell) Tell() int64 { return int64(len(*t)) }
+func (t *tell) Tell() int64 { return t.size }
+
+func (t *tell) writeTo(w io.Writer) error {
+	for _, p := range t.pieces[:t.used] {
+		if _, err := w.Write(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
