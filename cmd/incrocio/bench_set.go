@@ -237,11 +237,13 @@ func writeNight(store *archive.Store, rows []*pipeline.Communication) error {
 		return err
 	}
 	for i := range rows {
-		to := w.Communications
 		if match.PointsByName(rows[i]) {
-			to = doubtful
+			err = doubtful.Write(rows[i])
+		} else {
+			sealed := tables.Sealed(rows[i])
+			err = w.Communications.Write(&sealed)
 		}
-		if err = to.Write(rows[i]); err != nil {
+		if err != nil {
 			break
 		}
 	}

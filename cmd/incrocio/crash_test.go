@@ -124,7 +124,8 @@ func TestCrashBeforePublication(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = errors.Join(w.Communications.Write(&junk), w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), doubtful.Close(), tried.Place())
+	sealed := tables.Sealed(&junk)
+	err = errors.Join(w.Communications.Write(&sealed), w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), doubtful.Close(), tried.Place())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -230,7 +230,7 @@ func (r replayed) Units() ([]match.Unit, error) {
 // Staged gives writers of nothing: no document is taken in.
 func (replayed) Staged() (night.Facts, error) {
 	return night.Facts{
-		Communications: nowhere[pipeline.Communication]{}, Submissions: nowhere[tables.ArchivedSubmission]{},
+		Communications: nowhere[tables.SealedCommunication]{}, Submissions: nowhere[tables.ArchivedSubmission]{},
 		Notices: nowhere[tables.ArchivedNotice]{}, Questions: nowhere[tables.ArchivedQuestion]{}, Vouchers: nowhere[tables.ArchivedVoucher]{},
 	}, nil
 }

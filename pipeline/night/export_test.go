@@ -11,9 +11,6 @@ func TakeIn(ctx context.Context, cfg Config, ports Ports) (documents int64, err 
 	return in.counts[Line{Total, ItemRead}], nil
 }
 
-// CommunicationKey is what communications are sorted by first.
-var CommunicationKey = communicationKey
-
 // Together does jobs, the i-th of as many rows as there are jobs after it.
 func Together(ctx context.Context, workers int, do ...func(context.Context) error) error {
 	jobs := make([]job, len(do))

@@ -175,6 +175,23 @@ func (m *memory[T]) Write(row *T) error {
 	return nil
 }
 
+// opened takes sealed communications.
+type opened struct {
+	*memory[pipeline.Communication]
+}
+
+func (o opened) Write(row *tables.SealedCommunication) error {
+	keyed, err := tables.Keyed(row)
+	if err != nil {
+		return err
+	}
+	var c pipeline.Communication
+	if err := tables.OpenRow([]byte(row.Row), keyed.Key, tables.CommunicationRows, &c); err != nil {
+		return err
+	}
+	return o.memory.Write(&c)
+}
+
 func (m *memory[T]) Close() error {
 	m.h.mu.Lock()
 	m.h.published[m.name], m.h.rows[m.name] = m.buf, m.n
@@ -237,7 +254,7 @@ func (a *archive) Units() ([]match.Unit, error) {
 
 func (a *archive) Staged() (night.Facts, error) {
 	return night.Facts{
-		Communications: &memory[pipeline.Communication]{h: a.h, name: "a1", t: tables.CommunicationsByKey, rows: &a.communications},
+		Communications: opened{&memory[pipeline.Communication]{h: a.h, name: "a1", t: tables.CommunicationsByKey, rows: &a.communications}},
 		Submissions:    &memory[tables.ArchivedSubmission]{h: a.h, name: "a2", t: tables.ArchivedSubmissions, rows: &a.submissions},
 		Notices:        &memory[tables.ArchivedNotice]{h: a.h, name: "a3", t: tables.ArchivedNotices, rows: &a.notices},
 		Questions:      &memory[tables.ArchivedQuestion]{h: a.h, name: "a4", t: tables.ArchivedQuestions, rows: &a.questions},

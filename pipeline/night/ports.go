@@ -119,7 +119,7 @@ type Archive interface {
 
 // Facts are the writers of tonight's archive. Rows come in order.
 type Facts struct {
-	Communications RowWriter[pipeline.Communication]
+	Communications RowWriter[tables.SealedCommunication]
 	Submissions    RowWriter[tables.ArchivedSubmission]
 	Notices        RowWriter[tables.ArchivedNotice]
 	Questions      RowWriter[tables.ArchivedQuestion]

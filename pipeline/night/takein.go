@@ -76,7 +76,7 @@ func (n *night) takeIn(ctx context.Context) (*intake, error) {
 
 // factRuns sort what is taken in by person, as the archive keeps it.
 type factRuns struct {
-	communications *match.Runs[pipeline.Communication]
+	communications *match.Runs[tables.SealedCommunication]
 	submissions    *match.Runs[tables.ArchivedSubmission]
 	notices        *match.Runs[tables.ArchivedNotice]
 	questions      *match.Runs[tables.ArchivedQuestion]
@@ -88,7 +88,7 @@ type factRuns struct {
 
 func (n *night) factRuns(in *intake) *factRuns {
 	return &factRuns{
-		communications: match.NewRuns(tables.CommunicationsByKey, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)).By(communicationKey),
+		communications: match.NewRuns(tables.SealedCommunications, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)).By(sealedKey),
 		submissions:    match.NewRuns(tables.ArchivedSubmissions, n.spool("dichiarazioni-archivio", smallSpill)),
 		notices:        match.NewRuns(tables.ArchivedNotices, n.spool("segnalazioni-archivio", smallSpill)),
 		questions:      match.NewRuns(tables.ArchivedQuestions, n.spool("domestico-archivio", smallSpill)),
@@ -97,8 +97,8 @@ func (n *night) factRuns(in *intake) *factRuns {
 	}
 }
 
-// communicationKey agrees with the order of the archive's communications.
-func communicationKey(c *pipeline.Communication) uint64 { return c.Worker.Key() }
+// sealedKey agrees with the order of the archive's communications.
+func sealedKey(c *tables.SealedCommunication) uint64 { return c.Key }
 
 func (n *night) readFiles(ctx context.Context, in *intake, facts *factRuns) error {
 	var mu sync.Mutex
@@ -136,6 +136,7 @@ func (n *night) readFiles(ctx context.Context, in *intake, facts *factRuns) erro
 // count takes what was counted in a file.
 func (in *intake) count(r *fileReading) {
 	in.counts.document(string(r.at.Flow), ItemRead, r.read)
+	r.putScope()
 	for scope, docs := range r.scopes {
 		in.counts.Add(fileScope(scope.flow, scope.name), ItemRead, docs)
 	}
@@ -151,13 +152,32 @@ func (in *intake) count(r *fileReading) {
 // make many small runs.
 type gathering struct {
 	rejected       []pipeline.DiscardRow
-	communications []pipeline.Communication
+	communications []tables.SealedCommunication
 	submissions    []tables.ArchivedSubmission
 	notices        []tables.ArchivedNotice
 	questions      []tables.ArchivedQuestion
 	vouchers       []tables.ArchivedVoucher
 	doubtful       []pipeline.Communication
 	pending        []pipeline.DiscardRow
+
+	row   []byte          // that is being sealed
+	texts strings.Builder // sealed rows, one after another
+}
+
+// keptTexts is how many bytes of sealed rows lie in one piece of memory.
+const keptTexts = 64 << 10
+
+// seal seals a communication. Rows share memory, which goes when none of them is needed any more.
+func (g *gathering) seal(c *pipeline.Communication) tables.SealedCommunication {
+	key := c.Worker.Key()
+	g.row = tables.SealRow(g.row[:0], c, key)
+	if g.texts.Cap()-g.texts.Len() < len(g.row) {
+		g.texts = strings.Builder{}
+		g.texts.Grow(max(keptTexts, len(g.row)))
+	}
+	from := g.texts.Len()
+	g.texts.Write(g.row)
+	return tables.SealedCommunication{Key: key, Row: g.texts.String()[from:]}
 }
 
 // scope is what Scope makes a text of.
@@ -176,6 +196,8 @@ type fileReading struct {
 
 	read   int64
 	scopes map[scope]int64 // documents read; more than one scope where the inbox shows the name otherwise
+	last   scope           // of the document before
+	since  int64           // documents of it that are not among scopes yet
 	empty  int64           // documents that say nothing of anybody, and have no fault
 	partly []Place         // documents with facts and discards
 }
@@ -183,7 +205,7 @@ type fileReading struct {
 func (r *fileReading) document(d Document) error {
 	r.read++
 	at := cmp.Or(d.source(), &r.at)
-	r.scopes[scope{at.Flow, at.File[:nameEnd(at.File)]}]++
+	r.countScope(at)
 	switch facts := d.facts(); {
 	case facts == 0 && len(d.Discards) == 0:
 		r.empty++
@@ -206,7 +228,7 @@ func (r *fileReading) document(d Document) error {
 			r.doubtful = append(r.doubtful, *c)
 			continue
 		}
-		r.communications = append(r.communications, *c)
+		r.communications = append(r.communications, r.seal(c))
 	}
 	if d.Submission != nil {
 		s := *d.Submission
@@ -230,6 +252,23 @@ func (r *fileReading) document(d Document) error {
 		return err
 	}
 	return r.flush(r.facts, false)
+}
+
+// countScope counts a document in its scope, which is nearly always that of the one before.
+func (r *fileReading) countScope(at *pipeline.Source) {
+	if name := at.File[:nameEnd(at.File)]; r.since == 0 || at.Flow != r.last.flow || name != r.last.name {
+		r.putScope()
+		r.last = scope{at.Flow, name}
+	}
+	r.since++
+}
+
+// putScope puts what was counted among scopes.
+func (r *fileReading) putScope() {
+	if r.since > 0 {
+		r.scopes[r.last] += r.since
+		r.since = 0
+	}
 }
 
 // feeds takes what the feeds of domestic work and vouchers bring besides communications.

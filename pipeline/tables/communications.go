@@ -3,9 +3,7 @@ package tables
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -42,14 +40,21 @@ var KeyedCommunications = &table.Table[KeyedCommunication]{
 		"Ordine: chiave, codice_fiscale, inviata_il, codice_comunicazione, id, parte.",
 	Columns: keyedColumns,
 	Compare: func(a, b *KeyedCommunication) int {
-		return CommunicationsByKey.Compare(&a.Communication, &b.Communication)
+		return compareSealed(&SealedCommunication{a.Key, a.Row}, &SealedCommunication{b.Key, b.Row})
 	},
 }
 
-// KeyedCommunication is a row of [KeyedCommunications]. Row is the sealed row; a row that is read has no Communication.
+// KeyedCommunication is a row of [KeyedCommunications]: the sealed row, and what the file tells beside it.
 type KeyedCommunication struct {
-	Row string
-	pipeline.Communication
+	Key      uint64
+	Row      string
+	Acquired pipeline.Date
+	Worker   pipeline.CodiceFiscale
+	Model    pipeline.Model
+	Event    pipeline.EventKind
+	Contract string
+	Start    pipeline.Date
+	End      pipeline.Date
 }
 
 // Places of columns of [KeyedCommunications].
@@ -66,7 +71,7 @@ var keyedColumns = []table.Column[KeyedCommunication]{
 	{
 		Name: "chiave", Kind: table.Int64, NotNull: true, Bare: true,
 		Describe: "Chiave del lavoratore: 64 bit del codice fiscale senza omocodia, letti come numero con segno. Ordinata come numero senza segno.",
-		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Num: int64(r.Worker.Key())} },
+		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Num: int64(r.Key)} },
 	},
 	{
 		Name: "lunghezza", Kind: table.Int32, NotNull: true, Bare: true,
@@ -148,46 +153,6 @@ func unhex(s string) string {
 		}
 	}
 	return s
-}
-
-// sealSize is how many bytes of the digest a sealed row ends with.
-const sealSize = 8
-
-// SealRow appends a communication as a row of the archive. The digest at its end covers the worker's key, too: a row that is
-// fetched alone is known to be the one that was looked for.
-func SealRow(b []byte, c *pipeline.Communication) []byte {
-	from := len(b)
-	b = CommunicationRows.Append(b, c)
-	seal := sealOf(c.Worker.Key(), b[from:])
-	return append(b, seal[:]...)
-}
-
-// OpenRow reads a sealed row that was found under a key. layout is how the file says that its rows are. It returns
-// [table.ErrBlock] for a row that was damaged or is another's.
-func OpenRow(row []byte, key uint64, layout *table.Table[pipeline.Communication], into *pipeline.Communication) error {
-	if len(row) < sealSize {
-		return fmt.Errorf("%w: a row of %d bytes", table.ErrBlock, len(row))
-	}
-	body, seal := row[:len(row)-sealSize], row[len(row)-sealSize:]
-	if want := sealOf(key, body); string(seal) != string(want[:]) {
-		return fmt.Errorf("%w: a row that differs from its digest", table.ErrBlock)
-	}
-	rest, err := layout.Next(body, into)
-	if err == nil && len(rest) > 0 {
-		err = fmt.Errorf("%w: %d bytes too many", table.ErrBlock, len(rest))
-	}
-	return err
-}
-
-func sealOf(key uint64, body []byte) (seal [sealSize]byte) {
-	h := sha256.New()
-	var k [8]byte
-	binary.LittleEndian.PutUint64(k[:], key)
-	h.Write(k[:])
-	h.Write(body)
-	var sum [sha256.Size]byte
-	copy(seal[:], h.Sum(sum[:0]))
-	return seal
 }
 
 func compareCommunications(a, b *pipeline.Communication) int {

@@ -57,7 +57,8 @@ func stage(t *testing.T, tonight *archive.Tonight, n archive.Night, rows int) *a
 	}
 	slices.SortFunc(cs, func(a, b pipeline.Communication) int { return tables.CommunicationsByKey.Compare(&a, &b) })
 	for i := range cs {
-		if err := w.Communications.Write(&cs[i]); err != nil {
+		row := tables.Sealed(&cs[i])
+		if err := w.Communications.Write(&row); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -203,7 +203,7 @@ func (s *Store) join(ctx context.Context, pieces []piece) (b *bundle, err error)
 	if err != nil {
 		return nil, err
 	}
-	err = errors.Join(s.mergeInto(ctx, pieces, w.Write), w.Close())
+	err = errors.Join(s.mergeInto(ctx, pieces, w.seal), w.Close())
 	if err != nil {
 		return nil, err
 	}

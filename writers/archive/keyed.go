@@ -22,15 +22,13 @@ import (
 // keys and lengths of rows as bare columns in front: a night reads these, picks the rows of its persons and fetches
 // nothing else. What is read whole is checked against a digest in the index, and each row against one of its own.
 
-// keyed writes the communications of tonight, which come in the order of [tables.CommunicationsByKey].
+// keyed writes the communications of tonight, which come in the order of [tables.SealedCommunications].
 type keyed struct {
 	rows night.RowWriter[tables.KeyedCommunication]
-	row  tables.KeyedCommunication
 	last uint64 // key of the row before
-	seal []byte
 }
 
-func (t *Tonight) createKeyed() (night.RowWriter[pipeline.Communication], error) {
+func (t *Tonight) createKeyed() (*keyed, error) {
 	rows, err := create(t, communicationsFile, tables.KeyedCommunications)
 	if err != nil {
 		return nil, err
@@ -44,15 +42,22 @@ func (t *Tonight) createKeyed() (night.RowWriter[pipeline.Communication], error)
 }
 
 // Write adds a row.
-func (k *keyed) Write(c *pipeline.Communication) error {
-	key := c.Worker.Key()
-	if key < k.last {
+func (k *keyed) Write(s *tables.SealedCommunication) error {
+	row, err := tables.Keyed(s)
+	if err != nil {
+		return err
+	}
+	if row.Key < k.last {
 		panic("archive: communications do not come by key") // they would not be found again
 	}
-	k.last = key
-	k.seal = tables.SealRow(k.seal[:0], c)
-	k.row.Row, k.row.Communication = string(k.seal), *c
-	return k.rows.Write(&k.row)
+	k.last = row.Key
+	return k.rows.Write(&row)
+}
+
+// seal adds a row that is not sealed yet.
+func (k *keyed) seal(c *pipeline.Communication) error {
+	s := tables.Sealed(c)
+	return k.Write(&s)
 }
 
 // Close ends the file.
