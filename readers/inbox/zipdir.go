@@ -65,7 +65,7 @@ type near struct {
 func (n *near) ReadAt(p []byte, off int64) (int, error) {
 	end := n.from + int64(len(n.buf))
 	inOrder := off >= n.from && off-end < nearSize
-	if !inOrder || len(p) > nearSize || off > n.size-int64(len(p)) {
+	if !inOrder || len(p) > nearSize || off > n.size-int64(max(len(p), 1)) { // at the end even nothing is an error
 		if off >= 0 {
 			n.from, n.buf = off, n.buf[:0] // whoever goes on from here is in order
 		}
