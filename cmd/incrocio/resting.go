@@ -20,23 +20,30 @@ import (
 )
 
 // build tells one build from another: what a person was told may be carried to a later night only by the program that would
-// say it again.
+// say it again. "" where that cannot be told.
 var build = sync.OnceValue(func() string {
+	if sum, err := digestFile("/proc/self/exe"); err == nil { // what runs, also where another program has taken its place
+		return sum
+	}
 	path, err := os.Executable()
 	if err != nil {
-		return version + " " + commit()
+		return ""
 	}
 	sum, err := digestFile(path)
 	if err != nil {
-		return version + " " + commit()
+		return ""
 	}
-	return version + " " + sum
+	return sum
 })
 
-// premise is the digest of all that decisions rest on and that is the same for everybody.
+// premise is the digest of all that decisions rest on and that is the same for everybody; "" where the program cannot tell which
+// one it is.
 func (h *home) premise() string {
+	if build() == "" {
+		return ""
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n", build(), h.config.rulesVersion())
+	fmt.Fprintf(&b, "%s %s\n%s\n", version, build(), h.config.rulesVersion())
 	parameters := h.config.ruleParameters()
 	for _, key := range slices.Sorted(maps.Keys(parameters)) {
 		fmt.Fprintf(&b, "%s=%s\n", key, parameters[key])
@@ -50,24 +57,25 @@ func (h *home) premise() string {
 // trial night, where it was asked for, where the last night went by another program or other rules, and where its files are not
 // what they were, which is told.
 func (h *home) last(ctx context.Context) *night.Last {
-	h.tonight.Premise(h.premise())
-	if h.full || h.dryRun || h.revision > 1 || h.previous == nil {
+	premise := h.premise()
+	h.tonight.Premise(premise)
+	if h.full || h.dryRun || h.revision > 1 || h.previous == nil || premise == "" {
 		return nil
 	}
-	l, err := h.resting(ctx)
+	l, err := h.resting(ctx, premise)
 	if err != nil {
 		h.app.log.Warn("the last night cannot be carried on, so everybody is decided again", "cause", err)
 	}
 	return l
 }
 
-func (h *home) resting(ctx context.Context) (*night.Last, error) {
+func (h *home) resting(ctx context.Context, premise string) (*night.Last, error) {
 	n := h.previous
 	m, err := n.manifest()
 	if err != nil {
 		return nil, err
 	}
-	rests, ok, err := h.archive.Rests(archive.Night{Date: n.date, Revision: m.Revision}, h.premise())
+	rests, ok, err := h.archive.Rests(archive.Night{Date: n.date, Revision: m.Revision}, premise)
 	if err != nil || !ok {
 		return nil, err
 	}
