@@ -296,7 +296,7 @@ func (n *benchNights) next() error {
 			}
 		}
 	}
-	n.add(lineOf(workNext, fmt.Sprintf("wall, %d documents, without take-in", n.o.tonight), seconds, perSecond, rest.wall).
+	n.add(lineOf(workNext, fmt.Sprintf("wall, %d documents, %d claims at rest, without take-in", n.o.tonight, nights[0].Resting), seconds, perSecond, rest.wall).
 		against("w1b wall, all", median(n.whole.wall)/perSecond, n.same).most(0.5))
 	wall := lineOf(workNext, "wall, match and decide", seconds, perSecond, deciding.wall)
 	for _, p := range peers {

@@ -56,6 +56,7 @@ type benchDone struct {
 	Claims   int64             `json:"claims"`
 	Read     int64             `json:"read"` // documents that were read
 	InForce  int64             `json:"in_force"`
+	Resting  int64             `json:"resting"` // claims of persons who were not decided again
 }
 
 func (a *app) benchStepCommand() *cobra.Command {
@@ -126,7 +127,7 @@ func (a *app) benchNight(ctx context.Context, s *benchStep) (*benchDone, error) 
 		return nil, err
 	}
 	a.probe.began("")
-	done := &benchDone{Stages: a.probe.stages, Read: sum.Read, InForce: sum.InForce, Rows: map[string]string{}}
+	done := &benchDone{Stages: a.probe.stages, Read: sum.Read, InForce: sum.InForce, Resting: sum.Resting, Rows: map[string]string{}}
 	done.MemKiB = statusKiB("self", "VmHWM")
 	for name, r := range a.probe.rows {
 		done.Rows[name] = r.String()

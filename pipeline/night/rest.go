@@ -47,9 +47,10 @@ type Weighed struct {
 type restless struct {
 	mu       sync.Mutex
 	block    []byte
-	entries  []restEntry // what the last night left, by key
-	decided  []restEntry // of other keys: what was decided tonight, as it came
-	noted    []noted     // of other keys: what is weighed but claims, as it came
+	entries  []restEntry   // what the last night left, by key
+	known    *match.Filter // of the entries, since nearly all claims have none
+	decided  []restEntry   // of other keys: what was decided tonight, as it came
+	noted    []noted       // of other keys: what is weighed but claims, as it came
 	vouchers map[uint64]map[int]pipeline.Cents
 	always   *match.Places
 	resting  *match.Places // who is not decided; nil: everybody is
@@ -136,6 +137,11 @@ func (r *restless) load(ctx context.Context, last func(context.Context, func(*ta
 	if err != nil {
 		return fmt.Errorf("who rests: %w", err)
 	}
+	keys := make([]uint64, len(r.entries))
+	for i := range r.entries {
+		keys[i] = r.entries[i].key
+	}
+	r.known = match.NewFilter(keys)
 	return nil
 }
 
@@ -159,12 +165,13 @@ func (r *restless) note(key uint64, s sum) {
 
 // claim takes note of a claim of a person of whom the last night left something; of others the decision will.
 func (r *restless) claim(c *pipeline.Claim) {
-	if len(r.entries) == 0 {
+	key := c.TaxCode.Key()
+	if len(r.entries) == 0 || !r.known.Has(key) {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e := r.entry(c.TaxCode.Key()); e != nil {
+	if e := r.entry(key); e != nil {
 		var s sum
 		s, r.block = weigh(c, r.block)
 		e.sum.add(s)
