@@ -56,7 +56,7 @@ measures that night on copies of the home instead (w1a and w1b only); the home i
   w1a     everybody decided from archive and claims: all stages from the opening of the home to decided, sorted rows
   w1b     the whole night, published, hashed and read back; the entry in the ledger apart; needs w1a
   w2      documents in tar: reading them alone, and taken in to the archive, against encoding/xml
-  w3      a night of new documents on the full archive, without their take-in; needs w1b
+  w3      a night of new documents on the full archive, two nights after the first, without their take-in; needs w1b
   growth  w1a at an eighth, a quarter, half, all and twice of the communications and claims; and its memory
   skew    w1a with one person, and with one employer, of very many communications
   mixed   w1a with 30 % of communications about claimants, several claims a person, omocodia and temporary codes
