@@ -57,9 +57,12 @@ func (h *home) premise() string {
 // trial night, where it was asked for, where the last night went by another program or other rules, and where its files are not
 // what they were, which is told.
 func (h *home) last(ctx context.Context) *night.Last {
+	if h.dryRun {
+		return nil
+	}
 	premise := h.premise()
 	h.tonight.Premise(premise)
-	if h.full || h.dryRun || h.revision > 1 || h.previous == nil || premise == "" {
+	if h.full || h.revision > 1 || h.previous == nil || premise == "" {
 		return nil
 	}
 	l, err := h.resting(ctx, premise)
@@ -98,19 +101,7 @@ func (h *home) resting(ctx context.Context, premise string) (*night.Last, error)
 
 // checked reads a table of a night whose file was found to be what was published.
 func checked[T any](n *publishedNight, of *table.Table[T]) func(context.Context, func(*T) error) error {
-	return func(ctx context.Context, fn func(*T) error) error {
-		return parquet.Read(n.path(of.File), of, func(rows []T) error {
-			if err := ctx.Err(); err != nil {
-				return context.Cause(ctx)
-			}
-			for i := range rows {
-				if err := fn(&rows[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
+	return func(ctx context.Context, fn func(*T) error) error { return parquet.Each(ctx, n.path(of.File), of, fn) }
 }
 
 // weighed gives what restrains decisions, person by person.

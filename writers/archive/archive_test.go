@@ -512,15 +512,7 @@ func TestSheetsAreKeptBesideTheFacts(t *testing.T) {
 	if d := gocmp.Diff([]string{"ECCEZIONE E1 7000 DE1", "ECCEZIONE E2 7000 DE2"}, got); d != "" || err != nil {
 		t.Error(d, err)
 	}
-	units, err := archive.Open(home).Units(first + 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, u := range units {
-		if u.Kind == 0 || filepath.Base(filepath.Dir(u.File)) == "schede" {
-			t.Errorf("sheets are among the facts: %+v", u)
-		}
-	}
+	noFacts(t, home, "schede")
 	if _, unfinished, err := s.Recover(archive.Night{}); err != nil || unfinished {
 		t.Fatal(unfinished, err)
 	}
@@ -566,5 +558,19 @@ func TestSheetsThatAreGoneOrDamaged(t *testing.T) {
 	}
 	if got, err := sheets(t, home, n); err != nil || got != nil {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// noFacts wants the files of a folder not to be among the facts of the first night.
+func noFacts(t *testing.T, home, folder string) {
+	t.Helper()
+	units, err := archive.Open(home).Units(first + 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range units {
+		if u.Kind == 0 || filepath.Base(filepath.Dir(u.File)) == folder {
+			t.Errorf("%s is among the facts: %+v", folder, u)
+		}
 	}
 }

@@ -30,17 +30,7 @@ func (s *Store) Rests(n Night, premise string) (rows func(context.Context, func(
 		return nil, false, err
 	}
 	return func(ctx context.Context, fn func(*tables.Rest) error) error {
-		return parquet.Read(path, tables.Rests, func(rows []tables.Rest) error {
-			if err := ctx.Err(); err != nil {
-				return context.Cause(ctx)
-			}
-			for i := range rows {
-				if err := fn(&rows[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		return parquet.Each(ctx, path, tables.Rests, fn)
 	}, true, nil
 }
 

@@ -58,15 +58,7 @@ func TestWhoMayRestIsKeptForOneNight(t *testing.T) {
 	if _, ok, err := archive.Open(home).Rests(n, "regole 2"); ok || err != nil {
 		t.Errorf("another premise: %t, %v", ok, err)
 	}
-	units, err := archive.Open(home).Units(first + 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, u := range units {
-		if u.Kind == 0 || filepath.Base(filepath.Dir(u.File)) == "riposo" {
-			t.Errorf("who may rest is among the facts: %+v", u)
-		}
-	}
+	noFacts(t, home, "riposo")
 
 	path := filepath.Join(home, "archive", "riposo", first.String()+".parquet")
 	whole, err := os.ReadFile(path)

@@ -30,7 +30,13 @@ func (s *Store) Sheets(ctx context.Context, n Night, fn func(*worklist.Sheet) er
 		return nil
 	}
 	if err == nil {
-		err = parquet.Read(path, tables.ArchivedSheets, func(rows []tables.ArchivedSheet) error { return each(ctx, rows, n.Date, fn) })
+		err = parquet.Each(ctx, path, tables.ArchivedSheets, func(row *tables.ArchivedSheet) error {
+			sheet, err := restored(row, n.Date)
+			if err != nil {
+				return err
+			}
+			return fn(&sheet)
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("read sheets of %s: %w", n.name(), err)
@@ -38,21 +44,10 @@ func (s *Store) Sheets(ctx context.Context, n Night, fn func(*worklist.Sheet) er
 	return nil
 }
 
-func each(ctx context.Context, rows []tables.ArchivedSheet, night pipeline.Date, fn func(*worklist.Sheet) error) error {
-	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
+func restored(row *tables.ArchivedSheet, night pipeline.Date) (worklist.Sheet, error) {
+	sheet, err := row.Restore()
+	if err == nil && sheet.Night != night {
+		err = fmt.Errorf("%w: a sheet of %s", ErrDamaged, sheet.Night)
 	}
-	for i := range rows {
-		sheet, err := rows[i].Restore()
-		if err == nil && sheet.Night != night {
-			err = fmt.Errorf("%w: a sheet of %s", ErrDamaged, sheet.Night)
-		}
-		if err == nil {
-			err = fn(&sheet)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return sheet, err
 }

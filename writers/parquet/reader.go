@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -127,6 +128,21 @@ func Read[T any](path string, t *table.Table[T], fn func(rows []T) error) (err e
 		}
 	}
 	return nil
+}
+
+// Each gives the rows of a file to fn one by one, as [Read] does, until ctx is done.
+func Each[T any](ctx context.Context, path string, t *table.Table[T], fn func(*T) error) error {
+	return Read(path, t, func(rows []T) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		for i := range rows {
+			if err := fn(&rows[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ReadRowGroup gives the rows of one row group, counted from 0, to fn as [Read] does.
