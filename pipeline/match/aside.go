@@ -18,7 +18,7 @@ import (
 type Aside struct {
 	number func(*pipeline.Claim) uint8
 	spool  *Spool
-	blocks [][]byte
+	blocks *Blocks
 	parts  []aside
 }
 
@@ -32,36 +32,18 @@ type aside struct {
 // NewAside gives an empty one for n partitions. number says what to count a claim by; 0 is for those that are handed over in any
 // case.
 func NewAside(n int, spool *Spool, number func(*pipeline.Claim) uint8) *Aside {
-	return &Aside{number: number, spool: spool, blocks: make([][]byte, n), parts: make([]aside, n)}
+	return &Aside{number: number, spool: spool, blocks: NewBlocks(n, spool.Append), parts: make([]aside, n)}
 }
 
 // put puts a claim aside.
 func (a *Aside) put(key uint64, number uint8, c *pipeline.Claim) error {
 	p := Partition(key, len(a.parts))
-	was := len(a.blocks[p])
-	block := tables.Claims.Append(a.blocks[p], c)
+	before := len(a.blocks.blocks[p])
+	block := tables.Claims.Append(a.blocks.blocks[p], c)
 	part := &a.parts[p]
 	part.keys, part.numbers = append(part.keys, key), append(part.numbers, number)
-	part.lengths = append(part.lengths, uint32(len(block)-was))
-	a.blocks[p] = block
-	if len(block) < blockSize {
-		return nil
-	}
-	a.blocks[p] = block[:0]
-	return a.spool.Append(p, block)
-}
-
-// flush hands over what is left.
-func (a *Aside) flush() error {
-	for p, block := range a.blocks {
-		if a.blocks[p] = nil; len(block) == 0 {
-			continue
-		}
-		if err := a.spool.Append(p, block); err != nil {
-			return err
-		}
-	}
-	return nil
+	part.lengths = append(part.lengths, uint32(len(block)-before))
+	return a.blocks.grown(p, block)
 }
 
 // Drop frees a partition that will not be reduced again.

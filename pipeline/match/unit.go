@@ -137,7 +137,7 @@ func MapUnit(
 		err = m.out.Flush()
 	}
 	if err == nil && u.Kind == KindClaim && src.Aside != nil {
-		err = src.Aside.flush()
+		err = src.Aside.blocks.Flush()
 	}
 	if err != nil {
 		return Mapped{}, fmt.Errorf("map %s %s: %w", u.Kind, u.File, err)
@@ -266,17 +266,19 @@ func NewBlocks(n int, emit func(partition int, block []byte) error) *Blocks {
 
 // put adds the row at hand.
 func (o *Blocks) put(kind Kind, key uint64) error {
-	h := head{kind, key}
-	p := Partition(h.key, len(o.blocks))
-	b := h.append(o.blocks[p])
+	p := Partition(key, len(o.blocks))
+	b := head{kind, key}.append(o.blocks[p])
 	b = binary.AppendUvarint(b, uint64(len(o.row)))
-	o.blocks[p] = append(b, o.row...)
-	if len(o.blocks[p]) < blockSize {
+	return o.grown(p, append(b, o.row...))
+}
+
+// grown takes the block of a partition back, longer than it was, and hands it over if it is large enough.
+func (o *Blocks) grown(p int, b []byte) error {
+	if o.blocks[p] = b; len(b) < blockSize {
 		return nil
 	}
-	err := o.emit(p, o.blocks[p])
-	o.blocks[p] = o.blocks[p][:0]
-	return err
+	o.blocks[p] = b[:0]
+	return o.emit(p, b)
 }
 
 // Flush hands over what is left.
