@@ -12,38 +12,6 @@ import (
 	"incrocio/pipeline/match"
 )
 
-// places are those of all rows of a world, one for each row.
-func (w *world) places(codes *match.Aliases) map[uint64]int {
-	rows := map[uint64]int{}
-	add := func(code pipeline.CodiceFiscale) { rows[codes.Place(code)]++ }
-	for i := range w.claims {
-		add(w.claims[i].TaxCode)
-	}
-	for i := range w.communications {
-		add(w.communications[i].Worker)
-	}
-	for i := range w.submissions {
-		add(w.submissions[i].TaxCode)
-	}
-	for i := range w.notices {
-		add(w.notices[i].TaxCode)
-		add(w.notices[i].NewCode)
-	}
-	for i := range w.questions {
-		add(w.questions[i].Worker)
-	}
-	for i := range w.vouchers {
-		add(w.vouchers[i].Worker)
-	}
-	for i := range w.issued {
-		add(w.issued[i].TaxCode)
-	}
-	for i := range w.open {
-		add(w.open[i].TaxCode)
-	}
-	return rows
-}
-
 // TestClaimsAsideAreCountedWhereNothingElseIsKnown, persons who rest are left out, and all others are handed over as if no claim
 // had been put aside.
 func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
@@ -57,7 +25,10 @@ func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
 		}
 		codes := aliases(t, w.source(groups), groups)
 		resting := match.NewPlaces(0)
-		rows := w.places(codes)
+		rows := map[uint64]int{} // by place
+		for _, code := range w.codes() {
+			rows[codes.Place(code)]++
+		}
 		for _, place := range slices.Sorted(maps.Keys(rows)) {
 			if rapid.IntRange(0, 3).Draw(t, "rests") == 0 {
 				resting.Add(place)
