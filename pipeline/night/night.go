@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"incrocio/pipeline"
@@ -63,7 +64,6 @@ type night struct {
 	decide   Decide
 	progress *Progress
 	rest     *restless
-	old      map[match.Unit]bool // units of nights before
 	carried  *carrying
 	aside    *match.Aside // claims of whose persons nothing else may be known
 }
@@ -101,14 +101,14 @@ func (n *night) scratch(name string) string { return filepath.Join(n.ports.Scrat
 // gather maps claims, what was issued, and facts to partitions. Anchors come first: they say who is looked at
 // tonight, and facts of years past about anybody else are dropped while they are read.
 func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
-	units, err := n.units()
+	now, old, err := n.units()
 	if err != nil {
 		return nil, err
 	}
-	n.progress.begin("raccolta", len(units))
+	n.progress.begin("raccolta", len(now)+len(old))
 	spool := n.spool("partizioni", n.cfg.SpillBytes)
 	source := n.ports.Source
-	who, err := n.whoIsWho(ctx, in, units)
+	who, err := n.whoIsWho(ctx, in, slices.Concat(now, old))
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	n.aside = match.NewAside(n.cfg.Partitions, n.spool("domande", n.cfg.SpillBytes/2), n.alone())
 	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
 	n.rest.noting(&source, n.cfg.Previous)
-	first, then := n.looksFirst(units)
+	first, then := n.looksFirst(now, old)
 	persons, tonight, err := n.mapAll(ctx, &source, first, who.codes, nil, spool)
 	if err != nil {
 		return nil, err
@@ -141,40 +141,32 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 }
 
 // looksFirst gives the units that say who is looked at tonight, then those that only add to persons who are. Where persons may
-// rest, whoever ever sent a submission is not looked at for that alone.
-func (n *night) looksFirst(units []match.Unit) (first, then []match.Unit) {
-	first, then = anchors(units, true), anchors(units, false)
+// rest, whoever ever sent a submission is not looked at for that alone, and actions in force wait until it is known who does
+// (see standing).
+func (n *night) looksFirst(tonight, old []match.Unit) (first, then []match.Unit) {
 	if n.ports.Last == nil {
-		return first, then
+		all := slices.Concat(tonight, old)
+		return anchors(all, true), anchors(all, false)
 	}
-	kept := first[:0]
-	for _, u := range first {
-		switch {
-		case n.old[u]:
-			u.Anchor = false
-			then = append(then, u)
-		case u.Kind != match.KindAction: // see standing
-			kept = append(kept, u)
-		}
+	first = slices.DeleteFunc(anchors(tonight, true), func(u match.Unit) bool { return u.Kind == match.KindAction })
+	before := slices.Clone(old)
+	for i := range before {
+		before[i].Anchor = false
 	}
-	return kept, then
+	return first, append(anchors(tonight, false), anchors(before, false)...)
 }
 
-func (n *night) units() ([]match.Unit, error) {
-	old, err := n.ports.Archive.Units()
+// units gives what is read tonight: claims, what was issued and tonight's documents, and the documents of nights before.
+func (n *night) units() (tonight, old []match.Unit, err error) {
+	old, err = n.ports.Archive.Units()
 	if err != nil {
-		return nil, fmt.Errorf("list archive: %w", err)
+		return nil, nil, fmt.Errorf("list archive: %w", err)
 	}
-	tonight, err := n.ports.Archive.StagedUnits()
+	staged, err := n.ports.Archive.StagedUnits()
 	if err != nil {
-		return nil, fmt.Errorf("list tonight's archive: %w", err)
+		return nil, nil, fmt.Errorf("list tonight's archive: %w", err)
 	}
-	n.old = map[match.Unit]bool{}
-	for _, u := range old {
-		n.old[u] = true
-	}
-	units := append([]match.Unit{{Kind: match.KindClaim, Anchor: true}}, n.ports.Issued...)
-	return append(append(units, tonight...), old...), nil
+	return slices.Concat([]match.Unit{{Kind: match.KindClaim, Anchor: true}}, n.ports.Issued, staged), old, nil
 }
 
 // anchors gives the units that are mapped by themselves and are anchors, or those that are not.
