@@ -39,7 +39,7 @@ func NewAside(n int, spool *Spool, number func(*pipeline.Claim) uint8) *Aside {
 func (a *Aside) put(key uint64, number uint8, c *pipeline.Claim) error {
 	p := Partition(key, len(a.parts))
 	before := len(a.blocks.blocks[p])
-	block := tables.Claims.Append(a.blocks.blocks[p], c)
+	block := tables.AppendClaim(a.blocks.blocks[p], c)
 	part := &a.parts[p]
 	part.keys, part.numbers = append(part.keys, key), append(part.numbers, number)
 	part.lengths = append(part.lengths, uint32(len(block)-before))

@@ -1,7 +1,6 @@
 package night
 
 import (
-	"slices"
 	"strings"
 
 	"incrocio/pipeline"
@@ -23,14 +22,17 @@ func (q *quiet) alone(c *pipeline.Claim) uint8 {
 	if err != nil || res.Rows() > 0 {
 		return 0 // the error comes again where a night can be stopped by it
 	}
-	outcome := ""
-	for o, n := range res.Terminations {
-		if n != 1 || outcome != "" {
-			return 0
+	switch len(res.Terminations) {
+	case 0:
+		return 1
+	case 1:
+		for i, outcome := range founding {
+			if res.Terminations[outcome] == 1 {
+				return uint8(i + 1)
+			}
 		}
-		outcome = o
 	}
-	return uint8(slices.Index(founding, outcome) + 1)
+	return 0
 }
 
 // countAlone counts claims by number, as they would be one by one.

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"incrocio/pipeline"
 )
 
 // ErrBlock is wrapped by the errors of [Table.Decode].
@@ -29,6 +31,45 @@ func (t *Table[T]) Append(block []byte, row *T) []byte {
 		}
 	}
 	return block
+}
+
+// AppendText writes a text as [Table.Append] does. With the functions below it serves who writes the rows of a table out by hand,
+// because there are very many.
+func AppendText[S string | []byte](b []byte, s S) []byte {
+	if len(s) < 1<<7 { // nearly always
+		b = append(b, byte(len(s)))
+	} else {
+		b = binary.AppendUvarint(b, uint64(len(s)))
+	}
+	return append(b, s...)
+}
+
+// AppendNumber writes a number that may be null.
+func AppendNumber(b []byte, n int64, there bool) []byte {
+	if !there {
+		return append(b, 0)
+	}
+	return binary.AppendVarint(append(b, 1), n)
+}
+
+// AppendDate writes a date that may be null.
+func AppendDate(b []byte, d pipeline.Date) []byte {
+	if d.IsZero() {
+		return append(b, 0)
+	}
+	n := d.UnixDays()
+	if u := uint32(n)<<1 ^ uint32(n>>31); u >= 1<<14 && u < 1<<21 { // of 1914 to 4840, but 1970 to 1992
+		return append(b, 1, byte(u)|0x80, byte(u>>7)|0x80, byte(u>>14))
+	}
+	return binary.AppendVarint(append(b, 1), int64(n))
+}
+
+// AppendFlag writes a truth.
+func AppendFlag(b []byte, v bool) []byte {
+	if v {
+		return append(b, 2) // 1 as a varint
+	}
+	return append(b, 0)
 }
 
 // Next reads the row at the start of block into row and gives what follows. The texts are copied out of the block, all

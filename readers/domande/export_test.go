@@ -47,9 +47,6 @@ func AmountOfBytes(b []byte, scale int) (int64, bool) {
 // CopyRows is what the server is asked for.
 func CopyRows() string { return copySQL() }
 
-// AppendClaimBlock writes a claim.
-func AppendClaimBlock(b []byte, c *pipeline.Claim) []byte { return appendClaimBlock(b, c) }
-
 // AppendClaimRow writes a claim.
 func AppendClaimRow(b []byte, c *pipeline.Claim) []byte { return appendClaimRow(b, c) }
 

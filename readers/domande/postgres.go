@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
 	"incrocio/readers/domande/internal/row"
 )
 
@@ -204,7 +205,7 @@ func (d *rowDigest) add(c *pipeline.Claim, f row.Fault) {
 	if f.Bad() {
 		d.buf = appendDiscard(d.buf, c.Number, f)
 	} else {
-		d.buf = appendClaimBlock(append(d.buf, rowClaim), c)
+		d.buf = tables.AppendClaim(append(d.buf, rowClaim), c)
 	}
 	d.flushFull()
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/table"
 	"incrocio/readers/domande/internal/row"
 )
 
@@ -29,16 +30,17 @@ func (q *quickRow) read(b, raw []byte) ([]byte, int) {
 	b = append(b, rowClaim)
 	b = q.run(&v, b, start, row.AtNumber, row.AtGivenName)
 	v.bad = !readDate(v.next(), &c.BirthDate) || v.bad
-	b = appendDate(b, c.BirthDate)
+	b = table.AppendDate(b, c.BirthDate)
 	b = q.run(&v, b, start, row.AtOffice, row.AtBenefit)
 	v.bad = !readDate(v.next(), &c.TerminatedOn) || v.bad
-	b = appendDate(b, c.TerminatedOn)
+	b = table.AppendDate(b, c.TerminatedOn)
 	b = q.run(&v, b, start, row.AtFormerEmployer, row.AtFormerEmployer)
 	v.bad = !readDate(v.next(), &c.FiledOn) || !readDate(v.next(), &c.Start) || !readDays(v.next(), &c.DaysGranted) || v.bad
-	b = binary.AppendVarint(appendDate(appendDate(b, c.FiledOn), c.Start), int64(c.DaysGranted))
+	b = binary.AppendVarint(table.AppendDate(table.AppendDate(b, c.FiledOn), c.Start), int64(c.DaysGranted))
 	b = q.run(&v, b, start, row.AtState, row.AtState)
 	v.bad = !readDate(v.next(), &c.PaidThrough) || !readAmount(v.next(), &c.DailyAmount) || !readFlag(v.next(), &c.Advance) || v.bad
-	b = appendFlag(appendAmount(appendDate(b, c.PaidThrough), c.DailyAmount), c.Advance)
+	b = table.AppendNumber(table.AppendDate(b, c.PaidThrough), int64(c.DailyAmount.V), c.DailyAmount.OK)
+	b = table.AppendFlag(b, c.Advance)
 	b = q.run(&v, b, start, row.AtPaymentMode, row.AtIBAN)
 	if v.bad || c.TerminatedOn == 0 || c.Start == 0 || !q.right(b[start:]) {
 		return b, 0
@@ -59,7 +61,7 @@ func (q *quickRow) run(v *columnValues, b []byte, start, from, to int) []byte {
 			v.bad = true
 			return b
 		}
-		b = appendText(b, x)
+		b = table.AppendText(b, x)
 		q.spans[i] = span{len(b) - len(x) - start, len(b) - start}
 	}
 	if !row.ASCII(b[first:]) {

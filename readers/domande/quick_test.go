@@ -98,12 +98,12 @@ func drawClaim(t *rapid.T) pipeline.Claim {
 	return c
 }
 
-// Blocks are those of the description of the table.
-func TestClaimBlocks(t *testing.T) {
+// A claim is written as the description of its table says.
+func TestAppendClaim(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawClaim(t)
 		want := tables.Claims.Append(nil, &c)
-		if got := domande.AppendClaimBlock(nil, &c); string(got) != string(want) {
+		if got := tables.AppendClaim(nil, &c); string(got) != string(want) {
 			t.Fatalf("block %x, want %x", got, want)
 		}
 	})
