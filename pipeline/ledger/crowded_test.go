@@ -130,6 +130,31 @@ func TestCrowdedRowIsWhole(t *testing.T) {
 	}
 }
 
+// TestCrowdRests: a person of whom very much stands comes to rest as anybody does, and not where one row of it is another.
+func TestCrowdRests(t *testing.T) {
+	t.Parallel()
+	on := day("2015-02-01")
+	for _, crowd := range crowds {
+		for _, n := range []int{5, 100} {
+			d := crowded(crowd.tell, n, on)
+			next := following(d, on)
+			r := night(next, on, on+1)
+			if r.Until <= on+1 {
+				t.Errorf("%s, %d: at rest until %s, the night itself", crowd.name, n, r.Until)
+			}
+			for i := range next.Open {
+				open := slices.Clone(next.Open)
+				open[i].Text += "."
+				other := *next
+				other.Open = open
+				if r := night(&other, on, on+1); r.Until > on+1 {
+					t.Errorf("%s, %d: at rest until %s although exception %d said something else", crowd.name, n, r.Until, i)
+				}
+			}
+		}
+	}
+}
+
 func each(n int, tell func(int) pipeline.Communication) []pipeline.Communication {
 	out := make([]pipeline.Communication, n)
 	for i := range out {

@@ -1,10 +1,6 @@
 package ledger
 
-import (
-	"slices"
-
-	"incrocio/pipeline"
-)
+import "incrocio/pipeline"
 
 // until gives [Result.Until]. A person comes to rest on the first night that neither takes anything in nor says anything
 // new: it finds what it leaves. Whatever is decided from there on depends on dates alone, and rules.Decision.Until says
@@ -34,9 +30,8 @@ func (c *comparison) settled() bool {
 }
 
 func (c *comparison) sameInForce() bool {
-	return len(c.out.InForce) == len(c.d.Issued) && !slices.ContainsFunc(c.out.InForce, func(a pipeline.Action) bool {
-		return !slices.Contains(c.d.Issued, a)
-	})
+	return len(c.out.InForce) == len(c.d.Issued) && stay(c.out.InForce, c.d.Issued,
+		func(a *pipeline.Action) string { return a.ID }, func(a, before *pipeline.Action) bool { return *a == *before })
 }
 
 // sameOpen tells whether every exception of the last night stands as it stood, and none has joined or come back. One that
@@ -52,13 +47,36 @@ func (c *comparison) sameOpen() bool {
 			open++
 		}
 	}
-	return open == len(c.out.Exceptions) && !slices.ContainsFunc(c.out.Exceptions, func(e pipeline.Exception) bool {
-		return e.State != pipeline.ExceptionOpen || !slices.ContainsFunc(c.d.Open, func(o pipeline.Exception) bool {
-			if !o.Standing() {
-				return false
-			}
+	return open == len(c.out.Exceptions) && stay(c.out.Exceptions, c.d.Open,
+		func(e *pipeline.Exception) string { return e.ID },
+		func(e, before *pipeline.Exception) bool {
+			o := *before
 			o.State, o.Night = e.State, e.Night
-			return o == e
+			return e.State == pipeline.ExceptionOpen && before.Standing() && *e == o
 		})
-	})
+}
+
+// stay tells whether for each of the rows there was one before, with its id, that is the same.
+func stay[T any](rows, before []T, id func(*T) string, same func(row, before *T) bool) bool {
+	was := func(row *T) *T {
+		for i := range before {
+			if id(&before[i]) == id(row) {
+				return &before[i]
+			}
+		}
+		return nil
+	}
+	if len(before) > few {
+		byID := make(map[string]*T, len(before))
+		for i := range before {
+			byID[id(&before[i])] = &before[i]
+		}
+		was = func(row *T) *T { return byID[id(row)] }
+	}
+	for i := range rows {
+		if b := was(&rows[i]); b == nil || !same(&rows[i], b) {
+			return false
+		}
+	}
+	return true
 }
