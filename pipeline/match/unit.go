@@ -101,7 +101,7 @@ type Mapped struct {
 }
 
 // blockSize is how much is gathered for a partition before it is handed over.
-const blockSize = 32 << 10
+const blockSize = 16 << 10
 
 // MapUnit reads one unit and hands over its rows as blocks, each for one of n partitions. Rows of persons that keep
 // does not hold are left out, unless the unit is an anchor. Blocks may be joined and come in any order.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/gates"
@@ -18,7 +17,7 @@ import (
 // Decide is the decision on one person; [ledger.Decide] but in tests of the engine. The dossier is valid during the call only.
 type Decide func(*pipeline.Dossier, ledger.Night) ledger.Result
 
-// Partial is what one partition gives to the night. Rows are in the order of persons.
+// Partial is what some persons give to the night, until it is handed over. Rows are in no particular order.
 type Partial struct {
 	Actions     []pipeline.Action
 	InForce     []pipeline.Action
@@ -40,25 +39,25 @@ type Partial struct {
 	Counts Counts
 	// FanOut holds the documents that may be of several persons, who may be in several partitions.
 	FanOut FanOut
+
+	bytes int // about as many as the rows take
 }
 
-// partials are those whose rows have been taken over: the next ones have their memory.
-var partials = sync.Pool{New: func() any { return new(Partial) }}
+// fullPartial is how many bytes of rows are handed over together.
+const fullPartial = 8 << 20
 
-func newPartial() *Partial {
-	p := partials.Get().(*Partial)
-	p.Counts, p.FanOut = Counts{}, FanOut{}
-	return p
-}
+// NewPartial gives an empty one.
+func NewPartial() *Partial { return &Partial{Counts: Counts{}, FanOut: FanOut{}} }
 
-// done says that nobody needs the partition's rows any more.
-func (p *Partial) done() {
+// empty makes a Partial of which everything was taken over ready for more.
+func (p *Partial) empty() {
+	clear(p.Counts)
+	clear(p.FanOut)
 	*p = Partial{
 		Actions: emptied(p.Actions), InForce: emptied(p.InForce), Exceptions: emptied(p.Exceptions), Submissions: emptied(p.Submissions),
 		Evidence: emptied(p.Evidence), Stretches: emptied(p.Stretches), Agenda: emptied(p.Agenda), Sheets: emptied(p.Sheets),
-		Rests: emptied(p.Rests),
+		Rests: emptied(p.Rests), Adverse: emptied(p.Adverse), Counts: p.Counts, FanOut: p.FanOut,
 	}
-	partials.Put(p)
 }
 
 // emptied gives room for as many rows, and holds nothing of those that were there.
@@ -102,15 +101,18 @@ var effects = map[ledger.Effect]Outcome{
 }
 
 // ReducePartition decides the persons of one partition from its blocks, but those whom quiet leaves out: its Aside, Partition and
-// Resting are the caller's. It is pure but for reading.
-func ReducePartition(ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide, quiet match.Quiet) (*Partial, error) {
-	p := &reducing{night: n, decide: decide, adverse: tally{}, terminations: map[string]int64{}, out: newPartial()}
+// Resting are the caller's. What they give is added to into, which handOver gets, and empties, whenever that is much. It is pure but
+// for reading.
+func ReducePartition(
+	ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide, quiet match.Quiet, into *Partial, handOver func(*Partial) error,
+) error {
+	p := &reducing{night: n, decide: decide, adverse: tally{}, terminations: map[string]int64{}, out: into, handOver: handOver}
 	quiet.Alone, quiet.Rested = p.countAlone, p.countResting
 	if err := match.Reduce(ctx, blocks, n.Date, p.person, quiet); err != nil {
-		return nil, err
+		return err
 	}
 	p.totals()
-	return p.out, nil
+	return nil
 }
 
 // countResting counts claims of persons who rest.
@@ -120,11 +122,12 @@ func (r *reducing) countResting(claims int64) {
 }
 
 type reducing struct {
-	night   ledger.Night
-	decide  Decide
-	adverse tally
-	out     *Partial
-	block   []byte
+	night    ledger.Night
+	decide   Decide
+	adverse  tally
+	out      *Partial
+	handOver func(*Partial) error
+	block    []byte
 
 	// What every claim adds to, until it is entered in the counts.
 	claims       int64
@@ -134,7 +137,7 @@ type reducing struct {
 // totals enters what was added up.
 func (r *reducing) totals() {
 	o := r.out
-	o.Adverse = tallied(r.adverse)
+	o.Adverse = append(o.Adverse, tallied(r.adverse)...)
 	o.Counts.document(string(pipeline.FlowDomande), ItemAccepted, r.claims)
 	for outcome, n := range r.terminations {
 		o.Counts.Add(Total, terminationItem(outcome), n)
@@ -163,7 +166,10 @@ func (r *reducing) person(p *match.Person) error {
 	r.claims += int64(len(d.Claims))
 	r.countFacts(p, &res, decided)
 	r.countExceptions(d, &res)
-	return nil
+	if r.out.bytes < fullPartial {
+		return nil
+	}
+	return r.handOver(r.out)
 }
 
 // safely turns a panic of the rules into an error that names the person by mask: a broken invariant stops the night,
@@ -177,6 +183,9 @@ func (r *reducing) safely(d *pipeline.Dossier) (res ledger.Result, err error) {
 	return r.decide(d, r.night), nil
 }
 
+// rowBytes is about what a row takes besides its long texts.
+const rowBytes = 512
+
 func (r *reducing) rows(res *ledger.Result) {
 	o := r.out
 	o.Actions = append(o.Actions, res.Actions...)
@@ -186,8 +195,13 @@ func (r *reducing) rows(res *ledger.Result) {
 	o.Evidence = append(o.Evidence, res.Evidence...)
 	o.Stretches = append(o.Stretches, res.Stretches...)
 	o.Agenda = append(o.Agenda, res.Agenda...)
+	o.bytes += rowBytes * res.Rows()
+	for i := range res.Exceptions {
+		o.bytes += len(res.Exceptions[i].Trace) + len(res.Exceptions[i].Text)
+	}
 	for i := range res.Actions {
 		a := &res.Actions[i]
+		o.bytes += len(a.Trace) + len(a.Reason)
 		item := "azioni_" + strings.ToLower(a.Type+"_"+a.Operation)
 		o.Counts.Add(Total, item, 1)
 		o.Counts.Add(officeScope(a.Office), item, 1)
@@ -222,6 +236,7 @@ func (r *reducing) sheets(res *ledger.Result) error {
 			return err
 		}
 		r.out.Sheets = append(r.out.Sheets, row)
+		r.out.bytes += len(row.Content)
 	}
 	return nil
 }

@@ -125,19 +125,32 @@ func (n *night) counted(in *intake, m *made) gates.Night {
 }
 
 // tally counts actions by their traits; the keys count nothing themselves.
-type tally map[gates.Adverse]int64
+type tally map[gates.Adverse]*int64
 
 func (t tally) add(a gates.Adverse) {
 	n := a.Count
 	a.Count = 0
-	t[a] += n
+	count := t[a]
+	if count == nil {
+		count = new(int64)
+		t[whole(a)] = count
+	}
+	*count += n
+}
+
+// whole gives the same traits in texts of their own: a tally outlives the rows they were found in, and must not hold them.
+func whole(a gates.Adverse) gates.Adverse {
+	texts := a.Office + a.Employer + a.Sender
+	a.Office, texts = texts[:len(a.Office)], texts[len(a.Office):]
+	a.Employer, a.Sender = texts[:len(a.Employer)], texts[len(a.Employer):]
+	return a
 }
 
 // tallied gives the traits with their counts, in order.
 func tallied(t tally) []gates.Adverse {
 	out := make([]gates.Adverse, 0, len(t))
 	for a, n := range t {
-		a.Count = n
+		a.Count = *n
 		out = append(out, a)
 	}
 	slices.SortFunc(out, func(a, b gates.Adverse) int {

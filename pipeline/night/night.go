@@ -18,9 +18,9 @@ import (
 
 // Defaults of [Config].
 const (
-	DefaultPartitions = 64
+	DefaultPartitions = 256
 	DefaultSpillBytes = 64 << 20
-	smallSpill        = 16 << 20
+	smallSpill        = 8 << 20
 )
 
 // Config says which night and how. Only Date, Previous, Revision, Params and the versions show in what is published.
@@ -275,12 +275,18 @@ func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*
 		Hold: how.hold, Accepted: how.accepted,
 	}
 	n.rest.begin()
+	handOver := func(p *Partial) error {
+		n.rest.take(p.Rests)
+		return out.add(p)
+	}
+	var parts partials
 	err := each(ctx, n.cfg.Workers, n.cfg.Partitions, func(ctx context.Context, p int) error {
 		data, err := blocks.Open(p)
 		if err != nil {
 			return err
 		}
-		part, err := ReducePartition(ctx, data, what, n.decide, match.Quiet{Aside: n.aside, Partition: p, Resting: n.rest.resting})
+		part := parts.take()
+		err = ReducePartition(ctx, data, what, n.decide, match.Quiet{Aside: n.aside, Partition: p, Resting: n.rest.resting}, part, handOver)
 		err = errors.Join(err, data.Close())
 		if !how.keep {
 			err = errors.Join(err, blocks.Drop(p), n.aside.Drop(p))
@@ -289,13 +295,43 @@ func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*
 			return fmt.Errorf("partition %d: %w", p, err)
 		}
 		n.progress.step(1)
-		n.rest.take(part.Rests)
-		return out.add(part)
+		parts.put(part)
+		return nil
 	})
+	for _, part := range parts.free {
+		if err == nil {
+			err = handOver(part)
+		}
+	}
 	if err == nil {
 		err = n.carry(ctx, out)
 	}
 	return out, err
+}
+
+// partials are those that no worker has in hand, as many as there were workers at most. Each goes on with what it holds, so that runs
+// are long however small partitions are.
+type partials struct {
+	mu   sync.Mutex
+	free []*Partial
+}
+
+func (p *partials) take() *Partial {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.free) - 1
+	if last < 0 {
+		return NewPartial()
+	}
+	part := p.free[last]
+	p.free = p.free[:last]
+	return part
+}
+
+func (p *partials) put(part *Partial) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, part)
 }
 
 // noteException notes the sede and the class of a row of eccezioni.
@@ -306,9 +342,9 @@ func (m *made) noteException(e *pipeline.Exception) {
 	}
 }
 
-// add takes the rows of a partition over, which is not to be used any more.
+// add takes over what a partial holds, and empties it.
 func (m *made) add(p *Partial) error {
-	defer p.done()
+	defer p.empty()
 	m.mu.Lock()
 	m.resting += p.Resting
 	m.counts.Merge(p.Counts)
