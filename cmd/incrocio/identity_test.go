@@ -27,13 +27,18 @@ func claimantsOf(n int) []pipeline.Claim {
 
 // hiredAs is a document that hires a claimant under a code.
 func hiredAs(c *pipeline.Claim, code pipeline.CodiceFiscale, serial string) []byte {
+	return documents.XML(hireAs(c, code, serial))
+}
+
+// hireAs hires a claimant under a code for three months.
+func hireAs(c *pipeline.Claim, code pipeline.CodiceFiscale, serial string) *pipeline.Communication {
 	start := pipeline.MustDate("2014-07-01")
-	return documents.XML(&pipeline.Communication{
+	return &pipeline.Communication{
 		Model: pipeline.ModelUnilav, Event: pipeline.EventHire, Purpose: pipeline.PurposeNormal, Code: "0709114000000" + serial, Version: "CO130131",
 		SentAt: documents.Moment(start-1, 10, 0), SentOn: start - 1, Worker: code, Surname: strings.ToUpper(c.Surname), GivenName: c.GivenName,
 		Sex: "M", BirthDate: c.BirthDate, BirthPlace: "H501", Employer: "10000000017", EmployerName: "Prova", Contract: "A.02.00", Hours: "F",
 		Start: start, End: pipeline.MustDate("2014-09-30"),
-	})
+	}
 }
 
 // TestIdentitiesInAHome goes through files: a notice that would make one of two claimants, an omocode's submission, a wrong

@@ -71,15 +71,17 @@ func newAliases(notices []pipeline.Notice) *Aliases {
 }
 
 // Place gives the 64 bits that place a code: its key, or the one of the family that notices put it in.
-func (a *Aliases) Place(code pipeline.CodiceFiscale) uint64 {
-	h := code.Key()
-	if a == nil || !a.has.Has(h) {
-		return h
+func (a *Aliases) Place(code pipeline.CodiceFiscale) uint64 { return a.PlaceOf(code.Key()) }
+
+// PlaceOf is [Aliases.Place] of whoever has a key.
+func (a *Aliases) PlaceOf(key uint64) uint64 {
+	if a == nil || !a.has.Has(key) {
+		return key
 	}
-	if f, ok := a.place[h]; ok {
+	if f, ok := a.place[key]; ok {
 		return f
 	}
-	return h
+	return key
 }
 
 // Keep gives the filter of the persons at some places: it knows each of them by the keys of all codes that notices bring there, too.

@@ -349,6 +349,8 @@ func (n *night) whoRests(ctx context.Context, in *intake, who *identities, perso
 	for _, place := range tonight {
 		r.always.Add(place)
 	}
-	persons = append(persons, r.settle(n.cfg.Date)...)
+	for _, key := range r.settle(n.cfg.Date) { // of many codes the newest one's, which is not always where they are placed
+		persons = append(persons, who.codes.PlaceOf(key))
+	}
 	return slices.DeleteFunc(persons, r.resting.Has), nil
 }
