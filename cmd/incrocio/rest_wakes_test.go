@@ -2,11 +2,13 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"incrocio/fixtures/documents"
 	"incrocio/pipeline"
 	"incrocio/pipeline/tables"
+	"incrocio/pipeline/worklist"
 )
 
 // restful is a home whose nights are all done twice, once with everybody decided.
@@ -39,6 +41,18 @@ func (r *restful) quiet(t *testing.T, nights int, rest int64) {
 	}
 	if rested != rest {
 		t.Errorf("%s: %d claims rest, want %d", r.night-1, rested, rest)
+	}
+}
+
+// says wants exceptions of the last night, by code and state.
+func (r *restful) says(t *testing.T, want ...string) {
+	t.Helper()
+	var got []string
+	for _, e := range rowsOf(t, r.home, r.night-1, tables.Exceptions) {
+		got = append(got, e.Code+" "+e.State)
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("%s: exceptions %q, want %q", r.night-1, got, want)
 	}
 }
 
@@ -89,4 +103,81 @@ func TestCodesOfOnePersonNeverRest(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCodesOfOneKeyWakeTogether: of two who differ by omocodia one has a suspension that ends, and of the other nothing falls due.
+func TestCodesOfOneKeyWakeTogether(t *testing.T) {
+	for name, ends := range map[string]int{"the first": 0, "the second": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRestful(t, "2014-09-10", claimantsOf(2))
+			r.claims[1].TaxCode = r.claims[0].TaxCode.Omocode(1 << 6)
+			c, other := &r.claims[ends], &r.claims[1-ends]
+			forever := hireAs(other, other.TaxCode, "002")
+			forever.Contract, forever.End = "A.01.00", 0
+			files := job(c, c.TaxCode, "001")
+			files["inbox/unilav/002.xml"] = documents.XML(forever)
+			r.arrives(t, files)
+			r.quiet(t, 3, 2)
+			r.night = pipeline.MustDate("2014-10-05")
+			r.quiet(t, 1, 2)
+			r.quiet(t, 1, 0)
+			if got := rowsOf(t, r.home, r.night-1, tables.Actions); len(got) != 1 || got[0].Type != pipeline.ActionResume || got[0].Claim != c.Number {
+				t.Errorf("actions %+v, want the resumption", got)
+			}
+		})
+	}
+}
+
+// TestPaymentsWakeWhomTheyMatterTo: an extension is late once its days are paid. Nothing is automatic in the first phase, so they
+// may still be; for another person, who is paid as far, nothing depends on it.
+func TestPaymentsWakeWhomTheyMatterTo(t *testing.T) {
+	r := newRestful(t, "2014-10-10", claimantsOf(2))
+	put(t, r.home, map[string][]byte{configFile: []byte("[rules]\nphase = \"experimental\"\n")})
+	c, other := &r.claims[0], &r.claims[1]
+	extension, called := hireAs(c, c.TaxCode, "002"), hireAs(other, other.TaxCode, "003")
+	extension.Event, extension.EventDate, extension.SentAt = pipeline.EventExtension, pipeline.MustDate("2014-10-31"), extension.SentAt+3_600_000_000
+	called.Contract = "A.05.02" // on call, the days worked are not known
+	files := job(c, c.TaxCode, "001")
+	files["inbox/unilav/002.xml"], files["inbox/unilav/003.xml"] = documents.XML(extension), documents.XML(called)
+	r.arrives(t, files)
+	r.says(t, "INTERMITTENTE NUOVA")
+	r.quiet(t, 2, 2)
+	c.PaidThrough, other.PaidThrough = pipeline.MustDate("2014-10-05"), pipeline.MustDate("2014-10-05")
+	r.quiet(t, 1, 1)
+	r.says(t, "INTERMITTENTE APERTA", "PROROGA_TARDIVA NUOVA")
+}
+
+// TestAClearingWakes on its night, and every other one between two nights.
+func TestAClearingWakes(t *testing.T) {
+	r := newRestful(t, "2014-07-10", claimantsOf(1))
+	c := &r.claims[0]
+	called := hireAs(c, c.TaxCode, "001")
+	called.Contract = "A.05.02"
+	r.arrives(t, map[string][]byte{"inbox/unilav/001.xml": documents.XML(called)})
+	r.quiet(t, 2, 1)
+	e := exceptionOf(&rowsOf(t, r.home, r.night-1, tables.Exceptions)[0])
+	decide := func(commands ...worklist.Command) {
+		t.Helper()
+		s := embedded(t, r.home)
+		for i := range commands {
+			does(t, s, &commands[i], e)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closing := worklist.Command{Verb: worklist.VerbClose, Outcome: worklist.OutcomeUseful, Text: "giorni verificati"}
+	reopening := worklist.Command{Verb: worklist.VerbReopen, Text: "da rivedere"}
+	decide(closing)
+	r.quiet(t, 1, 0)
+	r.says(t)
+	decide(reopening, closing) // no longer open on the last night, and closed since
+	r.quiet(t, 1, 0)
+	r.says(t)
+	r.quiet(t, 2, 1)
+	decide(reopening)
+	r.quiet(t, 1, 0)
+	r.says(t, "INTERMITTENTE APERTA")
+	r.quiet(t, 2, 1)
 }

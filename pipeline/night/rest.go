@@ -141,11 +141,10 @@ func (r *restless) claim(c *pipeline.Claim) {
 // new then neither, but for one that an operator has cleared.
 func (r *restless) exception(e *pipeline.Exception, previous pipeline.Date) {
 	row := *e
-	cleared := row.State == pipeline.ExceptionCleared
-	if !cleared && row.Standing() {
+	if row.Standing() {
 		row.State = pipeline.ExceptionOpen
 	}
-	if !cleared || row.Night != previous {
+	if row.State != pipeline.ExceptionCleared || row.Night != previous {
 		row.Night = 0
 	}
 	r.mu.Lock()
