@@ -1,6 +1,10 @@
 package night
 
-import "context"
+import (
+	"context"
+
+	"incrocio/pipeline"
+)
 
 // TakeIn runs the first stage of a night alone: from the files of the inbox to the files of tonight's archive.
 func TakeIn(ctx context.Context, cfg Config, ports Ports) (documents int64, err error) {
@@ -18,4 +22,17 @@ func Together(ctx context.Context, workers int, do ...func(context.Context) erro
 		jobs[i] = job{int64(len(do) - i), do[i]}
 	}
 	return together(ctx, workers, jobs)
+}
+
+// DoubtSum is what doubtful communications that each point at one person add to what the decision on the person rests on.
+func DoubtSum(docs []pipeline.Communication) uint64 {
+	r := newRestless()
+	for i := range docs {
+		r.doubt(1, &docs[i], 1)
+	}
+	var s sum
+	for _, n := range r.noted {
+		s.add(n.sum)
+	}
+	return s.facts
 }

@@ -216,7 +216,10 @@ func keeping[T any](h *home, t *table.Table[T], rows *[]T) func(string) (night.R
 	}
 }
 
-const staged = "tonight"
+const (
+	staged = "tonight"
+	rested = "a8" // the file of who may rest
+)
 
 // archive is the archive of a home: files of earlier nights, and one that is staged.
 type archive struct {
@@ -271,7 +274,7 @@ func (a *archive) StagedSheets() (night.RowWriter[tables.ArchivedSheet], error) 
 }
 
 func (a *archive) StagedRests() (night.RowWriter[tables.Rest], error) {
-	return &memory[tables.Rest]{h: a.h, name: "a8", t: tables.Rests}, a.h.step("stage rests")
+	return &memory[tables.Rest]{h: a.h, name: rested, t: tables.Rests}, a.h.step("stage rests")
 }
 
 func (a *archive) StagedUnits() ([]match.Unit, error) {

@@ -153,7 +153,8 @@ func (r *restless) exception(e *pipeline.Exception, previous pipeline.Date) {
 	r.note(row.TaxCode.Key(), sum{facts: digest64(r.block)})
 }
 
-// doubt takes note of a doubtful communication that reaches a person.
+// doubt takes note of a doubtful communication that reaches a person. Whom it points at is decided whatever the sum: who writes
+// documents could have some whose digests add up to nothing.
 func (r *restless) doubt(key uint64, c *pipeline.Communication, claimants int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -1,0 +1,95 @@
+package night_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"testing"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/match"
+	"incrocio/pipeline/night"
+	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
+)
+
+// on does a night of a home by the real rules; last is nil where everybody is decided.
+func (h *home) on(t *testing.T, date pipeline.Date, last *night.Last) *night.Summary {
+	t.Helper()
+	ports := h.ports(t)
+	ports.Last = last
+	s, err := night.Run(t.Context(), night.Config{
+		Date: date, Previous: date - 1, Revision: 1, Params: nightParams, RulesVersion: "v", ProgramVersion: "p",
+		Partitions: 8, Workers: 2, SpillBytes: 1 << 16,
+	}, ports, ledger.Decide, &night.Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// lastNight gives a night of a home to the next one.
+func (h *home) lastNight() *night.Last {
+	return &night.Last{
+		Rests: left(h, rested, tables.Rests), InForce: left(h, tables.ActionsInForce.File, tables.ActionsInForce),
+		Exceptions: left(h, tables.Exceptions.File, tables.Exceptions), Submissions: left(h, tables.Submissions.File, tables.Submissions),
+		Evidence: left(h, tables.Evidence.File, tables.Evidence), Stretches: left(h, tables.Situation.File, tables.Situation),
+		Agenda: left(h, tables.Agenda.File, tables.Agenda),
+	}
+}
+
+// left reads the rows of a file that a night left.
+func left[T any](h *home, name string, of *table.Table[T]) func(context.Context, func(*T) error) error {
+	rows, err := of.Decode(nil, h.published[name])
+	return func(ctx context.Context, fn func(*T) error) error {
+		if err != nil {
+			return err
+		}
+		return all(rows)(ctx, match.Unit{}, fn)
+	}
+}
+
+// TestDoubtsThatAddUpToNothingWake: who chooses what documents say finds, in seconds, four of which the digests add up to nothing,
+// so that by their sum alone the person whom they point at would rest.
+func TestDoubtsThatAddUpToNothingWake(t *testing.T) {
+	var docs []pipeline.Communication
+	for i, n := range [...]uint32{2806350, 1413876, 566737, 436066} {
+		c := named(1, i, mistyped(who(1)))
+		c.ID = pipeline.DocID{byte(i + 1)}
+		binary.BigEndian.PutUint32(c.ID[1:], n)
+		docs = append(docs, c)
+	}
+	if sum := night.DoubtSum(docs); sum != 0 {
+		t.Fatalf("they add up to %x: the test would show nothing", sum)
+	}
+	past := hire(1, 9) // a job of years ago, on which nothing rests
+	past.Start, past.End, past.Acquired = tonight-2000, tonight-1900, tonight-100
+	c := namedClaim(1)
+	c.TerminatedOn, c.FiledOn = c.Start-8, c.Start-7
+	nightAfter := func(lets bool, docs []pipeline.Communication) (*home, *night.Summary) {
+		h := newHome()
+		h.claims, h.communications["past"] = []pipeline.Claim{c}, []pipeline.Communication{past}
+		h.on(t, tonight, nil)
+		for _, c := range docs {
+			h.files["unilav/a.xml"] = append(h.files["unilav/a.xml"], unverified(c))
+		}
+		if !lets {
+			return h, h.on(t, tonight+1, nil)
+		}
+		return h, h.on(t, tonight+1, h.lastNight())
+	}
+	if _, s := nightAfter(true, nil); s.Resting != 1 {
+		t.Fatalf("%d claims rest on a quiet night: the test would show nothing", s.Resting)
+	}
+	want, _ := nightAfter(false, docs)
+	if want.rows[tables.Exceptions.File] == 0 {
+		t.Fatal("nobody is in doubt")
+	}
+	got, _ := nightAfter(true, docs)
+	for name := range want.published {
+		if name != rested && !bytes.Equal(want.published[name], got.published[name]) {
+			t.Errorf("%s is not what deciding everybody says", name)
+		}
+	}
+}
