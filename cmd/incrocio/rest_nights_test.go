@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 
 // twice runs a night in a home and, with everybody decided, in a copy of it. It wants the same of both, and gives the claims
 // that rested.
-func twice(t *testing.T, home string, night pipeline.Date) int64 {
+func twice(t *testing.T, home string, night pipeline.Date, more ...string) int64 {
 	t.Helper()
 	other := filepath.Join(inMemory(t), "h")
 	if err := os.CopyFS(other, os.DirFS(home)); err != nil {
@@ -26,7 +27,7 @@ func twice(t *testing.T, home string, night pipeline.Date) int64 {
 	}
 	run := func(home string, args ...string) int64 {
 		t.Helper()
-		c := call(t, home, append([]string{"run", "--json", "--date", night.String()}, args...)...)
+		c := call(t, home, slices.Concat([]string{"run", "--json", "--date", night.String()}, more, args)...)
 		if c.code != exitOK && c.code != exitDiscarded {
 			t.Fatalf("%s: exit code %d: %s", night, c.code, c.stderr)
 		}
