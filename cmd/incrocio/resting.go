@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"incrocio/pipeline"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
@@ -104,13 +103,11 @@ func checked[T any](n *publishedNight, of *table.Table[T]) func(context.Context,
 	return func(ctx context.Context, fn func(*T) error) error { return parquet.Each(ctx, n.path(of.File), of, fn) }
 }
 
-// weighed gives what restrains decisions, person by person.
+// weighed gives what restrains decisions, person by person. Corrections of the past are not among it: they only tell what becomes of
+// one more, and whoever is corrected does not rest.
 func (r *restraints) weighed(fn func(night.Weighed)) {
 	for code, s := range r.stops {
 		fn(night.Weighed{Code: code, What: fmt.Sprintf("fermo\x00%s\x00%s\x00%s", s.Reason, s.From, s.To), Always: true})
-	}
-	for _, c := range r.corrected {
-		fn(c)
 	}
 	for k, h := range r.handled {
 		fn(night.Weighed{
@@ -118,9 +115,4 @@ func (r *restraints) weighed(fn func(night.Weighed)) {
 			What: fmt.Sprintf("lavorata\x00%s\x00%d\x00%d\x00%s\x00%t", k.protocol, k.at, h.ReadAt, h.Outcome, h.Reopened),
 		})
 	}
-}
-
-// correctedAction notes that an action of a person was corrected.
-func correctedAction(a *pipeline.Action, on pipeline.Date) night.Weighed {
-	return night.Weighed{Code: a.TaxCode, What: "corretta\x00" + a.Claim + "\x00" + on.String()}
 }

@@ -59,7 +59,6 @@ type restraints struct {
 	list        string // SHA-256 of the list of stops; "" where there is none
 	stops       map[pipeline.CodiceFiscale]*pipeline.Stop
 	corrections map[string][]pipeline.CorrectionNight // by claim
-	corrected   []night.Weighed                       // the same, by person
 	handled     map[submissionKey]ledger.Handling     // submissions that operators have touched
 	sampling    worklist.Sampling
 }
@@ -131,7 +130,6 @@ func (r *restraints) add(n *publishedNight) error {
 	return scan(n, tables.Actions, func(a *pipeline.Action) {
 		if ledger.Corrects(a) {
 			r.corrections[a.Claim] = append(r.corrections[a.Claim], pipeline.CorrectionNight{Claim: a.Claim, On: n.date})
-			r.corrected = append(r.corrected, correctedAction(a, n.date))
 		}
 	})
 }
