@@ -129,9 +129,46 @@ func TestCodesOfOneKeyWakeTogether(t *testing.T) {
 	}
 }
 
+// TestWhomDoubtsPointAt follows documents under a code that is nobody's, as claims come, change and go until a notice names whose it
+// is. Whom they point at never rests.
+func TestWhomDoubtsPointAt(t *testing.T) {
+	t.Parallel()
+	const doubt, code = "IDENTITA_AMBIGUA ", pipeline.CodiceFiscale("03472640170")
+	_, _, _, _, _, another := documents.Person(2000)
+	r := newRestful(t, "2014-07-10", claimantsOf(2))
+	c, one, namesake := &r.claims[0], r.claims, r.claims[0]
+	namesake.Number, namesake.Protocol, namesake.TaxCode = "990000", "INPS.7000.30/01/2014.0000099", another
+	two := append(slices.Clone(one), namesake)
+	put(t, r.home, job(&one[1], one[1].TaxCode, "009"))
+	r.arrives(t, job(c, code, "001"))
+	r.quiet(t, 2, 1)
+	r.says(t, doubt+"APERTA")
+	r.claims = two
+	r.quiet(t, 1, 1)
+	r.says(t, doubt+"APERTA", doubt+"NUOVA")
+	r.arrives(t, job(c, code, "002"))
+	r.arrives(t, job(c, code, "002")) // the same once more
+	r.quiet(t, 1, 1)
+	two[0].State = pipeline.StateExhausted
+	r.quiet(t, 1, 1)
+	r.says(t, doubt+"APERTA", doubt+"CHIUSA_DA_SOLA")
+	r.claims = one
+	r.quiet(t, 1, 1)
+	c.GivenName = "Altro"
+	r.quiet(t, 1, 1)
+	c.GivenName = namesake.GivenName
+	r.quiet(t, 1, 1)
+	r.arrives(t, variation(code, c.TaxCode))
+	r.quiet(t, 2, 1)
+	if got := rowsOf(t, r.home, r.night-1, tables.ActionsInForce); len(got) != 2 {
+		t.Errorf("%d actions in force, want those of both", len(got))
+	}
+}
+
 // TestPaymentsWakeWhomTheyMatterTo: an extension is late once its days are paid. Nothing is automatic in the first phase, so they
 // may still be; for another person, who is paid as far, nothing depends on it.
 func TestPaymentsWakeWhomTheyMatterTo(t *testing.T) {
+	t.Parallel()
 	r := newRestful(t, "2014-10-10", claimantsOf(2))
 	put(t, r.home, map[string][]byte{configFile: []byte("[rules]\nphase = \"experimental\"\n")})
 	c, other := &r.claims[0], &r.claims[1]
@@ -150,6 +187,7 @@ func TestPaymentsWakeWhomTheyMatterTo(t *testing.T) {
 
 // TestAClearingWakes on its night, and every other one between two nights.
 func TestAClearingWakes(t *testing.T) {
+	t.Parallel()
 	r := newRestful(t, "2014-07-10", claimantsOf(1))
 	c := &r.claims[0]
 	called := hireAs(c, c.TaxCode, "001")
