@@ -104,8 +104,8 @@ type piece struct {
 }
 
 // Compact puts files of communications together where there are enough of a size, and tells how many rows it wrote; 0 where there
-// was nothing to do. It takes away what nights before the last one left of who may rest. The night that was published last may still be repeated and stays apart. It needs the lock of the home. After
-// an error or a crash the archive holds what it held.
+// was nothing to do. It takes away what nights before the last one left of who may rest. The night that was published last may still
+// be repeated and stays apart. It needs the lock of the home. After an error or a crash the archive holds what it held.
 func (s *Store) Compact(ctx context.Context, published Night) (rows int64, err error) {
 	if err := s.tidyRests(published); err != nil {
 		return 0, fmt.Errorf("compact archive: %w", err)
@@ -238,33 +238,81 @@ func (s *Store) placeBundle(b *bundle) error {
 }
 
 // tidy takes away what no longer counts: notes and files of bundles that became part of others, files of nights that are in a
-// bundle, and files of bundles that were never placed.
+// bundle, and files of bundles that were never placed. It returns [ErrDamaged], and takes nothing away, where that would be the only
+// place of some night's communications: a bundle without a note, or a note whose file is not there as it was placed.
 func (s *Store) tidy() error {
 	counting, replaced, err := s.bundles()
 	if err != nil {
 		return err
 	}
 	var gone []string
-	known := map[string]bool{}
 	for _, b := range replaced {
 		gone = append(gone, bundleFolder+"/"+b.name()+".json")
 	}
 	for _, b := range counting {
-		known[b.name()] = true
+		info, err := os.Stat(filepath.Join(s.root, filepath.FromSlash(b.File.Name)))
+		if err != nil || info.Size() != b.File.Bytes {
+			return fmt.Errorf("%w: bundle %s is not what was placed", ErrDamaged, b.name())
+		}
 		for _, n := range b.Nights {
-			gone = append(gone, kinds[communicationsFile].folder+"/"+n.name()+".parquet")
+			gone = append(gone, nightFile(n))
 		}
 	}
-	files, err := os.ReadDir(filepath.Join(s.root, kinds[communicationsFile].folder))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	unplaced, err := s.unplaced(counting)
+	if err != nil {
 		return err
 	}
+	return s.removeAll(append(gone, unplaced...))
+}
+
+// nightFile is the file of one night's communications.
+func nightFile(n Night) string { return kinds[communicationsFile].folder + "/" + n.name() + ".parquet" }
+
+// unplaced gives the files of bundles that do not count, as a crash leaves them. All that is in them is elsewhere, or it returns
+// [ErrDamaged].
+func (s *Store) unplaced(counting []bundle) (names []string, err error) {
+	files, err := os.ReadDir(filepath.Join(s.root, kinds[communicationsFile].folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	for _, f := range files {
-		if name, ok := strings.CutSuffix(f.Name(), ".parquet"); ok && strings.Contains(name, bundleMark) && !known[name] {
-			gone = append(gone, kinds[communicationsFile].folder+"/"+f.Name())
+		name, ok := strings.CutSuffix(f.Name(), ".parquet")
+		first, last, bundled := strings.Cut(name, bundleMark)
+		if !ok || !bundled || slices.ContainsFunc(counting, func(b bundle) bool { return b.name() == name }) {
+			continue
+		}
+		from, okFrom := parseName(first)
+		to, okTo := parseName(last)
+		if !okFrom || !okTo {
+			return nil, fmt.Errorf("%w: %s is no file of the archive", ErrDamaged, f.Name())
+		}
+		if err := s.elsewhere(from.Date, to.Date, counting); err != nil {
+			return nil, fmt.Errorf("bundle %s has no note: %w", name, err)
+		}
+		names = append(names, bundleFile(name))
+	}
+	return names, nil
+}
+
+// elsewhere returns [ErrDamaged] naming the first night between two, both included, whose communications are neither in a bundle
+// that counts nor in a file of their own.
+func (s *Store) elsewhere(from, to pipeline.Date, counting []bundle) error {
+	nights, err := s.counting(to)
+	if err != nil {
+		return err
+	}
+	for _, n := range nights {
+		if n.Date < from || slices.ContainsFunc(counting, func(b bundle) bool { return slices.Contains(b.Nights, n) }) {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(s.root, filepath.FromSlash(nightFile(n)))); err != nil {
+			return fmt.Errorf("%w: the communications of %s are nowhere else", ErrDamaged, n.name())
 		}
 	}
-	return s.removeAll(gone)
+	return nil
 }
 
 // removeAll removes files that may be gone already.

@@ -211,3 +211,58 @@ func TestDamagedPiecesAreNotPutTogether(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestTheOnlyCopyStays: where a bundle has lost its note, or a note its bundle, nothing of it is taken away, and the archive says
+// that it is damaged.
+func TestTheOnlyCopyStays(t *testing.T) {
+	const nights = 12
+	last := archive.Night{Date: first + nights - 1, Revision: 1}
+	for _, c := range []struct {
+		name string
+		harm func(t *testing.T, home, bundle string)
+	}{
+		{"the note is lost", func(t *testing.T, home, bundle string) {
+			t.Helper()
+			removeFile(t, home, "mazzi", strings.TrimSuffix(bundle, ".parquet")+".json")
+		}},
+		{"all notes are lost", func(t *testing.T, home, _ string) {
+			t.Helper()
+			if err := os.RemoveAll(filepath.Join(home, "archive", "mazzi")); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"the bundle is lost, a night's own file is not", func(t *testing.T, home, bundle string) {
+			t.Helper()
+			removeFile(t, home, "comunicazioni", bundle)
+			night := filepath.Join(home, "archive", "comunicazioni", first.String()+".parquet")
+			if err := os.WriteFile(night, []byte("the only copy"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			home := t.TempDir()
+			compacted(t, home, nights)
+			had := files(t, home, "comunicazioni")
+			at := slices.IndexFunc(had, func(name string) bool { return strings.Contains(name, "_") })
+			if at < 0 {
+				t.Fatalf("no bundle among %v", had)
+			}
+			c.harm(t, home, had[at])
+			had = files(t, home, "comunicazioni")
+			if _, _, err := archive.Open(home).Recover(last); !errors.Is(err, archive.ErrDamaged) {
+				t.Errorf("error %v, want ErrDamaged", err)
+			}
+			if d := gocmp.Diff(had, files(t, home, "comunicazioni")); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func removeFile(t *testing.T, home, folder, name string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(home, "archive", folder, name)); err != nil {
+		t.Fatal(err)
+	}
+}
