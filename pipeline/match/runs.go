@@ -61,13 +61,6 @@ func (r *Runs[T]) By(key func(*T) uint64) *Runs[T] {
 	return r
 }
 
-// Leading gives the first eight bytes of a text as a number that agrees with the order of texts, for [Runs.By].
-func Leading[S ~string](text S) uint64 {
-	var b [8]byte
-	copy(b[:], text)
-	return binary.BigEndian.Uint64(b[:])
-}
-
 // Rows tells how many rows were added.
 func (r *Runs[T]) Rows() int64 {
 	r.mu.Lock()

@@ -8,11 +8,12 @@ import (
 	"incrocio/pipeline"
 )
 
-// ErrBlock is wrapped by the errors of [Table.Decode].
+// ErrBlock is wrapped by the errors of [Table.Next], and of whoever else finds that a block is none.
 var ErrBlock = errors.New("damaged block")
 
-// Append writes a row to a block: for each column a varint, and for texts the bytes that follow. Blocks live within
-// one run of one version of the program; they are not a file format.
+// Append writes a row to a block: for each column a varint, and for texts the bytes that follow. Most blocks live within one run
+// of the program; but the rows of communications lie so in the archive, and the digest of claims from PostgreSQL in the manifest is
+// of rows in this form, so that it must not change.
 func (t *Table[T]) Append(block []byte, row *T) []byte {
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -58,7 +59,7 @@ func AppendDate(b []byte, d pipeline.Date) []byte {
 		return append(b, 0)
 	}
 	n := d.UnixDays()
-	if u := uint32(n)<<1 ^ uint32(n>>31); u >= 1<<14 && u < 1<<21 { // of 1914 to 4840, but 1970 to 1992
+	if u := uint32(n)<<1 ^ uint32(n>>31); u >= 1<<14 && u < 1<<21 { // up to 4840, but the 45 years around 1970
 		return append(b, 1, byte(u)|0x80, byte(u>>7)|0x80, byte(u>>14))
 	}
 	return binary.AppendVarint(append(b, 1), int64(n))

@@ -203,8 +203,10 @@ func (s *Store) join(ctx context.Context, pieces []piece) (b *bundle, err error)
 	if err != nil {
 		return nil, err
 	}
-	err = errors.Join(s.mergeInto(ctx, pieces, w.seal), w.Close())
-	if err != nil {
+	if err := s.mergeInto(ctx, pieces, w.seal); err != nil {
+		return nil, errors.Join(err, w.abandon())
+	}
+	if err := w.Close(); err != nil {
 		return nil, err
 	}
 	b = &bundle{File: t.files[communicationsFile]}

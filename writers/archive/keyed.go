@@ -12,7 +12,6 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
-	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
 	"incrocio/writers/parquet"
@@ -24,16 +23,15 @@ import (
 
 // keyed writes the communications of tonight, which come in the order of [tables.SealedCommunications].
 type keyed struct {
-	rows night.RowWriter[tables.KeyedCommunication]
+	rows *writer[tables.KeyedCommunication]
 	last uint64 // key of the row before
 }
 
 func (t *Tonight) createKeyed() (*keyed, error) {
-	rows, err := create(t, communicationsFile, tables.KeyedCommunications)
+	w, err := create(t, communicationsFile, tables.KeyedCommunications)
 	if err != nil {
 		return nil, err
 	}
-	w := rows.(*writer[tables.KeyedCommunication])
 	done := w.done
 	w.done = func(rows int64, path string) error {
 		return errors.Join(done(rows, path), measureKeyed(&t.files[communicationsFile], path))
@@ -62,6 +60,9 @@ func (k *keyed) seal(c *pipeline.Communication) error {
 
 // Close ends the file.
 func (k *keyed) Close() error { return k.rows.Close() }
+
+// abandon leaves the file as it is, for nobody to use: who is told to stop has not the time to make it whole.
+func (k *keyed) abandon() error { return k.rows.file.Close() }
 
 // measureKeyed notes the digests of what is read whole, and how rows are laid out.
 func measureKeyed(f *indexed, path string) (err error) {

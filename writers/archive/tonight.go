@@ -205,7 +205,7 @@ const batchRows = 1024
 // a writer holds the rows of one in memory.
 const groupRows = 1 << 16
 
-func create[T any](t *Tonight, k int, spec *table.Table[T]) (night.RowWriter[T], error) {
+func create[T any](t *Tonight, k int, spec *table.Table[T]) (*writer[T], error) {
 	if err := os.MkdirAll(t.dir, 0o750); err != nil {
 		return nil, err
 	}
