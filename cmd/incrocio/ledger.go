@@ -20,6 +20,7 @@ import (
 	"incrocio/pipeline/tables"
 	"incrocio/pipeline/worklist"
 	"incrocio/writers/archive"
+	"incrocio/writers/parquet"
 	"incrocio/writers/rundir"
 	"incrocio/writers/store"
 	"incrocio/writers/store/postgres"
@@ -150,16 +151,24 @@ func (n *publishedNight) content(sheets *archive.Store) (store.Content, error) {
 	return c, err
 }
 
-// rowsFrom streams a table of a published night.
+// rowsFrom streams a table of a published night, once its file was found to be what was published.
 func rowsFrom[T any](n *publishedNight, of *table.Table[T]) store.Stream[T] {
 	return func(ctx context.Context, fn func(*T) error) error {
+		if err := n.check(of.File); err != nil {
+			return err
+		}
 		var failed error
-		err := scan(n, of, func(row *T) {
-			if failed == nil {
-				failed = errors.Join(ctx.Err(), fn(row))
-			}
+		err := parquet.Each(ctx, n.path(of.File), of, func(row *T) error {
+			failed = fn(row)
+			return failed
 		})
-		return errors.Join(failed, err)
+		switch {
+		case failed != nil:
+			return failed
+		case err != nil:
+			return fmt.Errorf("read night %s: %w", n.date, err)
+		}
+		return nil
 	}
 }
 

@@ -5,41 +5,19 @@ import (
 	"fmt"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/table"
 )
 
 // foldActions applies the night's actions, or puts the whole list in the place of what was in force.
 func (c *change) foldActions(ctx context.Context, n *Night, content *Content) error {
 	k := inForce
+	var err error
 	if content.InForce != nil {
-		if err := k.stage(ctx, c, content.InForce, notWithdrawn); err != nil {
-			return err
-		}
-		if err := k.noteStaged(ctx, c, unlike); err != nil {
-			return err
-		}
-		if err := k.noteMissing(ctx, c); err != nil {
-			return err
-		}
+		err = c.replaceActions(ctx, content.InForce)
 	} else {
-		if err := k.stage(ctx, c, content.Actions, func(a *pipeline.Action) error { return operation(a, n.Date) }); err != nil {
-			return err
-		}
-		if err := k.refuse(ctx, c, "new, and in force",
-			"SELECT min(s.{id}) FROM {staged} s JOIN {now} c ON c.{id} = s.{id} WHERE s.operazione = 'NUOVA'"); err != nil {
-			return err
-		}
-		if err := k.refuse(ctx, c, "changed or withdrawn, and not in force", "SELECT min(s.{id}) FROM {staged} s"+
-			" LEFT JOIN {now} c ON c.{id} = s.{id} WHERE s.operazione <> 'NUOVA' AND c.{id} IS NULL"); err != nil {
-			return err
-		}
-		if err := k.noteStaged(ctx, c, ""); err != nil {
-			return err
-		}
+		err = c.applyActions(ctx, n, content.Actions)
 	}
-	if err := k.apply(ctx, c, " AND operazione <> 'ANNULLATA'"); err != nil {
-		return err
-	}
-	if err := k.unstage(ctx, c); err != nil {
+	if err != nil {
 		return err
 	}
 	count, err := number(ctx, c, k.sql("SELECT count(*) FROM {now}"))
@@ -47,6 +25,55 @@ func (c *change) foldActions(ctx context.Context, n *Night, content *Content) er
 		err = fmt.Errorf("%w: %d actions in force instead of %d", ErrFold, count, content.Count)
 	}
 	return err
+}
+
+// replaceActions puts a whole list in the place of what was in force.
+func (c *change) replaceActions(ctx context.Context, stream Stream[pipeline.Action]) error {
+	k := inForce
+	rows := readAhead(ctx, k.t, stream, notWithdrawn)
+	defer rows.end()
+	if straight, err := k.stage(ctx, c, rows, nil); straight || err != nil {
+		return err
+	}
+	if err := k.noteStaged(ctx, c, unlike); err != nil {
+		return err
+	}
+	if err := k.noteMissing(ctx, c); err != nil {
+		return err
+	}
+	return c.putActions(ctx)
+}
+
+// applyActions adds, replaces and takes away what the night says.
+func (c *change) applyActions(ctx context.Context, n *Night, stream Stream[pipeline.Action]) error {
+	k := inForce
+	rows := readAhead(ctx, k.t, stream, func(a *pipeline.Action) error { return operation(a, n.Date) })
+	defer rows.end()
+	at := rows.place("operazione")
+	isNew := func(row []table.Value) bool { return row[at].Str == pipeline.OperationNew }
+	if straight, err := k.stage(ctx, c, rows, isNew); straight || err != nil {
+		return err
+	}
+	if err := k.refuse(ctx, c, "new, and in force",
+		"SELECT min(s.{id}) FROM {staged} s JOIN {now} c ON c.{id} = s.{id} WHERE s.operazione = 'NUOVA'"); err != nil {
+		return err
+	}
+	if err := k.refuse(ctx, c, "changed or withdrawn, and not in force", "SELECT min(s.{id}) FROM {staged} s"+
+		" LEFT JOIN {now} c ON c.{id} = s.{id} WHERE s.operazione <> 'NUOVA' AND c.{id} IS NULL"); err != nil {
+		return err
+	}
+	if err := k.noteStaged(ctx, c, ""); err != nil {
+		return err
+	}
+	return c.putActions(ctx)
+}
+
+// putActions puts what is staged in the place of what was noted.
+func (c *change) putActions(ctx context.Context) error {
+	if err := inForce.apply(ctx, c, " AND operazione <> 'ANNULLATA'"); err != nil {
+		return err
+	}
+	return inForce.unstage(ctx, c)
 }
 
 func notWithdrawn(a *pipeline.Action) error {

@@ -30,8 +30,10 @@ type Tx interface {
 	Query(ctx context.Context, sql string, kinds []table.Kind, args []Cell, fn func([]table.Value) error) error
 	// Load adds the rows that feed hands over to a table. They are not kept after the call they are handed over with.
 	Load(ctx context.Context, into string, columns []Column, feed func(row func([]table.Value) error) error) error
-	// Fill runs fn, which adds so many rows to a table and does nothing else. The database may leave the table's indexes
-	// aside until then and make them anew, where that is less work and the transaction may.
+	// Straight tells whether Load may add rows to the tables of nights; else it may to temporary tables only.
+	Straight() bool
+	// Fill runs fn, which adds up to so many rows to a table and does nothing else to others. The database may leave the
+	// table's indexes aside until then and make them anew, where that is less work and the transaction may.
 	Fill(ctx context.Context, into string, rows int64, fn func() error) error
 }
 

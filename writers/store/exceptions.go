@@ -10,11 +10,36 @@ import (
 )
 
 // foldExceptions brings the exceptions up to the night. Rows that say nothing new but the date stay as they are.
-func (c *change) foldExceptions(ctx context.Context, n *Night, rows Stream[pipeline.Exception]) error {
+func (c *change) foldExceptions(ctx context.Context, n *Night, stream Stream[pipeline.Exception]) error {
 	k := exceptions
-	if err := k.stage(ctx, c, rows, func(e *pipeline.Exception) error { return exceptionState(e, n.Date) }); err != nil {
+	rows := readAhead(ctx, k.t, stream, func(e *pipeline.Exception) error { return exceptionState(e, n.Date) })
+	defer rows.end()
+	straight, err := k.stage(ctx, c, rows, nil)
+	if err != nil {
 		return err
 	}
+	said := k.now()
+	if !straight {
+		said = k.staged()
+		if err := c.mergeExceptions(ctx); err != nil {
+			return err
+		}
+	}
+	if _, err := c.Exec(ctx, k.sql("INSERT INTO eccezioni_storia ({columns}, revisione) SELECT {columns}, CAST($1 AS integer)"+
+		" FROM "+said+" WHERE stato <> 'APERTA'"), int32Cell(n.Revision)); err != nil {
+		return err
+	}
+	if !straight {
+		if err := k.unstage(ctx, c); err != nil {
+			return err
+		}
+	}
+	return c.relist(ctx, listedExceptions)
+}
+
+// mergeExceptions puts what is staged in the place of what it differs from.
+func (c *change) mergeExceptions(ctx context.Context) error {
+	k := exceptions
 	// An exception that an operator cleared, or had cleared when the night began, may be missing.
 	if err := k.refuse(ctx, c, "open, and not in the night", "SELECT min(c.{id}) FROM {now} c WHERE c.stato <> 'CHIUSA_DA_SOLA'"+
 		" AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{id} = c.{id})"+
@@ -25,17 +50,7 @@ func (c *change) foldExceptions(ctx context.Context, n *Night, rows Stream[pipel
 	if err := k.noteStaged(ctx, c, unlike, "data_elaborazione"); err != nil {
 		return err
 	}
-	if err := k.apply(ctx, c, ""); err != nil {
-		return err
-	}
-	if _, err := c.Exec(ctx, k.sql("INSERT INTO eccezioni_storia ({columns}, revisione) SELECT {columns}, CAST($1 AS integer)"+
-		" FROM {staged} WHERE stato <> 'APERTA'"), int32Cell(n.Revision)); err != nil {
-		return err
-	}
-	if err := k.unstage(ctx, c); err != nil {
-		return err
-	}
-	return c.relist(ctx, listedExceptions)
+	return k.apply(ctx, c, "")
 }
 
 // exceptionState checks that a row of eccezioni belongs to the night and has a state.

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
+	"math"
 	"slices"
 	"strings"
 
@@ -52,24 +54,94 @@ func (k kept[T]) exec(ctx context.Context, tx Tx, text string, ignore ...string)
 	return err
 }
 
-// stage loads what the night says into a table of its own, and refuses what it says twice.
-func (k kept[T]) stage(ctx context.Context, tx Tx, rows Stream[T], check func(*T) error) error {
-	if err := k.stageAll(ctx, tx, rows, check); err != nil {
-		return err
+// stage brings in what the night says: into a table of its own, where it refuses what is said twice, or straight to its
+// place, which it tells. plain tells of a row that it may go there; nil stands for all of them.
+func (k kept[T]) stage(ctx context.Context, tx Tx, rows *ahead, plain func([]table.Value) bool) (straight bool, err error) {
+	if straight, err = k.stageAll(ctx, tx, rows, plain); straight || err != nil {
+		return straight, err
 	}
-	return k.once(ctx, tx)
+	return false, k.once(ctx, tx)
 }
 
-// stageAll loads what the night says into a table of its own. Its index is made once it is full: without one SQLite looks
-// through all that is staged for every present row.
-func (k kept[T]) stageAll(ctx context.Context, tx Tx, rows Stream[T], check func(*T) error) error {
-	if err := k.exec(ctx, tx, "CREATE TEMPORARY TABLE {staged} AS SELECT {columns} FROM {now} WHERE false"); err != nil {
-		return err
+// stageAll is stage for rows that may be there twice. The index of what is staged is made once it is full: without one
+// SQLite looks through all of it for every present row.
+func (k kept[T]) stageAll(ctx context.Context, tx Tx, rows *ahead, plain func([]table.Value) bool) (straight bool, err error) {
+	if straight, err = k.enter(ctx, tx, rows, plain); straight || err != nil {
+		return straight, err
 	}
-	if err := load(ctx, tx, k.t, k.staged(), rows, check); err != nil {
-		return err
+	if err := rows.load(ctx, tx, k.staged()); err != nil {
+		return false, err
 	}
-	return k.exec(ctx, tx, "CREATE INDEX {staged}_nome ON {staged} ({id})")
+	return false, k.exec(ctx, tx, "CREATE INDEX {staged}_nome ON {staged} ({id})")
+}
+
+// makeStage makes the table for what the night says, of the columns and, if nothing follows, the rows of the present one.
+const makeStage = "CREATE TEMPORARY TABLE {staged} AS SELECT {columns} FROM {now}"
+
+// enter adds the rows straight to a table that has none, where the database does so, and notes that none was there before.
+// Where it does not, or not all of them, the stage is ready for those that are left.
+func (k kept[T]) enter(ctx context.Context, tx Tx, rows *ahead, plain func([]table.Value) bool) (all bool, err error) {
+	there := int64(1)
+	if tx.Straight() {
+		there, err = number(ctx, tx, k.sql("SELECT count(*) FROM (SELECT 1 FROM {now} LIMIT 1) AS v"))
+	}
+	if err != nil {
+		return false, err
+	}
+	if there > 0 {
+		return false, k.exec(ctx, tx, makeStage+" WHERE false")
+	}
+	err = tx.Fill(ctx, k.now(), math.MaxInt64, func() (err error) {
+		all, err = k.pour(ctx, tx, rows, plain)
+		return err
+	})
+	if !all || err != nil {
+		return false, err
+	}
+	return true, k.exec(ctx, tx, "INSERT INTO {before} ({id}, esisteva) SELECT {id}, false FROM {now}")
+}
+
+// pour adds rows to the empty table as long as they are plain and no name is there twice. Where one is not, those before it
+// are moved to the stage.
+func (k kept[T]) pour(ctx context.Context, tx Tx, rows *ahead, plain func([]table.Value) bool) (all bool, err error) {
+	names := names{at: rows.place(k.id)}
+	err = tx.Load(ctx, k.now(), rows.columns, func(row func([]table.Value) error) (err error) {
+		all, err = rows.while(func(v []table.Value) (bool, error) {
+			if plain != nil && !plain(v) || !names.add(v) {
+				return false, nil
+			}
+			return true, row(v)
+		})
+		return err
+	})
+	if all || err != nil {
+		return all, err
+	}
+	if err := k.exec(ctx, tx, makeStage); err != nil {
+		return false, err
+	}
+	return false, k.exec(ctx, tx, "DELETE FROM {now}")
+}
+
+// names are those that rows have had, each as 64 bits of a digest: rows of which one may be there twice are staged, where it
+// is found out.
+type names struct {
+	at   int // place of the name in a row
+	seed maphash.Seed
+	had  map[uint64]struct{}
+}
+
+// namesMost bounds the memory of names, to some 20 MiB: more rows than that are staged.
+const namesMost = 1_000_000
+
+// add tells whether a row's name was surely not there yet, and is remembered.
+func (n *names) add(row []table.Value) bool {
+	if n.had == nil {
+		n.seed, n.had = maphash.MakeSeed(), map[uint64]struct{}{}
+	}
+	before := len(n.had)
+	n.had[maphash.String(n.seed, row[n.at].Str)] = struct{}{}
+	return len(n.had) > before && before < namesMost
 }
 
 const stagedTwice = "SELECT {id} FROM {staged} GROUP BY {id} HAVING count(*) > 1 ORDER BY {id} LIMIT 1"

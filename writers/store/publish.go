@@ -10,7 +10,8 @@ import (
 )
 
 // Content is what a night publishes. Streams are read in the order of the fields, each once in a try; a try may be
-// repeated, and must find the same rows.
+// repeated, and must find the same rows. They may be read by another goroutine than the caller's, which is gone when
+// Publish returns.
 type Content struct {
 	Inputs Stream[Input]
 	// Actions are the rows of azioni: NUOVA is added to the actions in force, MODIFICATA replaces, ANNULLATA takes away.

@@ -13,7 +13,7 @@ import (
 	"incrocio/pipeline/table"
 )
 
-// Stream hands rows over, one after another; a row is valid until fn returns.
+// Stream hands rows over, one after another; a row is valid until fn returns, its texts for good.
 type Stream[T any] func(ctx context.Context, fn func(*T) error) error
 
 func columns[T any](t *table.Table[T]) []Column {

@@ -100,14 +100,28 @@ func (s *sheet) read() (worklist.Sheet, error) {
 
 // foldSheets adds the night's sheets or puts them in the place of older ones, and takes away those of submissions that are
 // no longer known and of exceptions that had closed by themselves before this night.
-func (c *change) foldSheets(ctx context.Context, n *Night, rows Stream[worklist.Sheet]) error {
-	if rows == nil {
+func (c *change) foldSheets(ctx context.Context, n *Night, stream Stream[worklist.Sheet]) error {
+	if stream == nil {
 		return nil
 	}
 	k := sheets
-	if err := k.stageAll(ctx, c, sheetRows(rows), func(s *sheet) error { return sheetKind(s, n.Date) }); err != nil {
+	rows := readAhead(ctx, k.t, sheetRows(stream), func(s *sheet) error { return sheetKind(s, n.Date) })
+	defer rows.end()
+	straight, err := k.stageAll(ctx, c, rows, nil)
+	if err != nil {
 		return err
 	}
+	if !straight {
+		if err := c.mergeSheets(ctx, n); err != nil {
+			return err
+		}
+	}
+	return c.relist(ctx, listedSamples)
+}
+
+// mergeSheets puts what is staged in the place of what it differs from, and takes away what nobody needs any more.
+func (c *change) mergeSheets(ctx context.Context, n *Night) error {
+	k := sheets
 	if err := oneSheetEach(ctx, c, k); err != nil {
 		return err
 	}
@@ -124,10 +138,7 @@ func (c *change) foldSheets(ctx context.Context, n *Night, rows Stream[worklist.
 	if err := k.apply(ctx, c, ""); err != nil {
 		return err
 	}
-	if err := k.unstage(ctx, c); err != nil {
-		return err
-	}
-	return c.relist(ctx, listedSamples)
+	return k.unstage(ctx, c)
 }
 
 func sheetRows(rows Stream[worklist.Sheet]) Stream[sheet] {

@@ -60,14 +60,28 @@ func fingerprint(s *pipeline.SubmissionRow) string {
 
 // foldSubmissions puts the night's list of submissions in the place of the one before. Rows that say nothing new but the
 // date stay as they are.
-func (c *change) foldSubmissions(ctx context.Context, n *Night, rows Stream[pipeline.SubmissionRow]) error {
-	if rows == nil {
+func (c *change) foldSubmissions(ctx context.Context, n *Night, stream Stream[pipeline.SubmissionRow]) error {
+	if stream == nil {
 		return nil
 	}
 	k := submissions
-	if err := k.stageAll(ctx, c, named(rows), func(s *submission) error { return submissionList(s, n.Date) }); err != nil {
+	rows := readAhead(ctx, k.t, named(stream), func(s *submission) error { return submissionList(s, n.Date) })
+	defer rows.end()
+	straight, err := k.stageAll(ctx, c, rows, nil)
+	if err != nil {
 		return err
 	}
+	if !straight {
+		if err := c.mergeSubmissions(ctx); err != nil {
+			return err
+		}
+	}
+	return c.relist(ctx, listedSubmissions)
+}
+
+// mergeSubmissions puts what is staged in the place of what was there.
+func (c *change) mergeSubmissions(ctx context.Context) error {
+	k := submissions
 	if err := nameTwins(ctx, c, k); err != nil {
 		return err
 	}
@@ -80,10 +94,7 @@ func (c *change) foldSubmissions(ctx context.Context, n *Night, rows Stream[pipe
 	if err := k.apply(ctx, c, ""); err != nil {
 		return err
 	}
-	if err := k.unstage(ctx, c); err != nil {
-		return err
-	}
-	return c.relist(ctx, listedSubmissions)
+	return k.unstage(ctx, c)
 }
 
 // named gives rows their names, as if none had a twin.
