@@ -18,7 +18,6 @@ import (
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
-	"incrocio/pipeline/worklist"
 	"incrocio/writers/archive"
 	"incrocio/writers/parquet"
 	"incrocio/writers/rundir"
@@ -140,7 +139,7 @@ func (n *publishedNight) content(sheets *archive.Store) (store.Content, error) {
 		Actions:     rowsFrom(n, tables.Actions),
 		Exceptions:  rowsFrom(n, tables.Exceptions),
 		Submissions: rowsFrom(n, tables.Submissions),
-		Sheets: func(ctx context.Context, fn func(*worklist.Sheet) error) error {
+		Sheets: func(ctx context.Context, fn func(*tables.ArchivedSheet) error) error {
 			return sheets.Sheets(ctx, archive.Night{Date: n.date, Revision: m.Revision}, fn)
 		},
 	}

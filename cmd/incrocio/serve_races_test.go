@@ -27,6 +27,7 @@ import (
 	"incrocio/cmd/incrocio/console"
 	"incrocio/fixtures/pgtest"
 	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
 	"incrocio/pipeline/worklist"
 	"incrocio/writers/store"
 	"incrocio/writers/store/postgres"
@@ -66,10 +67,23 @@ func fills(t testing.TB, s *store.Store, exceptions store.Stream[pipeline.Except
 	_, err = s.Publish(ctx, lease, n, store.Content{
 		Inputs:     func(context.Context, func(*store.Input) error) error { return nil },
 		Actions:    func(context.Context, func(*pipeline.Action) error) error { return nil },
-		Exceptions: exceptions, Sheets: sheets,
+		Exceptions: exceptions, Sheets: archivedSheets(sheets),
 	})
 	if err := errors.Join(err, s.Release(ctx, lease)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// archivedSheets gives sheets as the archive has them; nil for none.
+func archivedSheets(sheets store.Stream[worklist.Sheet]) store.Stream[tables.ArchivedSheet] {
+	if sheets == nil {
+		return nil
+	}
+	return func(ctx context.Context, fn func(*tables.ArchivedSheet) error) error {
+		return sheets(ctx, func(s *worklist.Sheet) error {
+			row, err := tables.ArchiveSheet(s)
+			return errors.Join(err, fn(&row))
+		})
 	}
 }
 

@@ -477,9 +477,12 @@ func everything(t *testing.T, dir string) map[string]string {
 // sheets lists the owners of a night's sheets.
 func sheets(t *testing.T, home string, n archive.Night) (out []string, err error) {
 	t.Helper()
-	err = archive.Open(home).Sheets(t.Context(), n, func(s *worklist.Sheet) error {
-		out = append(out, string(s.Kind)+" "+s.Owner+" "+s.Office+" "+s.Claim.Number)
-		return nil
+	err = archive.Open(home).Sheets(t.Context(), n, func(row *tables.ArchivedSheet) error {
+		s, err := row.Restore()
+		if err == nil {
+			out = append(out, string(s.Kind)+" "+s.Owner+" "+s.Office+" "+s.Claim.Number)
+		}
+		return err
 	})
 	return out, err
 }

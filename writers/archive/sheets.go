@@ -7,16 +7,14 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"incrocio/pipeline"
 	"incrocio/pipeline/tables"
-	"incrocio/pipeline/worklist"
 	"incrocio/writers/parquet"
 )
 
 // Sheets gives the sheets that a night wrote, by kind and owner; a sheet is valid during the call only. A night whose file was
 // removed since, being too old, gives none, and so does one of before there were sheets. It returns [ErrDamaged] for a file
 // that is not what was placed.
-func (s *Store) Sheets(ctx context.Context, n Night, fn func(*worklist.Sheet) error) error {
+func (s *Store) Sheets(ctx context.Context, n Night, fn func(*tables.ArchivedSheet) error) error {
 	x, err := s.index(n)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // that a night has no index is for Require to say
@@ -31,23 +29,14 @@ func (s *Store) Sheets(ctx context.Context, n Night, fn func(*worklist.Sheet) er
 	}
 	if err == nil {
 		err = parquet.Each(ctx, path, tables.ArchivedSheets, func(row *tables.ArchivedSheet) error {
-			sheet, err := restored(row, n.Date)
-			if err != nil {
-				return err
+			if row.Night != n.Date {
+				return fmt.Errorf("%w: a sheet of %s", ErrDamaged, row.Night)
 			}
-			return fn(&sheet)
+			return fn(row)
 		})
 	}
 	if err != nil {
 		return fmt.Errorf("read sheets of %s: %w", n.name(), err)
 	}
 	return nil
-}
-
-func restored(row *tables.ArchivedSheet, night pipeline.Date) (worklist.Sheet, error) {
-	sheet, err := row.Restore()
-	if err == nil && sheet.Night != night {
-		err = fmt.Errorf("%w: a sheet of %s", ErrDamaged, sheet.Night)
-	}
-	return sheet, err
 }

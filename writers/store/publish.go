@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/worklist"
+	"incrocio/pipeline/tables"
 )
 
 // Content is what a night publishes. Streams are read in the order of the fields, each once in a try; a try may be
@@ -25,8 +25,9 @@ type Content struct {
 	Submissions Stream[pipeline.SubmissionRow]
 	// Sheets are those that the night wrote anew; the others stay, but for those of submissions that are no longer known and
 	// of exceptions that had closed by themselves before the night. nil leaves all of them. Of several with the same Kind and
-	// Owner one is kept; one that is longer than 1 MiB loses documents from its end.
-	Sheets Stream[worklist.Sheet]
+	// Owner one is kept; one that is longer than 1 MiB loses documents from its end. Content that is none of a sheet ends the
+	// night.
+	Sheets Stream[tables.ArchivedSheet]
 	// Count is how many actions are in force after the night, by its own reckoning.
 	Count int64
 	// Replaced is where the folder of the revision that this one takes the place of is from now on; "" leaves what is

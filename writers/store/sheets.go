@@ -9,6 +9,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/table"
+	"incrocio/pipeline/tables"
 	"incrocio/pipeline/worklist"
 )
 
@@ -60,8 +61,35 @@ func sheetName(k worklist.Key) string { return string(k.Kind) + ":" + k.ID }
 // maxSheet is the length of the longest sheet, in bytes of JSON: a sheet that would be longer loses its last documents.
 const maxSheet = 1 << 20
 
+// archivedSheet takes the content of a sheet over as it is, where that is what writing it anew would give: it is so of
+// nearly all.
+func archivedSheet(a *tables.ArchivedSheet) (sheet, error) {
+	known := a.Kind != worklist.KindSample && a.Kind != worklist.KindQuestion && a.Owner != "" && len(a.Content) <= maxSheet
+	if known {
+		out := emptySheet(a.Kind, a.Owner, a.Office, a.Night)
+		if out.Claim, out.Protocol, known = a.Glance(); known {
+			out.fill(a.Content)
+			return out, nil
+		}
+	}
+	s, err := a.Restore()
+	if err != nil {
+		return sheet{}, err
+	}
+	return sheetOf(&s)
+}
+
+func emptySheet(kind worklist.Kind, owner, office string, night pipeline.Date) sheet {
+	return sheet{Name: sheetName(worklist.Key{Kind: kind, ID: owner}), Kind: kind, Owner: owner, Office: office, Day: night, Night: night}
+}
+
+func (s *sheet) fill(content string) {
+	sum := sha256.Sum256([]byte(content))
+	s.Content, s.Fingerprint = content, hex.EncodeToString(sum[:16])
+}
+
 func sheetOf(s *worklist.Sheet) (sheet, error) {
-	out := sheet{Name: sheetName(worklist.Key{Kind: s.Kind, ID: s.Owner}), Kind: s.Kind, Owner: s.Owner, Office: s.Office, Day: s.Night, Night: s.Night}
+	out := emptySheet(s.Kind, s.Owner, s.Office, s.Night)
 	b, err := json.Marshal(s)
 	for short := *s; err == nil && len(b) > maxSheet && len(short.Documents) > 0; {
 		short.Documents = short.Documents[:len(short.Documents)/2]
@@ -73,8 +101,7 @@ func sheetOf(s *worklist.Sheet) (sheet, error) {
 	case s.Kind == worklist.KindSample && s.Sample == nil, s.Kind == worklist.KindQuestion && s.Question == nil:
 		return out, fmt.Errorf("%w: sheet %s: nothing in it", ErrRow, out.Name)
 	}
-	sum := sha256.Sum256(b)
-	out.Content, out.Fingerprint = string(b), hex.EncodeToString(sum[:16])
+	out.fill(string(b))
 	if s.Claim != nil {
 		out.Claim, out.Protocol = s.Claim.Number, s.Claim.Protocol
 	}
@@ -100,7 +127,7 @@ func (s *sheet) read() (worklist.Sheet, error) {
 
 // foldSheets adds the night's sheets or puts them in the place of older ones, and takes away those of submissions that are
 // no longer known and of exceptions that had closed by themselves before this night.
-func (c *change) foldSheets(ctx context.Context, n *Night, stream Stream[worklist.Sheet]) error {
+func (c *change) foldSheets(ctx context.Context, n *Night, stream Stream[tables.ArchivedSheet]) error {
 	if stream == nil {
 		return nil
 	}
@@ -141,10 +168,10 @@ func (c *change) mergeSheets(ctx context.Context, n *Night) error {
 	return k.unstage(ctx, c)
 }
 
-func sheetRows(rows Stream[worklist.Sheet]) Stream[sheet] {
+func sheetRows(rows Stream[tables.ArchivedSheet]) Stream[sheet] {
 	return func(ctx context.Context, fn func(*sheet) error) error {
-		return rows(ctx, func(s *worklist.Sheet) error {
-			row, err := sheetOf(s)
+		return rows(ctx, func(s *tables.ArchivedSheet) error {
+			row, err := archivedSheet(s)
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
 	"incrocio/pipeline/worklist"
 	"incrocio/writers/store"
 )
@@ -48,9 +49,29 @@ func (e *env) lists(n store.Night, submissions []pipeline.SubmissionRow, sheets 
 		for i := range sheets {
 			sheets[i].Night = n.Date
 		}
-		c.Sheets = stream(sheets...)
+		c.Sheets = archived(sheets...)
 	}
 	return c
+}
+
+// archived streams sheets as the archive has them.
+func archived(sheets ...worklist.Sheet) store.Stream[tables.ArchivedSheet] {
+	return func(_ context.Context, fn func(*tables.ArchivedSheet) error) error {
+		for i := range sheets {
+			row, err := tables.ArchiveSheet(&sheets[i])
+			if err := errors.Join(err, fn(&row)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// content gives the JSON of the sheet of an exception.
+func (e *env) content(id string) (text string) {
+	e.t.Helper()
+	e.ok(e.raw.QueryRowContext(e.t.Context(), "SELECT contenuto FROM schede WHERE id_scheda = $1", "ECCEZIONE:"+id).Scan(&text))
+	return text
 }
 
 // kept gives the submissions as the store has them, "id list day".
@@ -299,11 +320,24 @@ func sheetCases() []conformance {
 				s.Night = n.Date
 				spoil(&s)
 				c := e.lists(n, nil, nil)
-				c.Sheets = stream(s)
+				c.Sheets = archived(s)
 				if _, err := e.Publish(e.t.Context(), e.lease, n, c); err == nil || strings.Contains(err.Error(), string(whole)) {
 					e.t.Errorf("%d: %v", i, err)
 				}
 			}
+		}},
+		{"content that nobody knows in full", func(e *env) {
+			for i, content := range []string{`{"altro":"` + string(whole) + `"}`, `{"domanda":{}`, `{} {}`, ``, `{"documenti":[]} `} {
+				n := e.night(1)
+				e.prepare(n)
+				c := e.lists(n, nil, nil, exception("E1", pipeline.ExceptionNew))
+				c.Sheets = stream(tables.ArchivedSheet{Kind: worklist.KindException, Owner: "E1", Office: "0700", Night: n.Date, Content: content})
+				_, err := e.Publish(e.t.Context(), e.lease, n, c)
+				if known := i == 4; known != (err == nil) || err != nil && (!errors.Is(err, tables.ErrContent) || strings.Contains(err.Error(), string(whole))) {
+					e.t.Errorf("%q: %v", content, err)
+				}
+			}
+			e.same("{}", e.content("E1")) // as it is written
 		}},
 		{"samples are worked like the rest", func(e *env) {
 			e.publishLists(e.night(1), nil, []worklist.Sheet{sampleSheet("A1", "0700"), sampleSheet("A2", "4900")})
@@ -363,7 +397,7 @@ func sheetCases() []conformance {
 			n := e.night(2)
 			e.prepare(n)
 			c := e.lists(n, []pipeline.SubmissionRow{}, nil, exception("E1", pipeline.ExceptionOpen))
-			c.Sheets = func(context.Context, func(*worklist.Sheet) error) error { return errTakenBack }
+			c.Sheets = func(context.Context, func(*tables.ArchivedSheet) error) error { return errTakenBack }
 			_, err := e.Publish(e.t.Context(), e.lease, n, c)
 			e.is(err, errTakenBack)
 			e.same("uno", sheetOf(e, "E1"))
