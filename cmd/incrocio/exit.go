@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"syscall"
 
@@ -38,6 +39,16 @@ type codeError struct {
 
 func (e *codeError) Error() string { return e.err.Error() }
 func (e *codeError) Unwrap() error { return e.err }
+
+// unlocked is the error of a command that reads the archive without the lock of the home: a file that is not there was probably put
+// together with others by the night that just ended.
+func unlocked(err error) error {
+	var known *codeError
+	if !errors.Is(err, fs.ErrNotExist) || errors.As(err, &known) {
+		return err
+	}
+	return &codeError{exitTemporary, err, "a night may have put files of the archive together meanwhile: try again; if it stays so, incrocio verify"}
+}
 
 // usageError is a call that cannot be understood.
 type usageError struct {

@@ -28,7 +28,7 @@ are masked.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := a.explain(cmd.Context(), args[0])
 			if err != nil {
-				return err
+				return unlocked(err)
 			}
 			return a.print(e, func(w io.Writer) error { return e.write(w) })
 		},

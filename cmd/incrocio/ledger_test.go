@@ -86,7 +86,7 @@ func TestHomeWithoutALedger(t *testing.T) {
 // TestVerifyFindsWhatWasChangedInTheLedger edits it behind the program's back.
 func TestVerifyFindsWhatWasChangedInTheLedger(t *testing.T) {
 	home, _, _, _ := twoNights(t)
-	if c := call(t, home, "verify").want(t, exitOK); !strings.Contains(c.stdout, "registro integra") {
+	if c := call(t, home, "verify").want(t, exitOK); !strings.Contains(c.stdout, "registro integro") {
 		t.Errorf("stdout: %s", c.stdout)
 	}
 	change := func(statement string) {
@@ -104,6 +104,33 @@ func TestVerifyFindsWhatWasChangedInTheLedger(t *testing.T) {
 	if c := call(t, home, "verify").want(t, exitDamaged); !strings.Contains(c.stdout, "azioni_in_essere") {
 		t.Errorf("stdout: %s", c.stdout)
 	}
+}
+
+// TestVerifyFindsWhatWasChangedInTheArchive: the nights to come rest on it, whatever becomes of what is published.
+func TestVerifyFindsWhatWasChangedInTheArchive(t *testing.T) {
+	home, _, first, _ := twoNights(t)
+	if c := call(t, home, "verify").want(t, exitOK); !strings.Contains(c.stdout, "archivio integro") {
+		t.Errorf("stdout: %s", c.stdout)
+	}
+	path := filepath.Join(home, "archive", "comunicazioni", first.String()+".parquet")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	removeIfThere(t, path)
+	if c := call(t, home, "verify").want(t, exitDamaged); !strings.Contains(c.stdout, "archivio MANCANTE archive/comunicazioni/"+first.String()) {
+		t.Errorf("stdout: %s", c.stdout)
+	}
+	claim := rowsOf(t, home, first, tables.ActionsInForce)[0].Claim
+	call(t, home, "explain", claim).want(t, exitTemporary) // a night might have put the file together with others
+	whole[len(whole)/2] ^= 1
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if c := call(t, home, "verify").want(t, exitDamaged); !strings.Contains(c.stdout, "archivio ALTERATO archive/comunicazioni/"+first.String()) {
+		t.Errorf("stdout: %s", c.stdout)
+	}
+	call(t, home, "verify", first.String()).want(t, exitOK) // of one night what was published
 }
 
 func removeIfThere(t *testing.T, path string) {

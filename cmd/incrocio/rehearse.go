@@ -42,7 +42,7 @@ publishes nothing and changes nothing in the home.`,
 			if file == "" {
 				return &usageError{err: errors.New("--rules is needed"), hint: "incrocio rehearse --help"}
 			}
-			return a.rehearse(cmd.Context(), first, last, file)
+			return unlocked(a.rehearse(cmd.Context(), first, last, file))
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "the first night (`YYYY-MM-DD`)")

@@ -112,6 +112,9 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 		return err
 	}
 	s, err := a.night(cmd.Context(), &c, date, o)
+	if o.dryRun {
+		err = unlocked(err)
+	}
 	var untidy *night.FinishError
 	if err != nil && !errors.As(err, &untidy) {
 		return err

@@ -20,8 +20,8 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use:   "verify [DATE]",
 		Short: "Re-read what was published, against its manifest, and list every damaged file",
 		Long: `verify reads every file of every published night, or of one, and compares it with the manifest of its night: bytes,
-SHA-256, rows. Without a date it also follows the chain of the audit and compares the ledger with the last night. It ends
-with 12 where something is damaged.`,
+SHA-256, rows. Without a date it also reads the archive, follows the chain of the audit and compares the ledger with the last
+night. It ends with 12 where something is damaged.`,
 		Example: "  incrocio verify\n  incrocio verify 2014-07-01",
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -82,7 +82,15 @@ type verified struct {
 	Mend   string          `json:"rimedio,omitempty"` // the command that mends it, where there is one
 }
 
-func (a *app) verify(ctx context.Context, nights []rundir.Night, ledger bool) error {
+// fine is the word for what has no damage: a night, or the archive or the ledger.
+func (v *verified) fine() string {
+	if _, err := pipeline.ParseDate(v.Night); err != nil {
+		return "integro"
+	}
+	return "integra"
+}
+
+func (a *app) verify(ctx context.Context, nights []rundir.Night, whole bool) error {
 	var all []verified
 	damaged := false
 	for i, n := range nights {
@@ -97,7 +105,15 @@ func (a *app) verify(ctx context.Context, nights []rundir.Night, ledger bool) er
 		}
 		all = append(all, v)
 	}
-	if ledger && !damaged { // the comparison reads the last night
+	if whole {
+		v, err := a.verifyArchive(ctx)
+		if err != nil {
+			return err
+		}
+		all = append(all, v)
+		damaged = damaged || len(v.Damage) > 0
+	}
+	if whole && !damaged { // the comparison reads the last night
 		v, there, err := a.verifyLedger(ctx)
 		if err != nil {
 			return err
@@ -133,7 +149,7 @@ func mend(last bool, found []rundir.Damage) string {
 func writeVerified(w io.Writer, all []verified) error {
 	for _, v := range all {
 		if len(v.Damage) == 0 {
-			if _, err := fmt.Fprintf(w, "%s integra\n", v.Night); err != nil {
+			if _, err := fmt.Fprintf(w, "%s %s\n", v.Night, v.fine()); err != nil {
 				return err
 			}
 			continue

@@ -256,6 +256,9 @@ func TestTheOnlyCopyStays(t *testing.T) {
 			if d := gocmp.Diff(had, files(t, home, "comunicazioni")); d != "" {
 				t.Error(d)
 			}
+			if faults, err := archive.Open(home).Verify(t.Context()); err != nil || len(faults) == 0 {
+				t.Errorf("faults %v, %v", faults, err)
+			}
 		})
 	}
 }

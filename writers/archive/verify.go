@@ -1,0 +1,103 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"incrocio/pipeline"
+)
+
+// Fault is a file of the archive that is not what was placed.
+type Fault struct {
+	File string // below archive/, with slashes; a folder where that is all that can be said
+	Err  error  // wraps [fs.ErrNotExist] or [ErrDamaged], or is that of the file system
+}
+
+// Verify reads every file of the archive again, byte by byte, against its note, and gives those that are not what was placed, in the
+// order of their nights; none where all is well. Sheets and who may rest are looked at where they are: old ones are taken away. It
+// needs no lock: where a file has gone it looks again, since a night may have put it together with others.
+func (s *Store) Verify(ctx context.Context) (faults []Fault, err error) {
+	for range 2 {
+		if faults, err = s.verify(ctx); err != nil {
+			return nil, fmt.Errorf("verify archive: %w", err)
+		}
+		if !slices.ContainsFunc(faults, func(f Fault) bool { return errors.Is(f.Err, fs.ErrNotExist) }) {
+			break
+		}
+	}
+	return faults, nil
+}
+
+func (s *Store) verify(ctx context.Context) (faults []Fault, err error) {
+	bundles, _, err := s.bundles()
+	if errors.Is(err, ErrDamaged) {
+		return []Fault{{bundleFolder, err}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.unplaced(bundles); err != nil {
+		faults = append(faults, Fault{kinds[communicationsFile].folder, err})
+	}
+	placed, lost, err := s.placed(bundles)
+	if err != nil {
+		return nil, err
+	}
+	faults = append(faults, lost...)
+	for i := range placed {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if err := s.asPlaced(&placed[i]); err != nil {
+			faults = append(faults, Fault{placed[i].Name, err})
+		}
+	}
+	return faults, nil
+}
+
+// placed lists the files that should be there, and the notes of nights that cannot be read.
+func (s *Store) placed(bundles []bundle) (files []indexed, lost []Fault, err error) {
+	for i := range bundles {
+		files = append(files, bundles[i].File)
+	}
+	nights, err := s.counting(pipeline.MaxDate)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, n := range nights {
+		x, err := s.index(n)
+		if err != nil {
+			lost = append(lost, Fault{indexFolder + "/" + n.name() + ".json", err})
+			continue
+		}
+		for k, f := range x.Files {
+			bundled := k == communicationsFile && slices.ContainsFunc(bundles, func(b bundle) bool { return slices.Contains(b.Nights, n) })
+			if bundled || k >= sheetsFile && !s.there(&f) {
+				continue
+			}
+			files = append(files, f)
+		}
+	}
+	return files, lost, nil
+}
+
+func (s *Store) path(f *indexed) string { return filepath.Join(s.root, filepath.FromSlash(f.Name)) }
+
+func (s *Store) there(f *indexed) bool {
+	_, err := os.Stat(s.path(f))
+	return err == nil
+}
+
+// asPlaced compares a file with what its note says of it.
+func (s *Store) asPlaced(f *indexed) error {
+	sum, n, err := digest(s.path(f))
+	if err == nil && (sum != f.SHA256 || n != f.Bytes) {
+		err = fmt.Errorf("%w: %s differs from its index", ErrDamaged, f.Name)
+	}
+	return err
+}
