@@ -42,6 +42,7 @@ type trace struct {
 	Values struct {
 		ProRata  string `json:"pro_rata"`
 		NotShown string `json:"fatti_non_mostrati"`
+		NotTold  string `json:"passi_non_mostrati"`
 	} `json:"valori"`
 	Rulings []tracedRuling `json:"provvedimenti"`
 }
@@ -96,6 +97,7 @@ func writeTrace(b *strings.Builder, text string, margin pipeline.Opt[int32]) {
 		line(b, "", s.Rule+" "+outcome+": "+s.Why)
 	}
 	line(b, "Altri fatti, non mostrati", t.Values.NotShown)
+	line(b, "Altri passi, non mostrati", t.Values.NotTold)
 	section(b, "Confronti", len(t.Compared))
 	for i := range t.Compared {
 		line(b, "", t.Compared[i].String())

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"crypto/sha256"
 	"flag"
 	"fmt"
 	"slices"
@@ -115,6 +116,102 @@ var crowds = []struct {
 	}},
 }
 
+// fills are the same with documents of other kinds than communications.
+var fills = []struct {
+	name string
+	fill func(d *pipeline.Dossier, n int)
+}{
+	{"undeclared incomes", func(d *pipeline.Dossier, n int) { // of an activity that nobody declared: a decadence proposed for each
+		d.Notices = each(n, func(i int) pipeline.Notice {
+			return pipeline.Notice{
+				ID: documentID("n", i), Protocol: fmt.Sprint("N", i), Kind: pipeline.NoticeActualIncome, TaxCode: person,
+				On: day("2014-08-01"), Year: 2014, Category: pipeline.CategorySelf, Income: pipeline.Some(pipeline.Cents(100000 + i)),
+			}
+		})
+	}},
+	{"declared jobs", func(d *pipeline.Dossier, n int) { // jobs that nobody but the person told of
+		d.Submissions = each(n, func(i int) pipeline.Submission {
+			on := day("2014-08-01") + pipeline.Date(i%100)
+			return declaring(i, pipeline.Event{
+				Kind: pipeline.EventSubordinate, Employer: fmt.Sprintf("%011d", i), EmployerCountry: "IT", Start: on, End: on + 4,
+			})
+		})
+	}},
+	{"starts", func(d *pipeline.Dossier, n int) { // of one activity: an exception for each
+		d.Submissions = each(n, func(i int) pipeline.Submission {
+			return declaring(i, pipeline.Event{
+				Kind: pipeline.EventSelfEmployed, Case: pipeline.CaseStart, Category: pipeline.CategorySelf, Year: 2014,
+				Income: pipeline.Some(pipeline.Cents(100000 + i)), Start: day("2014-08-01") + pipeline.Date(i%100),
+			})
+		})
+	}},
+	{"years", func(d *pipeline.Dossier, n int) { // one activity and its income of a year after another
+		d.Submissions = each(n, func(i int) pipeline.Submission {
+			ev := pipeline.Event{
+				Kind: pipeline.EventSelfEmployed, Case: pipeline.CaseIncomeChange, Category: pipeline.CategorySelf, Year: int32(2014 + i%7900),
+				Income: pipeline.Some(pipeline.Cents(100000 + i)),
+			}
+			if i == 0 {
+				ev.Case, ev.Start = pipeline.CaseStart, day("2014-08-01")
+			}
+			return declaring(i, ev)
+		})
+	}},
+	{"changes of data", func(d *pipeline.Dossier, n int) {
+		d.Submissions = each(n, func(i int) pipeline.Submission {
+			s := declaring(i, pipeline.Event{})
+			s.Kind, s.Events, s.Changes = pipeline.KindChange, nil, &pipeline.DataChanges{Email: fmt.Sprintf("x%d@example.org", i)}
+			return s
+		})
+	}},
+	{"questions", func(d *pipeline.Dossier, n int) { // half of them, each on a job with an exception
+		d.Communications = each(n/2, func(i int) pipeline.Communication {
+			on := day("2014-08-01") + pipeline.Date(i%100)
+			return hire(i, fmt.Sprintf("%011d", i), "X.99.00", on, on+20)
+		})
+		d.Questions = each(n/2, func(i int) pipeline.DomesticQuestion {
+			c := &d.Communications[i]
+			return pipeline.DomesticQuestion{
+				ID: documentID("q", i), Protocol: fmt.Sprint("Q", i), On: c.Start, Category: "ALTRO",
+				Employer: c.Employer, Worker: person, RelationshipCode: c.Code,
+			}
+		})
+	}},
+	{"renamed", func(d *pipeline.Dossier, n int) { // half of them jobs under an old code, half notices that it is one
+		d.Communications = each(n/2, func(i int) pipeline.Communication {
+			on := day("2014-08-01") + pipeline.Date(i%100)
+			c := hire(i, fmt.Sprintf("%011d", i), "A.02.00", on, on+20)
+			c.Worker = temporary
+			return c
+		})
+		d.Notices = each(n/2, func(i int) pipeline.Notice {
+			return pipeline.Notice{
+				ID: documentID("n", i), Protocol: fmt.Sprint("N", i), Kind: pipeline.NoticeTaxCodeChanged, TaxCode: temporary, NewCode: person,
+				On: day("2014-08-01"),
+			}
+		})
+	}},
+	{"one code", func(d *pipeline.Dossier, n int) { // an exception for each of many jobs told under one code of communication
+		d.Communications = each(n, func(i int) pipeline.Communication {
+			on := day("2014-08-01") + pipeline.Date(i%200)
+			c := hire(i, fmt.Sprintf("%011d", i), "X.99.00", on, on+20)
+			c.Code = "1300100000000001"
+			return c
+		})
+	}},
+}
+
+func documentID(kind string, i int) pipeline.DocID { return sha256.Sum256([]byte(fmt.Sprint(kind, i))) }
+
+// declaring is a submission that tells of one event.
+func declaring(i int, ev pipeline.Event) pipeline.Submission {
+	return pipeline.Submission{
+		ID: documentID("s", i), Protocol: fmt.Sprintf("INPS.7000.01/07/2014.%07d", i), SubmittedOn: day("2014-08-01") + pipeline.Date(i%100),
+		SubmittedAt: pipeline.Instant(int64(i) * 1_000_000), Form: "SR137", Channel: pipeline.ChannelWeb, PIN: pipeline.PINDispositive,
+		TaxCode: person, ClaimNumber: "D1", Kind: pipeline.KindEvent, Events: []pipeline.Event{ev},
+	}
+}
+
 // TestCrowdedRowIsWhole: the sources of a row are complete however many, while what it tells of them stays short.
 func TestCrowdedRowIsWhole(t *testing.T) {
 	t.Parallel()
@@ -128,6 +225,43 @@ func TestCrowdedRowIsWhole(t *testing.T) {
 	if told := len(a.Reason) + len(a.Trace) - len(a.Sources); told > most {
 		t.Errorf("%d bytes are told", told)
 	}
+}
+
+// TestCrowdedTracesStayShort: the traces of all rows grow with what there is to tell of, not with its square. Of many
+// undeclared incomes each row tells what it would tell of that income alone.
+func TestCrowdedTracesStayShort(t *testing.T) {
+	t.Parallel()
+	const n, most = 500, 10_000 // bytes for each document
+	on := day("2015-02-01")
+	for _, crowd := range fills {
+		r := night(filled(crowd.fill, n, on), 0, on)
+		if told(&r) > most*n {
+			t.Errorf("%s: the traces have %d bytes", crowd.name, told(&r))
+		}
+	}
+	many := filled(fills[0].fill, n, on)
+	traces := tracesOf(night(many, 0, on))
+	for i := range many.Notices {
+		one := *many
+		one.Notices = many.Notices[i : i+1]
+		for row, want := range tracesOf(night(&one, 0, on)) {
+			if got := traces[row]; got != want {
+				t.Fatalf("%s\namong many\n%s\nalone\n%s", row, got, want)
+			}
+		}
+	}
+}
+
+// tracesOf gives the traces of a night's rows by type and sources.
+func tracesOf(r ledger.Result) map[string]string {
+	out := map[string]string{}
+	for i := range r.Actions {
+		out[r.Actions[i].Type+" "+r.Actions[i].Sources] = r.Actions[i].Trace
+	}
+	for i := range r.Exceptions {
+		out[r.Exceptions[i].Code+" "+r.Exceptions[i].Sources] = r.Exceptions[i].Trace
+	}
+	return out
 }
 
 // TestCrowdRests: a person of whom very much stands comes to rest as anybody does, and not where one row of it is another.
@@ -155,8 +289,8 @@ func TestCrowdRests(t *testing.T) {
 	}
 }
 
-func each(n int, tell func(int) pipeline.Communication) []pipeline.Communication {
-	out := make([]pipeline.Communication, n)
+func each[T any](n int, tell func(int) T) []T {
+	out := make([]T, n)
 	for i := range out {
 		out[i] = tell(i)
 	}
@@ -166,10 +300,32 @@ func each(n int, tell func(int) pipeline.Communication) []pipeline.Communication
 // crowded is the dossier of one claim and n communications.
 func crowded(tell func(int) []pipeline.Communication, n int, on pipeline.Date) *pipeline.Dossier {
 	d := &pipeline.Dossier{Person: person, Claims: []pipeline.Claim{claim(pipeline.BenefitASpI)}, Communications: tell(n)}
+	arrive(d, on)
+	return d
+}
+
+// filled is the dossier of one claim and n documents.
+func filled(fill func(*pipeline.Dossier, int), n int, on pipeline.Date) *pipeline.Dossier {
+	d := &pipeline.Dossier{Person: person, Claims: []pipeline.Claim{claim(pipeline.BenefitASpI)}}
+	fill(d, n)
+	arrive(d, on)
+	return d
+}
+
+// arrive makes everything acquired on a night.
+func arrive(d *pipeline.Dossier, on pipeline.Date) {
 	for i := range d.Communications {
 		d.Communications[i].Acquired = on
 	}
-	return d
+	for i := range d.Submissions {
+		d.Submissions[i].Acquired = on
+	}
+	for i := range d.Notices {
+		d.Notices[i].Acquired = on
+	}
+	for i := range d.Questions {
+		d.Questions[i].Acquired = on
+	}
 }
 
 // BenchmarkCrowdedPerson decides one person of whom thousands of things are told: on the first night, on the next with
@@ -199,6 +355,47 @@ func BenchmarkCrowdedPerson(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkCrowdedDossier is the same for documents of other kinds, and where many of one kind meet many of another. What
+// one document costs (ns/doc), the bytes of all traces and the rows of evidence must not grow with their number.
+func BenchmarkCrowdedDossier(b *testing.B) {
+	on := day("2015-02-01")
+	for _, crowd := range fills {
+		for _, n := range []int{1000, 2000, 4000, 8000, 16000, 50000} {
+			if n > *crowdedMost {
+				break
+			}
+			b.Run(fmt.Sprintf("%s/first/%d", crowd.name, n), func(b *testing.B) {
+				decideFilled(b, n, filled(crowd.fill, n, on), 0, on)
+			})
+			b.Run(fmt.Sprintf("%s/next/%d", crowd.name, n), func(b *testing.B) {
+				decideFilled(b, n, following(filled(crowd.fill, n, on), on), on, on+1)
+			})
+		}
+	}
+}
+
+func decideFilled(b *testing.B, n int, d *pipeline.Dossier, previous, on pipeline.Date) {
+	var r ledger.Result
+	for b.Loop() {
+		r = night(d, previous, on)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/doc")
+	b.ReportMetric(float64(told(&r))/float64(n), "trace-B/doc")
+	b.ReportMetric(float64(len(r.Evidence))/float64(n), "evidence/doc")
+}
+
+// told is how many bytes the traces of all rows have.
+func told(r *ledger.Result) int {
+	n := 0
+	for i := range r.InForce {
+		n += len(r.InForce[i].Trace)
+	}
+	for i := range r.Exceptions {
+		n += len(r.Exceptions[i].Trace)
+	}
+	return n
 }
 
 // following is a dossier on the night after one.

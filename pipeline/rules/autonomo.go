@@ -214,36 +214,44 @@ func (a *activity) decide() {
 	term, on := k.p.noticeTerm(ev.Start), ev.sub.SubmittedOn
 	if on > term {
 		t.yes("R42", "presentata il %a, oltre il termine del %b").days(factNotice, on, term)
-		a.late(ev.Start, ev.refs, marginOf(factNotice, on-term))
+		a.late(ev.Start, ev.refs, a.trails(), marginOf(factNotice, on-term))
 		return
 	}
 	t.no("R42", "presentata il %a, entro il termine del %b").days(factNotice, on, term)
 	a.load(marginOf(factNotice, term-on))
 }
 
-// undeclared is income of an activity nobody ever declared: as if the notice had been missed (R45, R42).
+// undeclared is income of an activity nobody ever declared: as if the notice had been missed (R45, R42). The rows of a few
+// incomes tell of all of them, those of many each of its own.
 func (a *activity) undeclared() {
+	trails := a.trails()
+	bound := slices.Clip(a.trail.steps)
 	for _, in := range a.actual {
+		t := &a.trail
+		if len(a.actual) > few {
+			t = &trail{ref: a.trail.ref, steps: bound}
+			trails = []*trail{t}
+		}
 		from := max(cmp.Or(in.start, yearStart(in.year)), a.k.c.Start)
 		term := a.k.p.noticeTerm(from)
-		a.trail.yes("R42", "reddito del %n di un'attività mai comunicata (termine %b)").dates(0, term).count(in.year)
+		t.yes("R42", "reddito del %n di un'attività mai comunicata (termine %b)").dates(0, term).count(in.year)
 		m := marginOf("elaborazione", a.k.night.Value()-term)
-		a.trail.compared("elaborazione", a.k.night.Value(), term)
-		a.late(from, []string{in.ref}, m)
+		t.compared("elaborazione", a.k.night.Value(), term)
+		a.late(from, []string{in.ref}, trails, m)
 	}
 }
 
 // late is an activity not declared within a month (R42): the decadence is proposed, with the days paid since.
-func (a *activity) late(from pipeline.Date, refs []string, m margin) {
+func (a *activity) late(from pipeline.Date, refs []string, trails []*trail, m margin) {
 	k := a.k
 	a.refused = true
 	k.raise(note{
-		code: ExcLateIncomeNotice, rule: "R42", refs: refs, trails: a.trails(), Period: pipeline.Period{From: from}, margin: m,
+		code: ExcLateIncomeNotice, rule: "R42", refs: refs, trails: trails, Period: pipeline.Period{From: from}, margin: m,
 		lead:     leadDecade(from),
 		text:     fmt.Sprintf("l'attività iniziata il %s non è stata comunicata entro un mese (termine %s).", from.Italian(), k.p.noticeTerm(from).Italian()),
 		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
 	})
-	k.propose(decade{from: from, rule: "R42", refs: refs, trails: a.trails(), margin: m, overpaid: true, because: func() string {
+	k.propose(decade{from: from, rule: "R42", refs: refs, trails: trails, margin: m, overpaid: true, because: func() string {
 		return fmt.Sprintf("attività iniziata il %s e non comunicata entro un mese (termine %s)", from.Italian(), k.p.noticeTerm(from).Italian())
 	}})
 }

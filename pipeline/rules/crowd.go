@@ -18,6 +18,10 @@ const few = 24
 // many there are beyond them. The sources of a row are always complete.
 const mostTold = 200
 
+// mostTried is how many steps on one fact a trace tells of; of more it says how many there are beyond them. Many rows may
+// rest on one fact, and each tells of all that was tried on it.
+const mostTried = 60
+
 // RefSet tells which refs a list has. The zero value has none.
 type RefSet struct {
 	list []string

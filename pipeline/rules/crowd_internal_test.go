@@ -150,3 +150,24 @@ func TestRowsOfManyFacts(t *testing.T) {
 		}
 	}
 }
+
+// TestRowsOfManySteps: a row says how many steps it does not tell of, and tells of all where they are no more than mostTried.
+func TestRowsOfManySteps(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{mostTried, mostTried + 1, 10 * mostTried} {
+		var tr trail
+		for range n {
+			tr.no("R01", "no").length(factIncome, 1, 2)
+		}
+		for _, w := range []why{{trails: []*trail{&tr}}, {own: tr}} {
+			text := w.write("R18", nil, nil)
+			tried, compared := strings.Count(text, `"regola":"R01"`), strings.Count(text, `"limite":`)
+			if tried != mostTried || compared != mostTried {
+				t.Errorf("%d steps: %d are told and %d compared", n, tried, compared)
+			}
+			if got := strings.Contains(text, fmt.Sprintf(`"passi_non_mostrati":"%d"`, n-mostTried)); got != (n > mostTried) {
+				t.Errorf("%d steps: the trace says how many are left out: %v", n, got)
+			}
+		}
+	}
+}

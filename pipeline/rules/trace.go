@@ -171,6 +171,18 @@ func (w *why) applied(rule string) bool {
 // facts are the trails that the trace tells of. Those of more than mostTold facts are left out.
 func (w *why) facts() []*trail { return w.trails[:min(len(w.trails), mostTold)] }
 
+// telling are the steps that a trace tells of. Those after mostTried steps are left out.
+func (t *trail) telling() []step { return t.steps[:min(len(t.steps), mostTried)] }
+
+// untold is how many steps on the facts that the trace tells of are left out.
+func (w *why) untold() int {
+	n := len(w.own.steps) - len(w.own.telling())
+	for _, t := range w.facts() {
+		n += len(t.steps) - len(t.telling())
+	}
+	return n
+}
+
 // buffers are what traces are made in.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
 
@@ -190,6 +202,9 @@ func (w *why) write(rule string, searched []finding, values []value) string {
 	b = appendValues(b, values)
 	if n := len(w.trails) - mostTold; n > 0 { // only a broken sender tells so much of one person
 		b = appendValues(b, []value{{name: "fatti_non_mostrati", text: strconv.Itoa(n)}})
+	}
+	if n := w.untold(); n > 0 {
+		b = appendValues(b, []value{{name: "passi_non_mostrati", text: strconv.Itoa(n)}})
 	}
 	b = append(appendValues(b, w.values), '}', '}')
 	*buffer = b
@@ -294,8 +309,9 @@ func appendComma(b []byte) []byte {
 
 // appendTried adds the rules that were tried, the first step under a name where there is one.
 func (t *trail) appendTried(b []byte, name string) []byte {
-	for i := range t.steps {
-		s := &t.steps[i]
+	steps := t.telling()
+	for i := range steps {
+		s := &steps[i]
 		if s.rule == "" {
 			continue
 		}
@@ -316,8 +332,9 @@ func (t *trail) appendTried(b []byte, name string) []byte {
 
 // appendCompared adds the values that were compared.
 func (t *trail) appendCompared(b []byte) []byte {
-	for i := range t.steps {
-		s := &t.steps[i]
+	steps := t.telling()
+	for i := range steps {
+		s := &steps[i]
 		if s.fact == "" {
 			continue
 		}
