@@ -107,6 +107,32 @@ func (k *claimCase) restingOn(refs []string) []*pipeline.Action {
 	return out
 }
 
+// behind are the documents that some actions rest on.
+type behind []*RefSet
+
+func (b behind) has(ref string) bool {
+	return slices.ContainsFunc(b, func(s *RefSet) bool { return s.Has(ref) })
+}
+
+// behind gives the documents that issued actions rest on. One action may rest on those of thousands of jobs, each of which
+// asks: they are taken apart once.
+func (k *claimCase) behind(issued []*pipeline.Action) behind {
+	out := make(behind, 0, len(issued))
+	for _, a := range issued {
+		s := k.sources[a]
+		if s == nil {
+			if k.sources == nil {
+				k.sources = map[*pipeline.Action]*RefSet{}
+			}
+			set := NewRefSet(SplitSources(a.Sources))
+			s = &set
+			k.sources[a] = s
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // knows tells whether one of the refs stands behind something issued on the claim.
 func (k *claimCase) knows(refs []string) bool {
 	if k.crowded() {

@@ -55,6 +55,32 @@ func TestRestingOnManyActions(t *testing.T) {
 	})
 }
 
+func TestBehindManyActions(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		issued := make([]*pipeline.Action, rapid.IntRange(1, 4).Draw(t, "issued"))
+		for i := range issued {
+			issued[i] = &pipeline.Action{Sources: joinSources(drawRefs(t, "sources", 3*few))}
+		}
+		k := &claimCase{}
+		for range 3 { // the second time it is known
+			some := issued[rapid.IntRange(0, len(issued)-1).Draw(t, "from"):]
+			all := map[string]bool{}
+			for _, a := range some {
+				for _, ref := range SplitSources(a.Sources) {
+					all[ref] = true
+				}
+			}
+			set := k.behind(some)
+			for _, ref := range drawRefs(t, "refs", 9) {
+				if set.has(ref) != all[ref] {
+					t.Fatalf("%s: %v", ref, !all[ref])
+				}
+			}
+		}
+	})
+}
+
 func TestSearchAmongManyJobs(t *testing.T) {
 	t.Parallel()
 	company := rapid.SampledFrom([]string{"", "K", "L", "M"})

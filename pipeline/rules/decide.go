@@ -184,10 +184,11 @@ type claimCase struct {
 	stood     []*pipeline.Action            // that stay as they were issued, since a ruling no longer decides on them
 	stoodRefs map[*pipeline.Action][]string // documents of the facts on which they would change
 
-	issuedOn      map[string][]int          // places in issued by source; nil while they are few
-	undecidedRefs map[string]bool           // see undecidedOn; nil until asked for
-	frozen        map[*pipeline.Action]bool // issued suspensions and decadences that stay as they were
-	foundedOn     *pipeline.Relationship    // see founding, once founded is set
+	issuedOn      map[string][]int             // places in issued by source; nil while they are few
+	sources       map[*pipeline.Action]*RefSet // of issued actions, as far as behind was asked for them
+	undecidedRefs map[string]bool              // see undecidedOn; nil until asked for
+	frozen        map[*pipeline.Action]bool    // issued suspensions and decadences that stay as they were
+	foundedOn     *pipeline.Relationship       // see founding, once founded is set
 	founded       bool
 	forfeited     pipeline.Date // day of the earliest automatic one of the first decades, as many as weighed
 	weighed       int

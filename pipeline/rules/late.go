@@ -234,32 +234,27 @@ func daysContested(n int) string {
 
 // changed tells whether corrections and cancellations of tonight, or declarations, speak of a job and no executed action rests
 // on them; issued are the documents that executed actions rest on, where that had to be asked.
-func (k *claimCase) changed(j *job, executed []*pipeline.Action) (issued map[string]bool, amended, declared bool) {
+func (k *claimCase) changed(j *job, executed []*pipeline.Action) (issued behind, amended, declared bool) {
 	amends := func(c *pipeline.Communication) bool {
 		return k.night.Is(c.Acquired) && (c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation)
 	}
 	if len(j.incomes) == 0 && j.ev == nil && !slices.ContainsFunc(j.rel.Chain, amends) {
 		return nil, false, false
 	}
-	issued = map[string]bool{}
-	for _, a := range executed {
-		for _, ref := range SplitSources(a.Sources) {
-			issued[ref] = true
-		}
-	}
+	issued = k.behind(executed)
 	in := j.declaredBy(k.p.noticeTerm(j.start))
-	declared = in != nil && !issued[in.ref]
+	declared = in != nil && !issued.has(in.ref)
 	if j.rel == nil {
 		return issued, false, declared
 	}
-	declared = declared || j.ev != nil && !issued[j.ev.sub.Protocol]
-	amended = slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return amends(c) && !issued[c.Ref()] })
+	declared = declared || j.ev != nil && !issued.has(j.ev.sub.Protocol)
+	amended = slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return amends(c) && !issued.has(c.Ref()) })
 	return issued, amended, declared
 }
 
 // without gives the job as it stood before tonight's corrections and cancellations and before the declarations that no
 // issued action rests on, nil where nothing remains. A hire sent anew together with a correction belongs to it.
-func (k *claimCase) without(j *job, issued map[string]bool, amended bool) *job {
+func (k *claimCase) without(j *job, issued behind, amended bool) *job {
 	if j.rel == nil {
 		plain := *j
 		plain.incomes = nil
@@ -267,7 +262,7 @@ func (k *claimCase) without(j *job, issued map[string]bool, amended bool) *job {
 	}
 	var rest []*pipeline.Communication
 	for _, c := range j.rel.Chain {
-		late := k.night.Is(c.Acquired) && !issued[c.Ref()]
+		late := k.night.Is(c.Acquired) && !issued.has(c.Ref())
 		amends := c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation
 		if !late || !amended || !amends && c.Event != pipeline.EventHire {
 			rest = append(rest, c)
