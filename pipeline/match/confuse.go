@@ -53,10 +53,11 @@ func confuse(kept []*Person, who *persons) {
 			p.lend(near)
 		}
 	}
+	var o owners
 	for i := range who.refused {
 		n := &who.refused[i]
-		contest(n, called[who.of(n.TaxCode)], n.NewCode)
-		contest(n, called[who.of(n.NewCode)], n.TaxCode)
+		o.contest(n, called[who.of(n.TaxCode)], n.NewCode)
+		o.contest(n, called[who.of(n.NewCode)], n.TaxCode)
 	}
 	for _, p := range kept {
 		p.sortDoubtful()
@@ -118,15 +119,43 @@ func (p *Person) note(id pipeline.DocID) {
 	p.Shared[id] = true
 }
 
+// owners tells whose notices are and who claims anything, each person looked through once: a broken sender may send
+// thousands of notices that join one to others.
+type owners map[*Person]*owner
+
+type owner struct {
+	notices map[pipeline.DocID]bool
+	live    bool // they have a live claim
+}
+
+func (o *owners) of(p *Person) *owner {
+	if known := (*o)[p]; known != nil {
+		return known
+	}
+	if *o == nil {
+		*o = owners{}
+	}
+	w := &owner{
+		notices: make(map[pipeline.DocID]bool, len(p.Notices)),
+		live:    slices.ContainsFunc(p.Claims, func(c pipeline.Claim) bool { return c.Live() }),
+	}
+	for i := range p.Notices {
+		w.notices[p.Notices[i].ID] = true
+	}
+	(*o)[p] = w
+	return w
+}
+
 // contest gives one of two claimants the notice that would have made them one.
-func contest(n *pipeline.Notice, p *Person, other pipeline.CodiceFiscale) {
+func (o *owners) contest(n *pipeline.Notice, p *Person, other pipeline.CodiceFiscale) {
 	if p == nil {
 		return
 	}
-	if slices.ContainsFunc(p.Notices, func(own pipeline.Notice) bool { return own.ID == n.ID }) {
+	is := o.of(p)
+	if is.notices[n.ID] {
 		p.note(n.ID)
 	}
-	if slices.ContainsFunc(p.Claims, func(c pipeline.Claim) bool { return c.Live() }) {
+	if is.live {
 		p.Doubtful = append(p.Doubtful, doubtfulNotice(pipeline.DoubtAlias, other, n, 2))
 	}
 }
