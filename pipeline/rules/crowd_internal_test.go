@@ -81,6 +81,37 @@ func TestBehindManyActions(t *testing.T) {
 	})
 }
 
+func TestDataUpdatedByManyActions(t *testing.T) {
+	t.Parallel()
+	groups := rapid.SampledFrom([]string{pipeline.GroupEmail, pipeline.GroupPhone})
+	rapid.Check(t, func(t *rapid.T) {
+		var issued []*pipeline.Action
+		for range rapid.IntRange(0, 9).Draw(t, "issued") {
+			issued = append(issued, &pipeline.Action{
+				Type:  rapid.SampledFrom([]string{pipeline.ActionUpdateData, pipeline.ActionSuspend}).Draw(t, "type"),
+				Group: groups.Draw(t, "group"), From: pipeline.Date(rapid.IntRange(1, 9).Draw(t, "from")), Sources: joinSources(drawRefs(t, "sources", 2)),
+			})
+		}
+		s := &pipeline.Submission{Protocol: rapid.StringMatching(`[A-H]`).Draw(t, "protocol"), SubmittedOn: pipeline.Date(rapid.IntRange(1, 9).Draw(t, "on"))}
+		group, overtaken := groups.Draw(t, "of"), false
+		var updated *pipeline.Action
+		for _, a := range issued {
+			if a.Type == pipeline.ActionUpdateData && a.Group == group {
+				overtaken = overtaken || a.From > s.SubmittedOn
+				if updated == nil && shares(a.Sources, []string{s.Protocol}) {
+					updated = a
+				}
+			}
+		}
+		padding := &pipeline.Action{Type: pipeline.ActionSuspend, Sources: strings.Repeat("Z;", fewSources)}
+		for _, k := range []*claimCase{{issued: issued}, {issued: append(issued, padding)}} {
+			if k.updated(s, group) != updated || k.overtaken(s, group) != overtaken {
+				t.Fatalf("updated by %v, overtaken %v", k.updated(s, group), !overtaken)
+			}
+		}
+	})
+}
+
 func TestSearchAmongManyJobs(t *testing.T) {
 	t.Parallel()
 	company := rapid.SampledFrom([]string{"", "K", "L", "M"})

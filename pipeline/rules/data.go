@@ -2,7 +2,6 @@ package rules
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"incrocio/pipeline"
@@ -58,8 +57,8 @@ func (k *claimCase) changes(s *pipeline.Submission, t *trail) string {
 
 // updated is what was issued on a group of data for a submission; nil where nothing was.
 func (k *claimCase) updated(s *pipeline.Submission, group string) *pipeline.Action {
-	for _, a := range k.issued {
-		if a.Type == pipeline.ActionUpdateData && a.Group == group && shares(a.Sources, []string{s.Protocol}) {
+	for _, a := range k.restingOn([]string{s.Protocol}) {
+		if a.Type == pipeline.ActionUpdateData && a.Group == group {
 			return a
 		}
 	}
@@ -68,9 +67,15 @@ func (k *claimCase) updated(s *pipeline.Submission, group string) *pipeline.Acti
 
 // overtaken tells whether a later change of the group was issued before this one could be.
 func (k *claimCase) overtaken(s *pipeline.Submission, group string) bool {
-	return slices.ContainsFunc(k.issued, func(a *pipeline.Action) bool {
-		return a.Type == pipeline.ActionUpdateData && a.Group == group && a.From > s.SubmittedOn
-	})
+	if k.updatedOn == nil {
+		k.updatedOn = map[string]pipeline.Date{}
+		for _, a := range k.issued {
+			if a.Type == pipeline.ActionUpdateData {
+				k.updatedOn[a.Group] = max(k.updatedOn[a.Group], a.From)
+			}
+		}
+	}
+	return k.updatedOn[group] > s.SubmittedOn
 }
 
 // update writes one group of data. What was issued stays, whatever the claim says since; an older change never follows a

@@ -186,6 +186,7 @@ type claimCase struct {
 
 	issuedOn      map[string][]int             // places in issued by source; nil while they are few
 	sources       map[*pipeline.Action]*RefSet // of issued actions, as far as behind was asked for them
+	updatedOn     map[string]pipeline.Date     // the latest change issued of each group of data; nil until asked for
 	undecidedRefs map[string]bool              // see undecidedOn; nil until asked for
 	frozen        map[*pipeline.Action]bool    // issued suspensions and decadences that stay as they were
 	foundedOn     *pipeline.Relationship       // see founding, once founded is set
