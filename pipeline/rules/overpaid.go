@@ -66,9 +66,10 @@ func (k *claimCase) paidThrough() pipeline.Date {
 	return k.c.PaidThrough
 }
 
-// automaticFirst gives the issued actions, those that are only proposed last: what both found is counted once.
-func (k *claimCase) automaticFirst() []*pipeline.Action {
-	out := slices.Clone(k.issued)
+// automaticFirst gives the issued actions that rest on one of the refs, those that are only proposed last: what both found
+// is counted once.
+func (k *claimCase) automaticFirst(refs []string) []*pipeline.Action {
+	out := k.restingOn(refs)
 	slices.SortStableFunc(out, func(a, b *pipeline.Action) int {
 		return cmp.Compare(a.Mode, b.Mode) // AUTOMATICA, PROPOSTA
 	})
@@ -91,10 +92,10 @@ func (k *claimCase) markOverpaid(a *pipeline.Action) {
 	refs := k.documents(SplitSources(a.Sources))
 	said := false // a proposal says once what it found, when it is first made, also when it is confirmed
 	var found []pipeline.Period
-	for _, old := range k.automaticFirst() {
-		proposal := old.Mode == pipeline.ModeProposed && old.Type == a.Type && shares(old.Sources, refs)
+	for _, old := range k.automaticFirst(refs) {
+		proposal := old.Mode == pipeline.ModeProposed && old.Type == a.Type
 		said = said || proposal && (a.Mode == pipeline.ModeProposed || old.OverpaidDays.OK)
-		if !old.OverpaidDays.OK || !shares(old.Sources, refs) {
+		if !old.OverpaidDays.OK {
 			continue
 		}
 		c, ok := (pipeline.Period{From: old.OverpaidFrom, To: old.OverpaidTo}).Common(days)
