@@ -162,6 +162,41 @@ func (k *claimCase) crowded() bool {
 	return true
 }
 
+// submittedAmong gives the submission that the first of some sources names; nil where none does.
+func (r *run) submittedAmong(sources string) *pipeline.Submission {
+	if sources == "" || len(r.d.Submissions) == 0 {
+		return nil
+	}
+	for ref := range strings.SplitSeq(sources, ";") {
+		if s := r.submission(ref); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// submission gives the first submission of a protocol; nil where there is none.
+func (r *run) submission(protocol string) *pipeline.Submission {
+	all := r.d.Submissions
+	if len(all) <= few {
+		for i := range all {
+			if all[i].Protocol == protocol {
+				return &all[i]
+			}
+		}
+		return nil
+	}
+	if r.submitted == nil {
+		r.submitted = make(map[string]*pipeline.Submission, len(all))
+		for i := range all {
+			if s := &all[i]; r.submitted[s.Protocol] == nil {
+				r.submitted[s.Protocol] = s
+			}
+		}
+	}
+	return r.submitted[protocol]
+}
+
 // has tells whether an issued action is among those of the decision.
 func (r *run) has(id string) bool {
 	if len(r.out.Actions) <= few {

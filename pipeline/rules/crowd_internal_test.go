@@ -112,6 +112,28 @@ func TestDataUpdatedByManyActions(t *testing.T) {
 	})
 }
 
+func TestSubmittedAmongMany(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		subs := make([]pipeline.Submission, rapid.IntRange(0, 2*few).Draw(t, "submissions"))
+		for i := range subs {
+			subs[i].Protocol = rapid.StringMatching(`[A-H]{1,2}`).Draw(t, "protocol")
+		}
+		sources := joinSources(drawRefs(t, "sources", 6))
+		var want *pipeline.Submission
+		for _, ref := range SplitSources(sources) {
+			if i := slices.IndexFunc(subs, func(s pipeline.Submission) bool { return s.Protocol == ref }); i >= 0 {
+				want = &subs[i]
+				break
+			}
+		}
+		r := &run{d: &pipeline.Dossier{Submissions: subs}}
+		if got := r.submittedAmong(sources); got != want {
+			t.Fatalf("%v, not %v", got, want)
+		}
+	})
+}
+
 func TestSearchAmongManyJobs(t *testing.T) {
 	t.Parallel()
 	company := rapid.SampledFrom([]string{"", "K", "L", "M"})

@@ -153,7 +153,8 @@ type run struct {
 	rulingRefs    map[string]*pipeline.Ruling // all of them by ref; nil where there are none
 	out           Decision
 
-	ids        map[string]bool // of the actions of out, the first of them as many as identified; nil while they are few
+	submitted  map[string]*pipeline.Submission // the first of each protocol; nil while they are few
+	ids        map[string]bool                 // of the actions of out, the first of them as many as identified; nil while they are few
 	identified int
 	index      *index // of the relationships; nil until asked for
 	compared   int    // jobs, in search of what was told twice
@@ -457,14 +458,10 @@ func (r *run) raise(k *claimCase, n note) {
 	if k != nil {
 		e.Claim, e.Protocol, e.Office, e.TaxCode = k.c.Number, k.c.Protocol, k.c.Office, k.c.TaxCode
 	}
-	for _, ref := range SplitSources(e.Sources) { // the office finds it by the protocol and type of what was submitted
-		i := slices.IndexFunc(r.d.Submissions, func(s pipeline.Submission) bool { return s.Protocol == ref })
-		if i >= 0 {
-			e.Protocol, e.Kind = ref, r.d.Submissions[i].Kind
-			if k == nil {
-				e.TaxCode = r.d.Submissions[i].TaxCode
-			}
-			break
+	if s := r.submittedAmong(e.Sources); s != nil { // the office finds it by the protocol and type of what was submitted
+		e.Protocol, e.Kind = s.Protocol, s.Kind
+		if k == nil {
+			e.TaxCode = s.TaxCode
 		}
 	}
 	r.out.Exceptions = append(r.out.Exceptions, e)
