@@ -21,7 +21,8 @@ type crowd struct {
 	amending  map[string][]int // places of communications by the code they name
 	automatic map[string]bool  // ids of the actions that were issued as automatic
 	said      map[*rules.Decision]*saying
-	toWork    map[string]bool // refs behind what an office has to work
+	toWork    map[string]bool                // refs behind what an office has to work
+	excepted  map[string]*pipeline.Exception // the first open exception on each ref
 
 	changedRules, waiting map[string]bool // by claim, of those asked for
 
@@ -118,6 +119,26 @@ func (c *comparison) naming() map[string][]int {
 		}
 	}
 	return c.crowd.amending
+}
+
+// exceptionsByRef gives the first open exception on each ref, by which [comparison.showing] is found for many.
+func (c *comparison) exceptionsByRef() map[string]*pipeline.Exception {
+	if c.crowd.excepted != nil {
+		return c.crowd.excepted
+	}
+	c.crowd.excepted = make(map[string]*pipeline.Exception, len(c.out.Exceptions))
+	for i := range c.out.Exceptions {
+		e := &c.out.Exceptions[i]
+		if e.State == pipeline.ExceptionClosed {
+			continue
+		}
+		for _, ref := range rules.SplitSources(e.Sources) {
+			if c.crowd.excepted[ref] == nil {
+				c.crowd.excepted[ref] = e
+			}
+		}
+	}
+	return c.crowd.excepted
 }
 
 // following gives the places of the communications that name one of the refs, or the ref of one before them that does, in

@@ -118,6 +118,26 @@ func TestMergingAndFindingManyExceptions(t *testing.T) {
 	})
 }
 
+func TestShowingManyQuestions(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		look := &comparison{d: &pipeline.Dossier{}}
+		many := &comparison{d: &pipeline.Dossier{Questions: make([]pipeline.DomesticQuestion, few+1)}}
+		for range rapid.IntRange(0, 9).Draw(t, "exceptions") {
+			look.out.Exceptions = append(look.out.Exceptions, pipeline.Exception{
+				Sources: drawSources(t), State: rapid.SampledFrom([]string{pipeline.ExceptionClosed, pipeline.ExceptionOpen}).Draw(t, "state"),
+			})
+		}
+		many.out.Exceptions = look.out.Exceptions
+		for _, protocol := range []string{"A", "B", "C", "X"} {
+			q := &pipeline.DomesticQuestion{Protocol: protocol}
+			if got, want := many.showing(q), look.showing(q); got != want {
+				t.Fatalf("%s is shown on %v, not %v", protocol, got, want)
+			}
+		}
+	})
+}
+
 func TestSweepingManyMarks(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -127,11 +127,14 @@ func (c *comparison) questionSheets() {
 	}
 }
 
-// showing is the open exception on which a message is shown; nil for none.
+// showing is the open exception on which a message is shown, the first of them; nil for none.
 func (c *comparison) showing(q *pipeline.DomesticQuestion) *pipeline.Exception {
+	if len(c.d.Questions) > few {
+		return c.exceptionsByRef()[q.Ref()]
+	}
 	for i := range c.out.Exceptions {
 		e := &c.out.Exceptions[i]
-		if e.State != pipeline.ExceptionClosed && slices.Contains(rules.SplitSources(e.Sources), q.Ref()) {
+		if e.State != pipeline.ExceptionClosed && rules.Cites(e.Sources, q.Ref()) {
 			return e
 		}
 	}
