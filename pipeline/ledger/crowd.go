@@ -1,8 +1,11 @@
 package ledger
 
 import (
+	"bytes"
+	"cmp"
 	"container/heap"
 	"slices"
+	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/rules"
@@ -163,6 +166,49 @@ func (c *comparison) following(refs []string) []int {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// joining gives, of notices of changed codes, those by which some codes became one person's that were not yet, in the order
+// in which they are believed: by the night that took them in, then date, protocol and identity. They are fewer than the
+// codes they speak of, and those of no other code are left out.
+func joining(changes []*pipeline.Notice, codes map[pipeline.CodiceFiscale]bool) []*pipeline.Notice {
+	ordered := slices.Clone(changes)
+	slices.SortStableFunc(ordered, func(a, b *pipeline.Notice) int {
+		return cmp.Or(cmp.Compare(a.Acquired, b.Acquired), cmp.Compare(a.On, b.On), strings.Compare(a.Protocol, b.Protocol), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	of := map[pipeline.CodiceFiscale]pipeline.CodiceFiscale{}
+	root := func(code pipeline.CodiceFiscale) pipeline.CodiceFiscale {
+		for of[code] != "" {
+			if next := of[of[code]]; next != "" {
+				of[code] = next
+			}
+			code = of[code]
+		}
+		return code
+	}
+	var tree []*pipeline.Notice
+	for _, n := range ordered {
+		if x, y := root(n.TaxCode), root(n.NewCode); x != y {
+			of[y] = x
+			tree = append(tree, n)
+		}
+	}
+	return pruned(tree, codes)
+}
+
+// pruned takes away the notices that lead to no code in question, one end after another.
+func pruned(tree []*pipeline.Notice, codes map[pipeline.CodiceFiscale]bool) []*pipeline.Notice {
+	for before := -1; before != len(tree); {
+		before = len(tree)
+		at := make(map[pipeline.CodiceFiscale]int, before)
+		for _, n := range tree {
+			at[n.TaxCode]++
+			at[n.NewCode]++
+		}
+		end := func(code pipeline.CodiceFiscale) bool { return at[code] == 1 && !codes[code] }
+		tree = slices.DeleteFunc(tree, func(n *pipeline.Notice) bool { return end(n.TaxCode) || end(n.NewCode) })
+	}
+	return tree
 }
 
 // once tells whether an issued action of a claim is one that is asked for; of many it asks once for each claim.

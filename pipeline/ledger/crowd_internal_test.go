@@ -138,6 +138,73 @@ func TestShowingManyQuestions(t *testing.T) {
 	})
 }
 
+// TestJoiningNotices: the notices that are told of join the codes in question as all of them do, each what those before it
+// do not, none comes after another of the same two codes, and none leads nowhere.
+func TestJoiningNotices(t *testing.T) {
+	t.Parallel()
+	codes := rapid.SampledFrom([]pipeline.CodiceFiscale{"A", "B", "C", "D", "E", "F"})
+	rapid.Check(t, func(t *rapid.T) {
+		changes := make([]*pipeline.Notice, rapid.IntRange(0, 30).Draw(t, "notices"))
+		for i := range changes {
+			changes[i] = &pipeline.Notice{
+				ID: pipeline.DocID{byte(i)}, TaxCode: codes.Draw(t, "from"), NewCode: codes.Draw(t, "to"),
+				Acquired: pipeline.Date(rapid.IntRange(1, 3).Draw(t, "acquired")),
+			}
+		}
+		asked := map[pipeline.CodiceFiscale]bool{}
+		for _, code := range rapid.SliceOf(codes).Draw(t, "asked") {
+			asked[code] = true
+		}
+		told := joining(changes, asked)
+		all, some, ends := joined(changes), joined(told), map[pipeline.CodiceFiscale]int{}
+		for a := range asked {
+			for b := range asked {
+				if together := all[a] != "" && all[a] == all[b]; a != b && together != (some[a] != "" && some[a] == some[b]) {
+					t.Fatalf("%s and %s: %v", a, b, !together)
+				}
+			}
+		}
+		for i, n := range told {
+			if before := joined(told[:i]); before[n.TaxCode] != "" && before[n.TaxCode] == before[n.NewCode] {
+				t.Fatalf("notice %d joins nothing", i)
+			}
+			for _, o := range changes {
+				if o.TaxCode == n.TaxCode && o.NewCode == n.NewCode && o.Acquired < n.Acquired {
+					t.Fatalf("notice %d is not the first", i)
+				}
+			}
+			ends[n.TaxCode]++
+			ends[n.NewCode]++
+		}
+		for code, n := range ends {
+			if n == 1 && !asked[code] {
+				t.Fatalf("%s leads nowhere", code)
+			}
+		}
+	})
+}
+
+// joined gives for each code that is joined to others all that it is one with, by going round until nothing changes.
+func joined(changes []*pipeline.Notice) map[pipeline.CodiceFiscale]string {
+	out := map[pipeline.CodiceFiscale]string{}
+	for _, n := range changes {
+		if n.TaxCode != n.NewCode {
+			out[n.TaxCode], out[n.NewCode] = string(n.TaxCode), string(n.NewCode)
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, n := range changes {
+			both := []byte(out[n.TaxCode] + out[n.NewCode])
+			slices.Sort(both)
+			if s := string(slices.Compact(both)); s != out[n.TaxCode] || s != out[n.NewCode] {
+				out[n.TaxCode], out[n.NewCode], changed = s, s, true
+			}
+		}
+	}
+	return out
+}
+
 func TestSweepingManyMarks(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -252,6 +252,35 @@ func TestCrowdedTracesStayShort(t *testing.T) {
 	}
 }
 
+// TestCrowdedRenaming: where thousands of notices say that one code is another, the first of them is behind each document.
+func TestCrowdedRenaming(t *testing.T) {
+	t.Parallel()
+	on := day("2015-02-01")
+	for _, n := range []int{2, 200} { // documents and notices, half each
+		d := &pipeline.Dossier{}
+		for _, crowd := range fills {
+			if crowd.name == "renamed" {
+				d = filled(crowd.fill, n, on)
+			}
+		}
+		slices.Reverse(d.Notices)
+		d.Notices[n/2-1].Acquired-- // the one known
+		behind := map[string]int{}
+		for _, e := range night(d, 0, on).Evidence {
+			behind[e.Ref]++
+		}
+		for i := range d.Communications {
+			if behind[d.Communications[i].Ref()] == 0 {
+				t.Errorf("%d: a communication is behind nothing", n)
+			}
+			behind["N0"] -= behind[d.Communications[i].Ref()]
+		}
+		if len(behind) != n/2+1 || behind["N0"] != 0 {
+			t.Errorf("%d: %v", n, behind)
+		}
+	}
+}
+
 // tracesOf gives the traces of a night's rows by type and sources.
 func tracesOf(r ledger.Result) map[string]string {
 	out := map[string]string{}

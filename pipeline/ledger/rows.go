@@ -331,31 +331,67 @@ func (c *comparison) whose(docs map[string][]pipeline.Evidence) {
 	for i := range c.d.Claims {
 		claimed[c.d.Claims[i].TaxCode] = true
 	}
-	var says []pipeline.Evidence
-	for i := range c.d.Notices {
-		if n := &c.d.Notices[i]; n.Kind == pipeline.NoticeTaxCodeChanged {
-			says = append(says, docs[n.Ref()]...)
-		}
-	}
+	says := c.changedCodes(docs)
 	if len(says) == 0 {
 		return
 	}
 	done := map[string]bool{}
-	add := func(ref string, code pipeline.CodiceFiscale) {
+	c.eachCode(func(ref string, code pipeline.CodiceFiscale) {
 		if !claimed[code] && !done[ref] {
 			done[ref] = true
 			docs[ref] = append(docs[ref], says...)
 		}
-	}
+	})
+}
+
+// eachCode calls f with the refs of documents and the codes that they are under.
+func (c *comparison) eachCode(f func(ref string, code pipeline.CodiceFiscale)) {
 	for i := range c.d.Communications {
-		add(c.d.Communications[i].Ref(), c.d.Communications[i].Worker)
+		f(c.d.Communications[i].Ref(), c.d.Communications[i].Worker)
 	}
 	for i := range c.d.Submissions {
-		add(c.d.Submissions[i].Ref(), c.d.Submissions[i].TaxCode)
+		f(c.d.Submissions[i].Ref(), c.d.Submissions[i].TaxCode)
 	}
 	for i := range c.d.Vouchers {
-		add(c.d.Vouchers[i].Ref(), c.d.Vouchers[i].Worker)
+		f(c.d.Vouchers[i].Ref(), c.d.Vouchers[i].Worker)
 	}
+}
+
+// codes gives the codes that claims and documents are under.
+func (c *comparison) codes() map[pipeline.CodiceFiscale]bool {
+	out := map[pipeline.CodiceFiscale]bool{}
+	for i := range c.d.Claims {
+		out[c.d.Claims[i].TaxCode] = true
+	}
+	c.eachCode(func(_ string, code pipeline.CodiceFiscale) { out[code] = true })
+	return out
+}
+
+// changedCodes gives the notices of changed codes as evidence; of very many only those that join the codes in question.
+func (c *comparison) changedCodes(docs map[string][]pipeline.Evidence) []pipeline.Evidence {
+	var changes []*pipeline.Notice
+	for i := range c.d.Notices {
+		if n := &c.d.Notices[i]; n.Kind == pipeline.NoticeTaxCodeChanged {
+			changes = append(changes, n)
+		}
+	}
+	var says []pipeline.Evidence
+	if len(changes) <= few {
+		for _, n := range changes {
+			says = append(says, docs[n.Ref()]...)
+		}
+		return says
+	}
+	for _, n := range joining(changes, c.codes()) {
+		of := docs[n.Ref()]
+		own := func(e pipeline.Evidence) bool {
+			return e.Flow == string(n.Source.Flow) && e.File == n.Source.File && e.Offset == n.Source.Offset && e.SHA256 == n.Source.SHA256
+		}
+		if i := slices.IndexFunc(of, own); i >= 0 {
+			says = append(says, of[i])
+		}
+	}
+	return says
 }
 
 // voucherNet adds up what occasional work paid.
