@@ -164,6 +164,26 @@ var fills = []struct {
 			return s
 		})
 	}},
+	{"changes and events", func(d *pipeline.Dossier, n int) { // in turn, with a PIN that is not enough yet and other notices
+		d.Submissions = each(n/2, func(i int) pipeline.Submission {
+			on := day("2014-08-01") + pipeline.Date(i%100)
+			s := declaring(i, pipeline.Event{
+				Kind: pipeline.EventSubordinate, Employer: fmt.Sprintf("%011d", i), EmployerCountry: "IT", Start: on, End: on + 4,
+			})
+			if i%2 == 0 {
+				s.Kind, s.Events, s.Changes = pipeline.KindChange, nil, &pipeline.DataChanges{Email: fmt.Sprintf("x%d@example.org", i)}
+			}
+			if i%4 == 3 {
+				s.PIN = pipeline.PINBasic
+			}
+			return s
+		})
+		d.Notices = each(n/2, func(i int) pipeline.Notice {
+			return pipeline.Notice{
+				ID: documentID("n", i), Protocol: fmt.Sprint("N", i), Kind: pipeline.NoticeStatusLoss, TaxCode: person, On: day("2014-08-01"),
+			}
+		})
+	}},
 	{"questions", func(d *pipeline.Dossier, n int) { // half of them, each on a job with an exception
 		d.Communications = each(n/2, func(i int) pipeline.Communication {
 			on := day("2014-08-01") + pipeline.Date(i%100)

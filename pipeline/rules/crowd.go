@@ -197,6 +197,29 @@ func (r *run) submission(protocol string) *pipeline.Submission {
 	return r.submitted[protocol]
 }
 
+// eventKey is what events have in common that may be one.
+type eventKey struct {
+	k                       *claimCase
+	kind, employer, country string
+}
+
+func (ev *declared) key() eventKey { return eventKey{ev.k, ev.Kind, ev.Employer, ev.EmployerCountry} }
+
+// alike gives the events so far that may be one with another, in order, with others where they are few.
+func (r *run) alike(ev *declared) []*declared {
+	if len(r.declared) <= few {
+		return r.declared
+	}
+	if r.events == nil {
+		r.events = map[eventKey][]*declared{}
+	}
+	for ; r.keyed < len(r.declared); r.keyed++ {
+		old := r.declared[r.keyed]
+		r.events[old.key()] = append(r.events[old.key()], old)
+	}
+	return r.events[ev.key()]
+}
+
 // has tells whether an issued action is among those of the decision.
 func (r *run) has(id string) bool {
 	if len(r.out.Actions) <= few {

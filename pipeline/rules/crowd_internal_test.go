@@ -134,6 +134,39 @@ func TestSubmittedAmongMany(t *testing.T) {
 	})
 }
 
+func TestAlikeAmongManyEvents(t *testing.T) {
+	t.Parallel()
+	cases := []*claimCase{{}, {}}
+	word := rapid.SampledFrom([]string{"", "A", "B"})
+	draw := func(t *rapid.T) *declared {
+		ev := &declared{k: rapid.SampledFrom(cases).Draw(t, "claim")}
+		ev.Kind, ev.Employer, ev.EmployerCountry = word.Draw(t, "kind"), word.Draw(t, "employer"), word.Draw(t, "country")
+		return ev
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		r := &run{}
+		for range rapid.IntRange(0, 3*few).Draw(t, "events") {
+			ev := draw(t)
+			same := func(old *declared) bool { return old.k == ev.k && old.Kind == ev.Kind && !otherEmployer(old, ev) }
+			var want, got []*declared
+			for _, old := range r.declared {
+				if same(old) {
+					want = append(want, old)
+				}
+			}
+			for _, old := range r.alike(ev) {
+				if same(old) {
+					got = append(got, old)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("%d events, not %d", len(got), len(want))
+			}
+			r.declared = append(r.declared, ev)
+		}
+	})
+}
+
 func TestSearchAmongManyJobs(t *testing.T) {
 	t.Parallel()
 	company := rapid.SampledFrom([]string{"", "K", "L", "M"})

@@ -154,7 +154,11 @@ type run struct {
 	out           Decision
 
 	submitted  map[string]*pipeline.Submission // the first of each protocol; nil while they are few
-	ids        map[string]bool                 // of the actions of out, the first of them as many as identified; nil while they are few
+	events     map[eventKey][]*declared        // the first of declared, as many as keyed; nil while they are few
+	keyed      int
+	pinFull    bool // see fullPIN, once pinAsked is set
+	pinAsked   bool
+	ids        map[string]bool // of the actions of out, the first of them as many as identified; nil while they are few
 	identified int
 	index      *index // of the relationships; nil until asked for
 	compared   int    // jobs, in search of what was told twice

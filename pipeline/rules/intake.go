@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"incrocio/pipeline"
 )
@@ -25,7 +23,7 @@ func (r *run) intake() {
 	slices.SortStableFunc(subs, func(a, b *pipeline.Submission) int {
 		return cmp.Or(cmp.Compare(a.SubmittedOn, b.SubmittedOn), cmp.Compare(a.Protocol, b.Protocol), slices.Compare(a.ID[:], b.ID[:]))
 	})
-	seen := map[string]*declared{}
+	seen := &said{first: map[string]*declared{}}
 	for _, s := range subs {
 		row := pipeline.SubmissionRow{
 			Protocol: s.Protocol, SubmittedAt: s.SubmittedAt, Channel: s.Channel, Form: s.Form, Kind: s.Kind,
@@ -44,7 +42,7 @@ func (r *run) intake() {
 }
 
 // take passes one submission through the checks and says where it must wait; "" where its list follows from what comes of it.
-func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declared) string {
+func (r *run) take(s *pipeline.Submission, k *claimCase, seen *said) string {
 	refs := []string{s.Protocol}
 	t := &trail{ref: s.Protocol, steps: r.room.take(usualSteps)}
 	if s.Form == pipeline.FormDS56bis {
@@ -69,7 +67,7 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declar
 		return pipeline.ListReceived
 	}
 	key := payload(s)
-	if first, ok := seen[key]; ok && !k.knows(refs) {
+	if first, ok := seen.first[key]; ok && !k.knows(refs) {
 		if first != nil {
 			first.refs = append(first.refs, s.Protocol)
 		}
@@ -83,9 +81,7 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declar
 	}
 	t.no("R69", "non ripete una comunicazione precedente")
 	if s.Kind == pipeline.KindChange {
-		// a change back to what was before is no duplicate
-		maps.DeleteFunc(seen, func(other string, _ *declared) bool { return strings.HasPrefix(other, changeOf(k)) })
-		seen[key] = nil
+		seen.change(k.c.Number, s.ClaimNumber, key)
 		return k.changes(s, t)
 	}
 	if len(s.Events) == 0 {
@@ -95,7 +91,7 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen map[string]*declar
 	if ev.Income.OK {
 		ev.incomeBy = s
 	}
-	seen[key] = ev
+	seen.first[key] = ev
 	if ev.Kind == pipeline.EventSelfEmployed {
 		r.selfEmployed = append(r.selfEmployed, ev)
 		return ""
@@ -161,9 +157,9 @@ func (r *run) blocked(s *pipeline.Submission, k *claimCase, t *trail) bool {
 
 // alsoBlocked tells what else stands against a submission that the checks hold back: it repeats another (R69), or its
 // claim cannot be the one (R61), which is seen when all facts are placed.
-func (r *run) alsoBlocked(s *pipeline.Submission, k *claimCase, t *trail, seen map[string]*declared) {
+func (r *run) alsoBlocked(s *pipeline.Submission, k *claimCase, t *trail, seen *said) {
 	refs := []string{s.Protocol}
-	if _, ok := seen[payload(s)]; ok && !k.knows(refs) {
+	if _, ok := seen.first[payload(s)]; ok && !k.knows(refs) {
 		k.raise(note{
 			code: ExcDuplicate, rule: "R69", refs: refs, trails: []*trail{t},
 			lead:     "Vale la prima comunicazione",
@@ -201,7 +197,7 @@ func (r *run) pinHeld(s *pipeline.Submission, t *trail) (n note) {
 	case !held:
 		t.no("R63", "PIN dispositivo, o non richiesto dal canale")
 		return n
-	case slices.ContainsFunc(r.d.Notices, func(n pipeline.Notice) bool { return n.Kind == pipeline.NoticePIN && r.night.Reached(n.On) }):
+	case r.fullPIN():
 		t.no("R63", "il PIN è diventato dispositivo")
 		return n
 	}
@@ -212,6 +208,20 @@ func (r *run) pinHeld(s *pipeline.Submission, t *trail) (n note) {
 		text:     "il PIN con cui è stata inviata il " + s.SubmittedOn.Italian() + " non è dispositivo.",
 		proposed: "Attendere che il PIN diventi dispositivo.",
 	}
+}
+
+// fullPIN tells whether the person's PIN has become one that is enough; every submission that was sent with less asks.
+func (r *run) fullPIN() bool {
+	if !r.pinAsked {
+		r.pinAsked = true
+		for i := range r.d.Notices {
+			if n := &r.d.Notices[i]; n.Kind == pipeline.NoticePIN && r.night.Reached(n.On) {
+				r.pinFull = true
+				break
+			}
+		}
+	}
+	return r.pinFull
 }
 
 // unmandated is a submission of a patronato that had no registered mandate when it sent it (R64).
@@ -275,8 +285,23 @@ func (r *run) wrongChannel(s *pipeline.Submission, t *trail) (n note) {
 	return n
 }
 
-// changeOf begins the payload of every change of data on a claim.
-func changeOf(k *claimCase) string { return pipeline.KindChange + " " + k.c.Number + " " }
+// said is what submissions have said so far.
+type said struct {
+	first   map[string]*declared // the first of each payload; nil for a change of data
+	changes map[string][]string  // payloads of changes of data by the claim that they name
+}
+
+// change takes the place of all changes of data before it that name the claim: a change back to what was is no duplicate.
+func (s *said) change(claim, named, payload string) {
+	for _, before := range s.changes[claim] {
+		delete(s.first, before)
+	}
+	if s.changes == nil {
+		s.changes = map[string][]string{}
+	}
+	s.changes[claim] = nil
+	s.first[payload], s.changes[named] = nil, append(s.changes[named], payload)
+}
 
 // payload is what a submission says, apart from when and under which protocol (R69).
 func payload(s *pipeline.Submission) string {
@@ -295,7 +320,7 @@ func payload(s *pipeline.Submission) string {
 // end later; anything else that overlaps or touches is a conflict, and the earlier stands.
 func (r *run) sameEvent(ev *declared) {
 	p := pipeline.Period{From: ev.Start, To: ev.End}
-	for _, old := range r.declared {
+	for _, old := range r.alike(ev) {
 		if old.k != ev.k || old.Kind != ev.Kind || ev.Start == 0 || old.Start == 0 || otherEmployer(old, ev) {
 			continue
 		}
