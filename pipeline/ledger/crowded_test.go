@@ -184,6 +184,22 @@ var fills = []struct {
 			}
 		})
 	}},
+	{"left early and declared", func(d *pipeline.Dossier, n int) { // a decadence proposed for each of many, and other jobs declared
+		d.Communications = each(n/2, func(i int) pipeline.Communication {
+			on := day("2014-08-01") + pipeline.Date(i/2%100)
+			c := hire(i, fmt.Sprintf("%011d", i/2), "A.02.00", on, on+400)
+			if i%2 == 1 {
+				c.Event, c.EventDate = pipeline.EventTermination, on+20
+			}
+			return c
+		})
+		d.Submissions = each(n/2, func(i int) pipeline.Submission {
+			on := day("2014-08-01") + pipeline.Date(i%100)
+			return declaring(i, pipeline.Event{
+				Kind: pipeline.EventSubordinate, Employer: fmt.Sprintf("%011d", i+n), EmployerCountry: "IT", Start: on, End: on + 4,
+			})
+		})
+	}},
 	{"questions", func(d *pipeline.Dossier, n int) { // half of them, each on a job with an exception
 		d.Communications = each(n/2, func(i int) pipeline.Communication {
 			on := day("2014-08-01") + pipeline.Date(i%100)

@@ -178,23 +178,53 @@ func (r *run) submittedAmong(sources string) *pipeline.Submission {
 // submission gives the first submission of a protocol; nil where there is none.
 func (r *run) submission(protocol string) *pipeline.Submission {
 	all := r.d.Submissions
-	if len(all) <= few {
-		for i := range all {
-			if all[i].Protocol == protocol {
-				return &all[i]
-			}
+	if len(all) > few {
+		if at := r.byProtocol()[protocol]; len(at) > 0 {
+			return &all[at[0]]
 		}
 		return nil
 	}
-	if r.submitted == nil {
-		r.submitted = make(map[string]*pipeline.Submission, len(all))
-		for i := range all {
-			if s := &all[i]; r.submitted[s.Protocol] == nil {
-				r.submitted[s.Protocol] = s
-			}
+	for i := range all {
+		if all[i].Protocol == protocol {
+			return &all[i]
 		}
 	}
-	return r.submitted[protocol]
+	return nil
+}
+
+// submittedBehind gives the submissions that some refs name, in order.
+func (r *run) submittedBehind(refs *RefSet) []*pipeline.Submission {
+	var out []*pipeline.Submission
+	all := r.d.Submissions
+	if len(all) <= few {
+		for i := range all {
+			if refs.Has(all[i].Protocol) {
+				out = append(out, &all[i])
+			}
+		}
+		return out
+	}
+	var at []int
+	for _, ref := range refs.list {
+		at = append(at, r.byProtocol()[ref]...)
+	}
+	slices.Sort(at)
+	for _, i := range slices.Compact(at) {
+		out = append(out, &all[i])
+	}
+	return out
+}
+
+// byProtocol gives the places of submissions by protocol.
+func (r *run) byProtocol() map[string][]int {
+	if r.submitted == nil {
+		r.submitted = make(map[string][]int, len(r.d.Submissions))
+		for i := range r.d.Submissions {
+			p := r.d.Submissions[i].Protocol
+			r.submitted[p] = append(r.submitted[p], i)
+		}
+	}
+	return r.submitted
 }
 
 // eventKey is what events have in common that may be one.

@@ -131,6 +131,16 @@ func TestSubmittedAmongMany(t *testing.T) {
 		if got := r.submittedAmong(sources); got != want {
 			t.Fatalf("%v, not %v", got, want)
 		}
+		set := NewRefSet(SplitSources(sources))
+		var behind []*pipeline.Submission
+		for i := range subs {
+			if set.Has(subs[i].Protocol) {
+				behind = append(behind, &subs[i])
+			}
+		}
+		if got := r.submittedBehind(&set); !slices.Equal(got, behind) {
+			t.Fatalf("behind are %v, not %v", got, behind)
+		}
 	})
 }
 
@@ -214,6 +224,24 @@ func TestSearchAmongManyJobs(t *testing.T) {
 			t.Fatal("more is compared than may be")
 		}
 	})
+}
+
+// TestSearchAmongTooManyDeclarations: what was looked for only in part says so.
+func TestSearchAmongTooManyDeclarations(t *testing.T) {
+	t.Parallel()
+	d := &pipeline.Dossier{
+		Submissions: make([]pipeline.Submission, 2), Notices: []pipeline.Notice{{Kind: pipeline.NoticeSubordinateIncome}},
+	}
+	for _, left := range []int{3, 2, 1, 0} { // documents that may be looked at
+		s := &searched{run: &run{d: d, looked: mostLooked - left}, a: &pipeline.Action{}, jobs: []*pipeline.Relationship{{Start: 1000}}}
+		want := fmt.Sprint("altre dichiarazioni: ", left)
+		if left < 3 {
+			want += ", cercato solo in parte: i documenti sono troppi"
+		}
+		if f := s.declared(); f.found || f.detail != want {
+			t.Errorf("%d: %q, not %q", left, f.detail, want)
+		}
+	}
 }
 
 func TestTrailsOfManyPartsOnce(t *testing.T) {

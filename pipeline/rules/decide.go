@@ -153,8 +153,8 @@ type run struct {
 	rulingRefs    map[string]*pipeline.Ruling // all of them by ref; nil where there are none
 	out           Decision
 
-	submitted  map[string]*pipeline.Submission // the first of each protocol; nil while they are few
-	events     map[eventKey][]*declared        // the first of declared, as many as keyed; nil while they are few
+	submitted  map[string][]int         // places of submissions by protocol; nil until asked for
+	events     map[eventKey][]*declared // the first of declared, as many as keyed; nil while they are few
 	keyed      int
 	pinFull    bool // see fullPIN, once pinAsked is set
 	pinAsked   bool
@@ -162,6 +162,7 @@ type run struct {
 	identified int
 	index      *index // of the relationships; nil until asked for
 	compared   int    // jobs, in search of what was told twice
+	looked     int    // at documents, in search of what was declared
 }
 
 // claimCase is one claim with what has been decided on it so far.

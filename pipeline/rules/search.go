@@ -32,11 +32,7 @@ func (r *run) search(found []finding, a *pipeline.Action) []finding {
 		s.jobs = append(s.jobs, &r.relationships[i])
 		s.documents += len(r.relationships[i].Chain)
 	}
-	for i := range r.d.Submissions {
-		if sub := &r.d.Submissions[i]; s.refs.Has(sub.Protocol) {
-			s.told = append(s.told, sub)
-		}
-	}
+	s.told = r.submittedBehind(&s.refs)
 	s.inChains = "documenti del datore: " + strconv.Itoa(s.documents)
 	return append(found,
 		s.amended("annullamento nella catena", pipeline.PurposeCancellation),
@@ -197,9 +193,12 @@ func (s *searched) declared() finding {
 	if len(s.jobs) == 0 {
 		kinds = s.kinds()
 	}
-	looked := 0
+	looked, all := 0, true
 	for i := range s.d.Submissions {
 		sub := &s.d.Submissions[i]
+		if all = s.look(); !all {
+			break
+		}
 		if sub.Draft || len(s.jobs) == 0 && s.refs.Has(sub.Protocol) {
 			continue
 		}
@@ -210,6 +209,9 @@ func (s *searched) declared() finding {
 	}
 	for i := range s.d.Notices {
 		n := &s.d.Notices[i]
+		if all = all && s.look(); !all {
+			break
+		}
 		if n.Kind != pipeline.NoticeSubordinateIncome {
 			continue
 		}
@@ -219,7 +221,11 @@ func (s *searched) declared() finding {
 		}
 	}
 	slices.Sort(hits)
-	return result("dichiarazione già presentata", hits, "altre dichiarazioni: "+strconv.Itoa(looked))
+	f := result("dichiarazione già presentata", hits, "altre dichiarazioni: "+strconv.Itoa(looked))
+	if !all {
+		f.detail += ", cercato solo in parte: i documenti sono troppi"
+	}
+	return f
 }
 
 // kinds are those of the events that the action rests on.

@@ -121,6 +121,16 @@ type missionPair struct{ agency, other int }
 // mostCompared is how many jobs one decision compares for such pairs, beyond those of persons with few documents.
 const mostCompared = 1_000_000
 
+// mostLooked is at how many documents the searches of one decision look for what the person has declared: at each for each
+// action, which for whoever has few of both is far less.
+const mostLooked = 1_000_000
+
+// look tells whether one document more may be looked at.
+func (r *run) look() bool {
+	r.looked++
+	return r.looked <= mostLooked
+}
+
 // missionPairs gives the pairs of which the action rests on one, in order, and false where not all were looked for.
 func (s *searched) missionPairs() (pairs []missionPair, all bool) {
 	x := s.indexed()
