@@ -227,9 +227,9 @@ var fills = []struct {
 			}
 		})
 	}},
-	{"one code", func(d *pipeline.Dossier, n int) { // an exception for each of many jobs told under one code of communication
+	{"one code", func(d *pipeline.Dossier, n int) { // jobs told under one code of communication: behind the exception of each first day are all
 		d.Communications = each(n, func(i int) pipeline.Communication {
-			on := day("2014-08-01") + pipeline.Date(i%200)
+			on := day("2014-08-01") + pipeline.Date(i%20)
 			c := hire(i, fmt.Sprintf("%011d", i), "X.99.00", on, on+20)
 			c.Code = "1300100000000001"
 			return c
