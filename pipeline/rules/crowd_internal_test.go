@@ -244,6 +244,33 @@ func TestSearchAmongTooManyDeclarations(t *testing.T) {
 	}
 }
 
+func TestJobsAmongMany(t *testing.T) {
+	t.Parallel()
+	company := rapid.SampledFrom([]string{"", "K", "L", "M"})
+	rapid.Check(t, func(t *rapid.T) {
+		all := make([]*job, rapid.IntRange(0, 2*few).Draw(t, "jobs"))
+		for i := range all {
+			all[i] = &job{start: pipeline.Date(rapid.IntRange(0, 60).Draw(t, "start")), rel: &pipeline.Relationship{
+				Employer: company.Draw(t, "employer"), FormerEmployers: []string{company.Draw(t, "former")},
+				Cancelled: rapid.IntRange(0, 3).Draw(t, "cancelled") == 0,
+			}}
+		}
+		x := newJobs(all)
+		for range 9 {
+			day := pipeline.Date(rapid.IntRange(0, 70).Draw(t, "day"))
+			if got, want := x.nearest(day), x.nearestOfFew(day); got != want {
+				t.Fatalf("nearest to %d is %v, not %v", day, got, want)
+			}
+		}
+		employer := company.Draw(t, "asked")
+		other := func(j *job) bool { return employer != "" && !j.rel.EmployedBy(employer) }
+		got, want := slices.DeleteFunc(slices.Clone(x.of(employer)), other), slices.DeleteFunc(slices.Clone(all), other)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d jobs, not %d", len(got), len(want))
+		}
+	})
+}
+
 func TestTrailsOfManyPartsOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -99,19 +99,13 @@ func (r *run) joinIncomes(jobs []*job) {
 			j.incomes = append(j.incomes, income{ev.Income.V, ev.incomeBy.SubmittedOn, ev.incomeBy.Protocol})
 		}
 	}
+	all := newJobs(jobs)
 	for i := range r.d.Notices {
 		n := &r.d.Notices[i]
 		if n.Kind != pipeline.NoticeSubordinateIncome || !n.Income.OK {
 			continue
 		}
-		var best *job
-		for _, j := range jobs {
-			cancelled := j.rel != nil && j.rel.Cancelled
-			if gap := abs(n.Start - j.start); gap <= sameStartDays && !cancelled && (best == nil || gap < abs(n.Start-best.start)) {
-				best = j
-			}
-		}
-		if best != nil {
+		if best := all.nearest(n.Start); best != nil {
 			best.incomes = append(best.incomes, income{n.Income.V, n.On, n.Ref()})
 		}
 	}

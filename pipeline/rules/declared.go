@@ -50,12 +50,13 @@ func (r *run) declaredJob(ev *declared) *job {
 // with days in common or starts at most five days apart (R38). An employer that is named comes first, then the nearest
 // start. A job that could not suspend does not hide the account of another.
 func (r *run) joinDeclared(jobs []*job) {
+	communicated := newJobs(jobs)
 	for _, ev := range r.declared {
 		if ev.Kind != pipeline.EventSubordinate || ev.Start == 0 || ev.foreign() || ev.End != 0 && ev.End < ev.Start {
 			continue
 		}
 		var best *job
-		for _, j := range jobs {
+		for _, j := range communicated.of(ev.Employer) {
 			if ev.speaksOf(j) && (best == nil || nearer(ev, j, best)) {
 				best = j
 			}
