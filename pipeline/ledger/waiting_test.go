@@ -202,8 +202,8 @@ func gated(d *pipeline.Dossier, prev, on pipeline.Date, hold func(gates.Adverse)
 }
 
 // TestHeldNights has everything against the person held on the night that brings all facts of any story: nothing becomes
-// automatic, a second such night publishes nothing, and what is in force once released is what it would be had nothing
-// been held.
+// automatic, a second such night publishes nothing but what the calendar proposes, and what is in force once released is what it
+// would be had nothing been held.
 func TestHeldNights(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		on := day("2014-12-20")
@@ -224,8 +224,10 @@ func TestHeldNights(t *testing.T) {
 			}
 		}
 		d.Issued, d.Open = held.InForce, held.Exceptions
-		if again := gated(d, on, on+1, holding("", "")); len(again.Actions) > 0 {
-			t.Fatalf("a second night held: %+v", again.Actions[0])
+		for _, a := range gated(d, on, on+1, holding("", "")).Actions {
+			if a.Cause != pipeline.CauseCalendar || a.Mode == pipeline.ModeAuto { // a term may end with the first night
+				t.Fatalf("a second night held: %+v", a)
+			}
 		}
 		released := gated(d, on, on+1, nil)
 		d.Issued, d.Open = free.InForce, free.Exceptions
