@@ -10,7 +10,7 @@ import (
 // it meets every claim, then it answers. It holds about a hundred bytes for each identity it was asked for, and is not safe
 // for concurrent use while it is asked or meets.
 type Claimants struct {
-	births    map[pipeline.Date]bool
+	births    days
 	codes     map[pipeline.Identity][]pipeline.CodiceFiscale
 	temporary map[pipeline.CodiceFiscale]bool // of claims
 }
@@ -18,7 +18,7 @@ type Claimants struct {
 // NewClaimants gives one that was asked for nobody.
 func NewClaimants() *Claimants {
 	return &Claimants{
-		births: map[pipeline.Date]bool{}, codes: map[pipeline.Identity][]pipeline.CodiceFiscale{},
+		codes:     map[pipeline.Identity][]pipeline.CodiceFiscale{},
 		temporary: map[pipeline.CodiceFiscale]bool{},
 	}
 }
@@ -33,7 +33,8 @@ func PointsByName(c *pipeline.Communication) bool {
 func (s *Claimants) Ask(c *pipeline.Communication) {
 	who := c.Identity()
 	if _, ok := s.codes[who]; !ok {
-		s.births[who.Birth], s.codes[who] = true, nil
+		s.births.add(who.Birth)
+		s.codes[who] = nil
 	}
 }
 
@@ -42,7 +43,7 @@ func (s *Claimants) Meet(c *pipeline.Claim) {
 	if c.TaxCode.Temporary() {
 		s.temporary[c.TaxCode] = true
 	}
-	if !s.births[c.BirthDate] || !c.Live() {
+	if !s.births.has(c.BirthDate) || !c.Live() {
 		return
 	}
 	who := c.Identity()
@@ -61,3 +62,22 @@ func (s *Claimants) Of(c *pipeline.Communication) []pipeline.CodiceFiscale {
 	}
 	return s.codes[c.Identity()]
 }
+
+// days is a set of days, each a bit, since every claim asks. Empty it takes nothing, else half a megabyte. What is beyond the calendar is
+// never in it.
+type days []uint64
+
+func (d *days) add(day pipeline.Date) {
+	if *d == nil {
+		*d = make(days, pipeline.MaxDate/64+1)
+	}
+	if dated(day) {
+		(*d)[day/64] |= 1 << (day % 64)
+	}
+}
+
+func (d days) has(day pipeline.Date) bool {
+	return d != nil && dated(day) && d[day/64]&(1<<(day%64)) != 0
+}
+
+func dated(day pipeline.Date) bool { return day >= 0 && day <= pipeline.MaxDate }
