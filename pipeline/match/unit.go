@@ -154,16 +154,20 @@ type mapping struct {
 	done  Mapped
 }
 
-// claimBatch is how many claims go from the reader to the mapping at once.
-const claimBatch = 512
+// claimBatch is how many claims go from the reader to the mapping at once, and claimBatches how many such are on their way.
+const (
+	claimBatch   = 512
+	claimBatches = 8
+)
 
 // claims maps claims while the next ones are read: a snapshot is one unit, and the largest.
 func (m *mapping) claims(ctx context.Context, src *Source) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	read, free := make(chan []pipeline.Claim), make(chan []pipeline.Claim, 2)
-	free <- make([]pipeline.Claim, 0, claimBatch)
-	free <- make([]pipeline.Claim, 0, claimBatch)
+	read, free := make(chan []pipeline.Claim, claimBatches), make(chan []pipeline.Claim, claimBatches)
+	for range claimBatches {
+		free <- make([]pipeline.Claim, 0, claimBatch)
+	}
 	var mapping sync.WaitGroup
 	mapping.Go(func() {
 		for batch := range read {

@@ -58,3 +58,21 @@ func dataNow() uint64 {
 	}
 	return pages * uint64(os.Getpagesize())
 }
+
+// enlarge lets several frames wait in a pipe, so that who writes goes on while who reads works on those before. Where it may not, the
+// pipe stays as it is.
+func enlarge(pipe any) {
+	f, ok := pipe.(syscall.Conn)
+	if !ok {
+		return
+	}
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return
+	}
+	const setPipeSize = 1031 // F_SETPIPE_SZ
+	_ = conn.Control(func(fd uintptr) { _, _, _ = syscall.Syscall(syscall.SYS_FCNTL, fd, setPipeSize, pipeSize) })
+}
+
+// pipeSize is how many bytes may wait: as many as Linux lets anybody have.
+const pipeSize = 1 << 20

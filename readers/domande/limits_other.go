@@ -9,3 +9,5 @@ func limitSelf() error {
 	debug.SetMemoryLimit(childHeap)
 	return nil
 }
+
+func enlarge(any) {}

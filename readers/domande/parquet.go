@@ -82,6 +82,7 @@ func (c *child) read(ctx context.Context, f *os.File, size int64, to *row.Delive
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start the process that reads Parquet: %w", err)
 	}
+	enlarge(out)
 	watch := &watched{r: out, left: max(c.least, size*c.ratio), silence: c.silence}
 	watch.timer = time.AfterFunc(c.silence, func() { kill(errSilent) })
 	defer watch.timer.Stop()
