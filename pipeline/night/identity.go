@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
@@ -23,10 +24,10 @@ type identities struct {
 func (n *night) whoIsWho(ctx context.Context, in *intake, units []match.Unit) (*identities, error) {
 	w := &identities{claimants: match.NewClaimants(), accepted: map[pipeline.DocID]bool{}}
 	var err error
-	if w.older, err = n.older(ctx, units); err != nil {
+	if w.codes, err = match.ReadAliases(ctx, &n.ports.Source, units); err != nil {
 		return nil, err
 	}
-	if w.codes, err = match.ReadAliases(ctx, &n.ports.Source, units); err != nil {
+	if w.older, err = n.older(ctx, units); err != nil {
 		return nil, err
 	}
 	err = in.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
@@ -58,23 +59,29 @@ func (w *identities) ask(c *pipeline.Communication) {
 // older reads the doubtful communications of earlier nights, which lie in many small files and are gone through again and again.
 func (n *night) older(ctx context.Context, units []match.Unit) (*match.Runs[pipeline.Communication], error) {
 	all := match.NewRuns(tables.DoubtfulCommunications, n.spool("dubbie_passate", smallSpill))
+	units = slices.DeleteFunc(slices.Clone(units), func(u match.Unit) bool { return u.Kind != match.KindDoubtful })
+	w := n.cfg.Workers
+	return all, each(ctx, w, w, func(ctx context.Context, i int) error {
+		return n.putDoubtful(ctx, units[len(units)*i/w:len(units)*(i+1)/w], all)
+	})
+}
+
+// putDoubtful reads some of these files.
+func (n *night) putDoubtful(ctx context.Context, units []match.Unit, to *match.Runs[pipeline.Communication]) error {
 	var rows []pipeline.Communication
 	for _, u := range units {
-		if u.Kind != match.KindDoubtful {
-			continue
-		}
 		if err := ctx.Err(); err != nil {
-			return nil, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 		err := n.ports.Source.Doubtful(ctx, u, func(c *pipeline.Communication) error {
 			rows = append(rows, *c)
-			return putAway(all, &rows, false)
+			return putAway(to, &rows, false)
 		})
 		if err != nil {
-			return nil, fmt.Errorf("read %s %s: %w", u.Kind, u.File, err)
+			return fmt.Errorf("read %s %s: %w", u.Kind, u.File, err)
 		}
 	}
-	return all, putAway(all, &rows, true)
+	return putAway(to, &rows, true)
 }
 
 // of gives the claimants that a communication points at; none where a notice says whose its code is.

@@ -108,14 +108,16 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	n.progress.begin("raccolta", len(now)+len(old))
 	spool := n.spool("partizioni", n.cfg.SpillBytes)
 	source := n.ports.Source
-	who, err := n.whoIsWho(ctx, in, slices.Concat(now, old))
+	var who *identities
+	err = together(ctx, n.cfg.Workers, []job{
+		{1, func(ctx context.Context) (err error) {
+			who, err = n.whoIsWho(ctx, in, slices.Concat(now, old))
+			return err
+		}},
+		{0, n.recallRests},
+	})
 	if err != nil {
 		return nil, err
-	}
-	if n.ports.Last != nil {
-		if err := n.rest.load(ctx, n.ports.Last.Rests); err != nil {
-			return nil, err
-		}
 	}
 	n.aside = match.NewAside(n.cfg.Partitions, n.spool("domande", n.cfg.SpillBytes/2), n.alone())
 	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
@@ -133,11 +135,14 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 		return nil, err
 	}
 	keep := who.codes.Keep(persons)
-	if err := errors.Join(n.recall(ctx, who, keep, spool), n.standing(ctx, who.codes, spool)); err != nil {
-		return nil, err
-	}
-	_, _, err = n.mapAll(ctx, &source, then, who.codes, keep, spool)
-	return spool, err
+	return spool, together(ctx, n.cfg.Workers, []job{
+		{2, func(ctx context.Context) error {
+			_, _, err := n.mapAll(ctx, &source, then, who.codes, keep, spool)
+			return err
+		}},
+		{1, func(ctx context.Context) error { return n.standing(ctx, who.codes, spool) }},
+		{0, func(ctx context.Context) error { return n.recall(ctx, who, keep, spool) }},
+	})
 }
 
 // looksFirst gives the units that say who is looked at tonight, then those that only add to persons who are. Where persons may

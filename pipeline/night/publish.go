@@ -131,7 +131,7 @@ type job struct {
 }
 
 // errElsewhere is why a job is stopped when another one failed.
-var errElsewhere = errors.New("another table could not be written")
+var errElsewhere = errors.New("another job has failed")
 
 // together does jobs with some workers, those with most rows first, so that no great one is left alone at the end. Of
 // several errors it gives that of the first job in the list that was not stopped by another's.

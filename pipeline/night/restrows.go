@@ -20,6 +20,14 @@ import (
 // errRests is returned for a list of who may rest that is not as it is written.
 var errRests = errors.New("the list of who may rest does not have the expected shape")
 
+// recallRests reads what the last night left of each person, where there was one that tells.
+func (n *night) recallRests(ctx context.Context) error {
+	if n.ports.Last == nil {
+		return nil
+	}
+	return n.rest.load(ctx, n.ports.Last.Rests)
+}
+
 // load takes what the last night left. It comes before all that is weighed.
 func (r *restless) load(ctx context.Context, last func(context.Context, func(*tables.Rest) error) error) error {
 	err := last(ctx, func(l *tables.Rest) error {
