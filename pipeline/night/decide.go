@@ -41,13 +41,11 @@ type Partial struct {
 	FanOut FanOut
 
 	bytes int // about as many as the rows take
+	full  int // bytes from which on it is handed over
 }
 
-// fullPartial is how many bytes of rows are handed over together.
-const fullPartial = 8 << 20
-
-// NewPartial gives an empty one.
-func NewPartial() *Partial { return &Partial{Counts: Counts{}, FanOut: FanOut{}} }
+// NewPartial gives an empty one, which is handed over once its rows take some number of bytes.
+func NewPartial(full int) *Partial { return &Partial{Counts: Counts{}, FanOut: FanOut{}, full: full} }
 
 // empty makes a Partial of which everything was taken over ready for more.
 func (p *Partial) empty() {
@@ -56,7 +54,7 @@ func (p *Partial) empty() {
 	*p = Partial{
 		Actions: emptied(p.Actions), InForce: emptied(p.InForce), Exceptions: emptied(p.Exceptions), Submissions: emptied(p.Submissions),
 		Evidence: emptied(p.Evidence), Stretches: emptied(p.Stretches), Agenda: emptied(p.Agenda), Sheets: emptied(p.Sheets),
-		Rests: emptied(p.Rests), Adverse: emptied(p.Adverse), Counts: p.Counts, FanOut: p.FanOut,
+		Rests: emptied(p.Rests), Adverse: emptied(p.Adverse), Counts: p.Counts, FanOut: p.FanOut, full: p.full,
 	}
 }
 
@@ -166,7 +164,7 @@ func (r *reducing) person(p *match.Person) error {
 	r.claims += int64(len(d.Claims))
 	r.countFacts(p, &res, decided)
 	r.countExceptions(d, &res)
-	if r.out.bytes < fullPartial {
+	if r.out.bytes < r.out.full {
 		return nil
 	}
 	return r.handOver(r.out)

@@ -284,7 +284,7 @@ func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*
 		n.rest.take(p.Rests)
 		return out.add(p)
 	}
-	var parts partials
+	parts := partials{full: n.cfg.SpillBytes / 8}
 	err := each(ctx, n.cfg.Workers, n.cfg.Partitions, func(ctx context.Context, p int) error {
 		data, err := blocks.Open(p)
 		if err != nil {
@@ -317,6 +317,7 @@ func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*
 // partials are those that no worker has in hand, as many as there were workers at most. Each goes on with what it holds, so that runs
 // are long however small partitions are.
 type partials struct {
+	full int // bytes of rows from which on one is handed over
 	mu   sync.Mutex
 	free []*Partial
 }
@@ -326,7 +327,7 @@ func (p *partials) take() *Partial {
 	defer p.mu.Unlock()
 	last := len(p.free) - 1
 	if last < 0 {
-		return NewPartial()
+		return NewPartial(p.full)
 	}
 	part := p.free[last]
 	p.free = p.free[:last]
