@@ -225,7 +225,7 @@ func (s *Store) join(ctx context.Context, pieces []piece) (b *bundle, err error)
 // placeBundle makes a bundle count.
 func (s *Store) placeBundle(b *bundle) error {
 	staged := filepath.Join(s.root, stagingFolder, kinds[communicationsFile].folder+".parquet")
-	to := filepath.Join(s.root, filepath.FromSlash(b.File.Name))
+	to := s.path(b.File.Name)
 	if err := os.Rename(staged, to); err != nil {
 		return err
 	}
@@ -252,7 +252,7 @@ func (s *Store) tidy() error {
 		gone = append(gone, bundleFolder+"/"+b.name()+".json")
 	}
 	for _, b := range counting {
-		info, err := os.Stat(filepath.Join(s.root, filepath.FromSlash(b.File.Name)))
+		info, err := os.Stat(s.path(b.File.Name))
 		if err != nil || info.Size() != b.File.Bytes {
 			return fmt.Errorf("%w: bundle %s is not what was placed", ErrDamaged, b.name())
 		}
@@ -265,6 +265,11 @@ func (s *Store) tidy() error {
 		return err
 	}
 	return s.removeAll(append(gone, unplaced...))
+}
+
+// bundled tells whether a night's communications are in one of some bundles.
+func bundled(bundles []bundle, n Night) bool {
+	return slices.ContainsFunc(bundles, func(b bundle) bool { return slices.Contains(b.Nights, n) })
 }
 
 // nightFile is the file of one night's communications.
@@ -307,10 +312,10 @@ func (s *Store) elsewhere(from, to pipeline.Date, counting []bundle) error {
 		return err
 	}
 	for _, n := range nights {
-		if n.Date < from || slices.ContainsFunc(counting, func(b bundle) bool { return slices.Contains(b.Nights, n) }) {
+		if n.Date < from || bundled(counting, n) {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(s.root, filepath.FromSlash(nightFile(n)))); err != nil {
+		if !s.there(nightFile(n)) {
 			return fmt.Errorf("%w: the communications of %s are nowhere else", ErrDamaged, n.name())
 		}
 	}
@@ -321,7 +326,7 @@ func (s *Store) elsewhere(from, to pipeline.Date, counting []bundle) error {
 func (s *Store) removeAll(names []string) error {
 	dirs := map[string]bool{}
 	for _, name := range names {
-		path := filepath.Join(s.root, filepath.FromSlash(name))
+		path := s.path(name)
 		err := os.Remove(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -427,7 +432,7 @@ func (s *Store) openCursor(f *indexed) (*cursor, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := parquet.OpenRaw(filepath.Join(s.root, filepath.FromSlash(f.Name)), tables.KeyedCommunications)
+	r, err := parquet.OpenRaw(s.path(f.Name), tables.KeyedCommunications)
 	if err != nil {
 		return nil, err
 	}

@@ -77,16 +77,17 @@ func (s *seen) check(path string) error {
 	if err != nil {
 		return err
 	}
-	e.once.Do(func() {
-		sum, n, err := digest(path)
-		switch {
-		case err != nil:
-			e.err = err
-		case sum != e.SHA256 || n != e.Bytes:
-			e.err = fmt.Errorf("%w: %s differs from its index", ErrDamaged, filepath.Base(path))
-		}
-	})
+	e.once.Do(func() { e.err = e.same(path) })
 	return e.err
+}
+
+// same reads a file and compares it with what its note says of it.
+func (f *indexed) same(path string) error {
+	sum, n, err := digest(path)
+	if err == nil && (sum != f.SHA256 || n != f.Bytes) {
+		err = fmt.Errorf("%w: %s differs from its index", ErrDamaged, filepath.Base(path))
+	}
+	return err
 }
 
 func digest(path string) (sum string, n int64, err error) {
@@ -105,7 +106,7 @@ func digest(path string) (sum string, n int64, err error) {
 // replace writes a small file in the staging folder, where a crash leaves nothing that lasts, syncs it, makes sure that it
 // holds what was written and renames it to its place.
 func (s *Store) replace(name string, data []byte) (err error) {
-	path := filepath.Join(s.root, filepath.FromSlash(name))
+	path := s.path(name)
 	tmp := filepath.Join(s.root, stagingFolder, "tmp")
 	if err := errors.Join(makeDir(filepath.Dir(path)), makeDir(filepath.Dir(tmp))); err != nil {
 		return err

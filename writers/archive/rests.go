@@ -22,7 +22,7 @@ func (s *Store) Rests(n Night, premise string) (rows func(context.Context, func(
 		return nil, false, err
 	}
 	s.seen.expect(s.root, x.Files)
-	path := filepath.Join(s.root, filepath.FromSlash(x.Files[restsFile].Name))
+	path := s.path(x.Files[restsFile].Name)
 	if err = s.seen.check(path); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			err = nil

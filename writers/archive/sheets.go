@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 
 	"incrocio/pipeline/tables"
 	"incrocio/writers/parquet"
@@ -23,7 +22,7 @@ func (s *Store) Sheets(ctx context.Context, n Night, fn func(*tables.ArchivedShe
 		return err
 	}
 	s.seen.expect(s.root, x.Files)
-	path := filepath.Join(s.root, filepath.FromSlash(x.Files[sheetsFile].Name))
+	path := s.path(x.Files[sheetsFile].Name)
 	if err = s.seen.check(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

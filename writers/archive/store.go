@@ -95,6 +95,14 @@ type Store struct {
 // Open gives the archive of a home. Nothing is touched before something is placed.
 func Open(home string) *Store { return &Store{root: filepath.Join(home, folder)} }
 
+// path is where a file is that is named below archive/, with slashes.
+func (s *Store) path(name string) string { return filepath.Join(s.root, filepath.FromSlash(name)) }
+
+func (s *Store) there(name string) bool {
+	_, err := os.Stat(s.path(name))
+	return err == nil
+}
+
 // index is what a night says of its files.
 type index struct {
 	Night
@@ -179,7 +187,7 @@ func (s *Store) unitsOf(k int, f *indexed) []match.Unit {
 	units := make([]match.Unit, f.Groups)
 	for g := range units {
 		units[g] = match.Unit{
-			Kind: kinds[k].kind, File: filepath.Join(s.root, filepath.FromSlash(f.Name)), Group: g,
+			Kind: kinds[k].kind, File: s.path(f.Name), Group: g,
 			Anchor: kinds[k].kind == match.KindSubmission,
 		}
 	}
@@ -310,7 +318,7 @@ func (s *Store) remove(n Night) error {
 		names = append(names, k.folder+"/"+n.name()+".parquet")
 	}
 	for _, name := range names {
-		path := filepath.Join(s.root, filepath.FromSlash(name))
+		path := s.path(name)
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

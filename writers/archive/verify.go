@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"incrocio/pipeline"
@@ -53,7 +51,7 @@ func (s *Store) verify(ctx context.Context) (faults []Fault, err error) {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		if err := s.asPlaced(&placed[i]); err != nil {
+		if err := placed[i].same(s.path(placed[i].Name)); err != nil {
 			faults = append(faults, Fault{placed[i].Name, err})
 		}
 	}
@@ -76,28 +74,11 @@ func (s *Store) placed(bundles []bundle) (files []indexed, lost []Fault, err err
 			continue
 		}
 		for k, f := range x.Files {
-			bundled := k == communicationsFile && slices.ContainsFunc(bundles, func(b bundle) bool { return slices.Contains(b.Nights, n) })
-			if bundled || k >= sheetsFile && !s.there(&f) {
+			if k == communicationsFile && bundled(bundles, n) || k >= sheetsFile && !s.there(f.Name) {
 				continue
 			}
 			files = append(files, f)
 		}
 	}
 	return files, lost, nil
-}
-
-func (s *Store) path(f *indexed) string { return filepath.Join(s.root, filepath.FromSlash(f.Name)) }
-
-func (s *Store) there(f *indexed) bool {
-	_, err := os.Stat(s.path(f))
-	return err == nil
-}
-
-// asPlaced compares a file with what its note says of it.
-func (s *Store) asPlaced(f *indexed) error {
-	sum, n, err := digest(s.path(f))
-	if err == nil && (sum != f.SHA256 || n != f.Bytes) {
-		err = fmt.Errorf("%w: %s differs from its index", ErrDamaged, f.Name)
-	}
-	return err
 }
