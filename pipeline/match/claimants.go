@@ -63,8 +63,8 @@ func (s *Claimants) Of(c *pipeline.Communication) []pipeline.CodiceFiscale {
 	return s.codes[c.Identity()]
 }
 
-// days is a set of days, each a bit, since every claim asks. Empty it takes nothing, else half a megabyte. What is beyond the calendar is
-// never in it.
+// days is a set of days, each a bit, since every claim asks. Empty it takes nothing, else half a megabyte. What is beyond the
+// calendar is never in it.
 type days []uint64
 
 func (d *days) add(day pipeline.Date) {

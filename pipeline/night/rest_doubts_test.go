@@ -19,10 +19,7 @@ func (h *home) on(t *testing.T, date pipeline.Date, last *night.Last) *night.Sum
 	t.Helper()
 	ports := h.ports(t)
 	ports.Last = last
-	s, err := night.Run(t.Context(), night.Config{
-		Date: date, Previous: date - 1, Revision: 1, Params: nightParams, RulesVersion: "v", ProgramVersion: "p",
-		Partitions: 8, Workers: 2, SpillBytes: 1 << 16,
-	}, ports, ledger.Decide, &night.Progress{})
+	s, err := night.Run(t.Context(), realNight(date, date-1), ports, ledger.Decide, &night.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}

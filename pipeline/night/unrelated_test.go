@@ -73,14 +73,18 @@ func (h *home) publishedByPerson(t *testing.T) *byPerson {
 	o.Stretches = sorting(got, tables.Situation, func(s *pipeline.Stretch) (string, string) { return string(s.TaxCode), "" })
 	o.Agenda = sorting(got, tables.Agenda, func(a *pipeline.AgendaRow) (string, string) { return string(a.TaxCode), "" })
 	o.Evidence = sorting(got, tables.Evidence, func(e *pipeline.Evidence) (string, string) { return e.Owner, "" })
-	_, err := night.Run(t.Context(), night.Config{
-		Date: tonight, Previous: tonight - 20, Revision: 1, Params: nightParams, RulesVersion: "v", ProgramVersion: "p",
-		Partitions: 8, Workers: 2, SpillBytes: 1 << 16,
-	}, ports, ledger.Decide, &night.Progress{})
-	if err != nil {
+	if _, err := night.Run(t.Context(), realNight(tonight, tonight-20), ports, ledger.Decide, &night.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	return got
+}
+
+// realNight is a night by the real rules.
+func realNight(date, previous pipeline.Date) night.Config {
+	return night.Config{
+		Date: date, Previous: previous, Revision: 1, Params: nightParams, RulesVersion: "v", ProgramVersion: "p",
+		Partitions: 8, Workers: 2, SpillBytes: 1 << 16,
+	}
 }
 
 var nightParams = rules.Defaults(pipeline.ContractTable{
