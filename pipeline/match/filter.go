@@ -14,8 +14,7 @@ const keysPerWord = 4
 
 // NewFilter builds the filter of the persons whose keys are given; the slice is the filter's from then on.
 func NewFilter(keys []uint64) *Filter {
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
+	keys = slices.Compact(sorted(keys))
 	n := 1
 	for n*keysPerWord < len(keys) {
 		n *= 2
@@ -26,6 +25,37 @@ func NewFilter(keys []uint64) *Filter {
 		f.words[i] |= mask
 	}
 	return f
+}
+
+// sorted gives keys in order, in their own memory or in as much more: a pass over all for each eleven bits of them, whatever they
+// are, since all claimants of the country are among them.
+func sorted(keys []uint64) []uint64 {
+	const bits, digits = 11, 6
+	if len(keys) < 1<<bits {
+		slices.Sort(keys)
+		return keys
+	}
+	var counts [digits][1 << bits]int
+	for _, k := range keys {
+		for d := range counts {
+			counts[d][k>>(d*bits)%(1<<bits)]++
+		}
+	}
+	from, to := keys, make([]uint64, len(keys))
+	for d := range counts {
+		at, n := 0, &counts[d]
+		for i, count := range n {
+			n[i] = at
+			at += count
+		}
+		for _, k := range from {
+			i := k >> (d * bits) % (1 << bits)
+			to[n[i]] = k
+			n[i]++
+		}
+		from, to = to, from
+	}
+	return from
 }
 
 // Has tells whether a person may be among those of the night: it may say so of one too many, never of one too few.
