@@ -63,7 +63,7 @@ type Unit struct {
 	Group int    // row group, from 0
 	// Anchor: whoever has a row here is looked at tonight. Other units only add to persons who are.
 	Anchor bool
-	// Nights, of communications: rows that other nights acquired are passed over. Zero: none are.
+	// Nights, of facts: rows that other nights acquired are passed over. Zero: none are.
 	Nights pipeline.Period
 }
 

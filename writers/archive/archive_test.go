@@ -28,7 +28,7 @@ func person(i int) pipeline.CodiceFiscale {
 	return c
 }
 
-// keep writes a night with n communications, one submission and one notice, and places it.
+// keep writes a night with n communications and one fact of each other kind, and places it.
 func keep(t *testing.T, home string, n archive.Night, rows int) *archive.Tonight {
 	t.Helper()
 	s := archive.Open(home)
@@ -68,6 +68,10 @@ func stage(t *testing.T, tonight *archive.Tonight, n archive.Night, rows int) *a
 	if err == nil {
 		err = w.Submissions.Write(&sub)
 	}
+	notice, nerr := tables.ArchiveNotice(&pipeline.Notice{ID: pipeline.DocID{2}, Acquired: n.Date, TaxCode: person(1)})
+	question, qerr := tables.ArchiveQuestion(&pipeline.DomesticQuestion{ID: pipeline.DocID{3}, Acquired: n.Date, Worker: person(1)})
+	voucher, verr := tables.ArchiveVoucher(&pipeline.Voucher{ID: pipeline.DocID{4}, Acquired: n.Date, Worker: person(1)})
+	err = errors.Join(err, nerr, qerr, verr, w.Notices.Write(&notice), w.Questions.Write(&question), w.Vouchers.Write(&voucher))
 	if err := errors.Join(err, w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), w.Questions.Close(), w.Vouchers.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +126,36 @@ func codes(t *testing.T, s *archive.Store, units []match.Unit) (out []string) {
 			out = append(out, c.Acquired.String()+" "+c.Code)
 			return nil
 		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// others reads the facts of units that are no communications: of each its kind and its night.
+func others(t *testing.T, s *archive.Store, units []match.Unit) (out []string) {
+	t.Helper()
+	src := s.Source()
+	for _, u := range units {
+		note := func(night pipeline.Date) error {
+			out = append(out, u.Kind.String()+" "+night.String())
+			return nil
+		}
+		var err error
+		switch u.Kind {
+		case match.KindSubmission:
+			err = src.Submissions(t.Context(), u, func(r *tables.ArchivedSubmission) error { return note(r.Acquired) })
+		case match.KindNotice:
+			err = src.Notices(t.Context(), u, func(r *tables.ArchivedNotice) error { return note(r.Acquired) })
+		case match.KindQuestion:
+			err = src.Questions(t.Context(), u, func(r *tables.ArchivedQuestion) error { return note(r.Acquired) })
+		case match.KindVoucher:
+			err = src.Vouchers(t.Context(), u, func(r *tables.ArchivedVoucher) error { return note(r.Acquired) })
+		case match.KindDoubtful:
+			err = src.Doubtful(t.Context(), u, func(c *pipeline.Communication) error { return note(c.Acquired) })
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,10 +19,10 @@ import (
 	"incrocio/writers/parquet"
 )
 
-// A night reads the keys of every file of communications, so the files of many nights are put together. A bundle (mazzo) is one
-// file with the communications of several nights in a row, by key; its note under mazzi/ is placed once the file is there, and
-// from then on the files it was made of count for nothing. Whoever meets both goes by the bundle that has more nights, so that a
-// crash on the way changes nothing; [Store.Recover] takes away what is left.
+// A night reads the keys of every file of communications, and all other files of facts, so the files of many nights are put together.
+// A bundle (mazzo) has the facts of several nights in a row: communications by key in one file, and one file of each other kind. Its
+// note under mazzi/ is placed once the files are there, and from then on the files it was made of count for nothing. Whoever meets
+// both goes by the bundle that has more nights, so that a crash on the way changes nothing; [Store.Recover] takes away what is left.
 
 const (
 	bundleFolder = "mazzi"
@@ -31,8 +31,20 @@ const (
 
 // bundle is the note of a bundle.
 type bundle struct {
-	Nights []Night `json:"notti"` // in order
-	File   indexed `json:"file"`
+	Nights []Night   `json:"notti"` // in order
+	File   indexed   `json:"file"`  // of communications
+	Others []indexed `json:"altri"` // of the other kinds of facts, in their order; none in a bundle of before
+}
+
+// has gives the bundle's file of a kind; nil where the nights have kept theirs.
+func (b *bundle) has(k int) *indexed {
+	switch {
+	case k == communicationsFile:
+		return &b.File
+	case k <= len(b.Others):
+		return &b.Others[k-1]
+	}
+	return nil
 }
 
 func (b *bundle) first() pipeline.Date { return b.Nights[0].Date }
@@ -42,9 +54,8 @@ func (b *bundle) name() string {
 	return b.Nights[0].name() + bundleMark + b.Nights[len(b.Nights)-1].name()
 }
 
-func bundleFile(name string) string {
-	return kinds[communicationsFile].folder + "/" + name + ".parquet"
-}
+// named gives the file of a kind of a night or a bundle.
+func named(k int, name string) string { return kinds[k].folder + "/" + name + ".parquet" }
 
 // bundles lists the bundles that count, in order. It returns [ErrDamaged] for a note that cannot be read.
 func (s *Store) bundles() (counting, replaced []bundle, err error) {
@@ -91,8 +102,13 @@ func (s *Store) bundle(name string) (b bundle, err error) {
 	if err := json.Unmarshal(note, &b); err != nil {
 		return b, fmt.Errorf("read bundle %s: %w: %w", name, ErrDamaged, err)
 	}
-	if len(b.Nights) == 0 || !slices.IsSortedFunc(b.Nights, Night.compare) || b.name() != name || b.File.Name != bundleFile(name) {
+	if len(b.Nights) == 0 || !slices.IsSortedFunc(b.Nights, Night.compare) || b.name() != name || len(b.Others) > factKinds-1 {
 		return b, fmt.Errorf("read bundle %s: %w: it speaks of others", name, ErrDamaged)
+	}
+	for k := range 1 + len(b.Others) {
+		if b.has(k).Name != named(k, name) {
+			return b, fmt.Errorf("read bundle %s: %w: file %q", name, ErrDamaged, b.has(k).Name)
+		}
 	}
 	return b, nil
 }
@@ -103,11 +119,14 @@ type piece struct {
 	file   indexed
 }
 
-// Compact puts files of communications together where there are enough of a size, and tells how many rows it wrote; 0 where there
-// was nothing to do. It takes away what nights before the last one left of who may rest. The night that was published last may still
+// Compact puts the facts of nights together where there are enough files of a size, and tells how many communications it wrote; 0
+// where there was nothing to do. It takes away what nights before the last one left of who may rest. The night that was published last may still
 // be repeated and stays apart. It needs the lock of the home. After an error or a crash the archive holds what it held.
 func (s *Store) Compact(ctx context.Context, published Night) (rows int64, err error) {
 	if err := s.tidyRests(published); err != nil {
+		return 0, fmt.Errorf("compact archive: %w", err)
+	}
+	if err := s.complete(ctx); err != nil {
 		return 0, fmt.Errorf("compact archive: %w", err)
 	}
 	pieces, err := s.pieces(published)
@@ -120,7 +139,7 @@ func (s *Store) Compact(ctx context.Context, published Night) (rows int64, err e
 	}
 	b, err := s.join(ctx, pieces[from:to])
 	if err == nil {
-		err = s.placeBundle(b)
+		err = s.placeBundle(b, communicationsFile)
 	}
 	if err == nil {
 		err = s.tidy()
@@ -196,9 +215,14 @@ func together(pieces []piece) (from, to int) {
 	return 0, 0
 }
 
+// staging makes files that are of no night.
+func (s *Store) staging() *Tonight {
+	return &Tonight{store: s, dir: filepath.Join(s.root, stagingFolder)}
+}
+
 // join writes the bundle of some files in the staging folder.
 func (s *Store) join(ctx context.Context, pieces []piece) (b *bundle, err error) {
-	t := &Tonight{store: s, dir: filepath.Join(s.root, stagingFolder)}
+	t := s.staging()
 	w, err := t.createKeyed()
 	if err != nil {
 		return nil, err
@@ -218,19 +242,21 @@ func (s *Store) join(ctx context.Context, pieces []piece) (b *bundle, err error)
 	if rows != b.File.Rows {
 		return nil, fmt.Errorf("%w: %d rows of %d", ErrDamaged, b.File.Rows, rows)
 	}
-	b.File.Name = bundleFile(b.name())
-	return b, nil
+	b.File.Name = named(communicationsFile, b.name())
+	return b, s.joinOthers(ctx, t, b)
 }
 
-// placeBundle makes a bundle count.
-func (s *Store) placeBundle(b *bundle) error {
-	staged := filepath.Join(s.root, stagingFolder, kinds[communicationsFile].folder+".parquet")
-	to := s.path(b.File.Name)
-	if err := os.Rename(staged, to); err != nil {
-		return err
-	}
-	if err := syncDir(filepath.Dir(to)); err != nil {
-		return err
+// placeBundle makes a bundle count, the files of which from one kind on are staged.
+func (s *Store) placeBundle(b *bundle, from int) error {
+	for k := from; k < factKinds; k++ {
+		to := s.path(b.has(k).Name)
+		err := os.Rename(filepath.Join(s.root, stagingFolder, kinds[k].folder+".parquet"), to)
+		if err == nil {
+			err = syncDir(filepath.Dir(to))
+		}
+		if err != nil {
+			return err
+		}
 	}
 	note, err := json.MarshalIndent(b, "", "  ")
 	if err != nil {
@@ -241,7 +267,7 @@ func (s *Store) placeBundle(b *bundle) error {
 
 // tidy takes away what no longer counts: notes and files of bundles that became part of others, files of nights that are in a
 // bundle, and files of bundles that were never placed. It returns [ErrDamaged], and takes nothing away, where that would be the only
-// place of some night's communications: a bundle without a note, or a note whose file is not there as it was placed.
+// place of some night's facts: a bundle without a note, or a note whose file is not there as it was placed.
 func (s *Store) tidy() error {
 	counting, replaced, err := s.bundles()
 	if err != nil {
@@ -251,13 +277,16 @@ func (s *Store) tidy() error {
 	for _, b := range replaced {
 		gone = append(gone, bundleFolder+"/"+b.name()+".json")
 	}
-	for _, b := range counting {
-		info, err := os.Stat(s.path(b.File.Name))
-		if err != nil || info.Size() != b.File.Bytes {
-			return fmt.Errorf("%w: bundle %s is not what was placed", ErrDamaged, b.name())
-		}
-		for _, n := range b.Nights {
-			gone = append(gone, nightFile(n))
+	for i := range counting {
+		b := &counting[i]
+		for k := range 1 + len(b.Others) {
+			info, err := os.Stat(s.path(b.has(k).Name))
+			if err != nil || info.Size() != b.has(k).Bytes {
+				return fmt.Errorf("%w: bundle %s is not what was placed", ErrDamaged, b.name())
+			}
+			for _, n := range b.Nights {
+				gone = append(gone, named(k, n.name()))
+			}
 		}
 	}
 	unplaced, err := s.unplaced(counting)
@@ -267,18 +296,31 @@ func (s *Store) tidy() error {
 	return s.removeAll(append(gone, unplaced...))
 }
 
-// bundled tells whether a night's communications are in one of some bundles.
-func bundled(bundles []bundle, n Night) bool {
-	return slices.ContainsFunc(bundles, func(b bundle) bool { return slices.Contains(b.Nights, n) })
+// bundleOf gives the bundle that has a night's facts of a kind; nil for none.
+func bundleOf(bundles []bundle, n Night, k int) *bundle {
+	for i := range bundles {
+		if b := &bundles[i]; b.has(k) != nil && slices.Contains(b.Nights, n) {
+			return b
+		}
+	}
+	return nil
 }
-
-// nightFile is the file of one night's communications.
-func nightFile(n Night) string { return kinds[communicationsFile].folder + "/" + n.name() + ".parquet" }
 
 // unplaced gives the files of bundles that do not count, as a crash leaves them. All that is in them is elsewhere, or it returns
 // [ErrDamaged].
 func (s *Store) unplaced(counting []bundle) (names []string, err error) {
-	files, err := os.ReadDir(filepath.Join(s.root, kinds[communicationsFile].folder))
+	for k := range factKinds {
+		of, err := s.unplacedOf(k, counting)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, of...)
+	}
+	return names, nil
+}
+
+func (s *Store) unplacedOf(k int, counting []bundle) (names []string, err error) {
+	files, err := os.ReadDir(filepath.Join(s.root, kinds[k].folder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -288,7 +330,7 @@ func (s *Store) unplaced(counting []bundle) (names []string, err error) {
 	for _, f := range files {
 		name, ok := strings.CutSuffix(f.Name(), ".parquet")
 		first, last, bundled := strings.Cut(name, bundleMark)
-		if !ok || !bundled || slices.ContainsFunc(counting, func(b bundle) bool { return b.name() == name }) {
+		if !ok || !bundled || slices.ContainsFunc(counting, func(b bundle) bool { return b.name() == name && b.has(k) != nil }) {
 			continue
 		}
 		from, okFrom := parseName(first)
@@ -296,27 +338,31 @@ func (s *Store) unplaced(counting []bundle) (names []string, err error) {
 		if !okFrom || !okTo {
 			return nil, fmt.Errorf("%w: %s is no file of the archive", ErrDamaged, f.Name())
 		}
-		if err := s.elsewhere(from.Date, to.Date, counting); err != nil {
+		if err := s.elsewhere(k, from.Date, to.Date, counting); err != nil {
 			return nil, fmt.Errorf("bundle %s has no note: %w", name, err)
 		}
-		names = append(names, bundleFile(name))
+		names = append(names, named(k, name))
 	}
 	return names, nil
 }
 
-// elsewhere returns [ErrDamaged] naming the first night between two, both included, whose communications are neither in a bundle
+// elsewhere returns [ErrDamaged] naming the first night between two, both included, whose facts of a kind are neither in a bundle
 // that counts nor in a file of their own.
-func (s *Store) elsewhere(from, to pipeline.Date, counting []bundle) error {
+func (s *Store) elsewhere(k int, from, to pipeline.Date, counting []bundle) error {
 	nights, err := s.counting(to)
 	if err != nil {
 		return err
 	}
 	for _, n := range nights {
-		if n.Date < from || bundled(counting, n) {
+		if n.Date < from || bundleOf(counting, n, k) != nil || s.there(named(k, n.name())) {
 			continue
 		}
-		if !s.there(nightFile(n)) {
-			return fmt.Errorf("%w: the communications of %s are nowhere else", ErrDamaged, n.name())
+		x, err := s.index(n)
+		if err != nil {
+			return err
+		}
+		if k < len(x.Files) {
+			return fmt.Errorf("%w: %s of %s is nowhere else", ErrDamaged, kinds[k].folder, n.name())
 		}
 	}
 	return nil

@@ -44,6 +44,17 @@ func names(t *testing.T, home string, night, nights int) (want []string) {
 	return want
 }
 
+// otherFacts are those besides communications of some nights, one of each kind a night.
+func otherFacts(from, to int) (want []string) {
+	for i := from; i < to; i++ {
+		for _, k := range []match.Kind{match.KindSubmission, match.KindNotice, match.KindQuestion, match.KindVoucher, match.KindDoubtful} {
+			want = append(want, k.String()+" "+(first+pipeline.Date(i)).String())
+		}
+	}
+	slices.Sort(want)
+	return want
+}
+
 func files(t *testing.T, home, folder string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Join(home, "archive", folder))
@@ -59,22 +70,27 @@ func files(t *testing.T, home, folder string) []string {
 
 // TestBundlesHoldWhatNightsHeld asks for all that came before each night, and for each night alone.
 func TestBundlesHoldWhatNightsHeld(t *testing.T) {
-	const nights = 40
+	const nights = 70 // 64 of which are put together twice
 	home := t.TempDir()
 	compacted(t, home, nights)
-	if n := len(files(t, home, "comunicazioni")); n > 14 {
-		t.Errorf("%d files after %d nights", n, nights)
+	for _, folder := range []string{"comunicazioni", "dichiarazioni", "segnalazioni", "domestico", "voucher", "dubbie"} {
+		if n := len(files(t, home, folder)); n > 14 {
+			t.Errorf("%s: %d files after %d nights", folder, n, nights)
+		}
 	}
 	if len(files(t, home, "mazzi")) == 0 {
 		t.Fatal("nothing was put together")
 	}
 	s := archive.Open(home)
-	for i := range nights + 1 {
+	for i := 0; i <= nights; i += 7 {
 		units, err := s.Units(first + pipeline.Date(i))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if d := gocmp.Diff(names(t, home, 0, i), codes(t, s, units)); d != "" {
+			t.Fatalf("before night %d (-want +got):\n%s", i, d)
+		}
+		if d := gocmp.Diff(otherFacts(0, i), others(t, s, units)); d != "" {
 			t.Fatalf("before night %d (-want +got):\n%s", i, d)
 		}
 		if i == nights {
@@ -84,6 +100,9 @@ func TestBundlesHoldWhatNightsHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 		if d := gocmp.Diff(names(t, home, i, i+1), codes(t, s, units)); d != "" {
+			t.Fatalf("night %d (-want +got):\n%s", i, d)
+		}
+		if d := gocmp.Diff(otherFacts(i, i+1), others(t, s, units)); d != "" {
 			t.Fatalf("night %d (-want +got):\n%s", i, d)
 		}
 	}
@@ -111,26 +130,72 @@ func TestBundlesHoldWhatNightsHeld(t *testing.T) {
 // TestCompactionIsCrashSafe stops it after each thing that it does to the home: nothing is lost or doubled, and the next start
 // leaves what a compaction without a crash would have left.
 func TestCompactionIsCrashSafe(t *testing.T) {
-	const nights = 20
-	before, after := t.TempDir(), t.TempDir()
-	last := archive.Night{Date: first + nights - 1, Revision: 1}
+	const nights = 10
+	before := t.TempDir()
 	for i := range nights {
 		keep(t, before, archive.Night{Date: first + pipeline.Date(i), Revision: 1}, i%5)
 	}
 	if err := archive.Open(before).Done(); err != nil {
 		t.Fatal(err)
 	}
+	t.Run("of nights", func(t *testing.T) { crashes(t, before, nights) })
+	// A bundle of before has communications only, and its note says so; its nights have kept their other files.
+	compact(t, before, nights)
+	ofBefore := t.TempDir()
+	for i := range nights {
+		keep(t, ofBefore, archive.Night{Date: first + pipeline.Date(i), Revision: 1}, i%5)
+	}
+	for name, content := range everything(t, before) {
+		if strings.Contains(name, "mazzi") {
+			content = content[:strings.Index(content, `,
+  "altri"`)] + "\n}\n"
+		} else if !strings.Contains(name, "comunicazioni") {
+			continue
+		}
+		write(t, ofBefore, name, content)
+	}
+	if _, _, err := archive.Open(ofBefore).Recover(archive.Night{Date: first + nights - 1, Revision: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(files(t, ofBefore, "comunicazioni")); n != 2 || len(files(t, ofBefore, "dubbie")) != nights {
+		t.Fatalf("%d files of communications in an archive of before", n)
+	}
+	t.Run("of a bundle of before", func(t *testing.T) { crashes(t, ofBefore, nights) })
+}
+
+// compact puts the nights but the last one together.
+func compact(t *testing.T, home string, nights int) {
+	t.Helper()
+	if _, err := archive.Open(home).Compact(t.Context(), archive.Night{Date: first + pipeline.Date(nights) - 1, Revision: 1}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func write(t *testing.T, home, name, content string) {
+	t.Helper()
+	path := filepath.Join(home, name)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o750), os.WriteFile(path, []byte(content), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// crashes stops a compaction after each thing that it does to a home.
+func crashes(t *testing.T, before string, nights int) {
+	t.Helper()
+	after := t.TempDir()
 	if err := os.CopyFS(after, os.DirFS(before)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := archive.Open(after).Compact(t.Context(), last); err != nil || n == 0 {
-		t.Fatalf("%d rows, %v", n, err)
-	}
+	compact(t, after, nights)
 	old, all := everything(t, before), everything(t, after)
-	var added, removed []string
-	for name := range all {
-		if _, ok := old[name]; !ok {
-			added = append(added, name)
+	var placed, notes, removed []string
+	for name, content := range all {
+		switch {
+		case old[name] == content:
+		case strings.Contains(name, "mazzi"):
+			notes = append(notes, name)
+		default:
+			placed = append(placed, name)
 		}
 	}
 	for name := range old {
@@ -138,46 +203,41 @@ func TestCompactionIsCrashSafe(t *testing.T) {
 			removed = append(removed, name)
 		}
 	}
-	slices.Sort(added) // the file of the bundle comes before its note
+	slices.Sort(placed)
 	slices.Sort(removed)
-	if len(added) != 2 || !strings.Contains(added[0], "comunicazioni") || len(removed) < 8 {
+	added := slices.Concat(placed, notes) // the files of the bundle come before its note
+	if len(notes) != 1 || len(placed) < 5 || len(removed) < 5*(nights-1) {
 		t.Fatalf("added %v, removed %v", added, removed)
 	}
 	for stop := range len(added) + len(removed) + 1 {
-		state := maps.Clone(old)
-		for i, name := range append(slices.Clone(added), removed...) {
-			switch {
-			case i >= stop:
-			case i < len(added):
-				state[name] = all[name]
-			default:
-				delete(state, name)
+		home := t.TempDir()
+		for name, content := range old {
+			if i := slices.Index(removed, name); i < 0 || i >= stop-len(added) {
+				write(t, home, name, content)
 			}
 		}
-		home := t.TempDir()
-		for name, content := range state {
-			path := filepath.Join(home, name)
-			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o750), os.WriteFile(path, []byte(content), 0o600)); err != nil {
-				t.Fatal(err)
-			}
+		for _, name := range added[:min(stop, len(added))] {
+			write(t, home, name, all[name])
 		}
 		s := archive.Open(home)
-		read := func() []string {
-			units, err := s.Units(first + nights)
+		same := func(when string) {
+			t.Helper()
+			units, err := s.Units(first + pipeline.Date(nights))
 			if err != nil {
 				t.Fatal(err)
 			}
-			return codes(t, s, units)
+			if d := gocmp.Diff(names(t, home, 0, nights), codes(t, s, units)); d != "" {
+				t.Fatalf("stopped after %d%s (-want +got):\n%s", stop, when, d)
+			}
+			if d := gocmp.Diff(otherFacts(0, nights), others(t, s, units)); d != "" {
+				t.Fatalf("stopped after %d%s (-want +got):\n%s", stop, when, d)
+			}
 		}
-		if d := gocmp.Diff(names(t, home, 0, nights), read()); d != "" {
-			t.Fatalf("stopped after %d (-want +got):\n%s", stop, d)
-		}
-		if _, _, err := s.Recover(last); err != nil {
+		same("")
+		if _, _, err := s.Recover(archive.Night{Date: first + pipeline.Date(nights) - 1, Revision: 1}); err != nil {
 			t.Fatal(err)
 		}
-		if d := gocmp.Diff(names(t, home, 0, nights), read()); d != "" {
-			t.Fatalf("stopped after %d, then recovered (-want +got):\n%s", stop, d)
-		}
+		same(", then recovered")
 		want := all
 		if stop < len(added) {
 			want = old
@@ -230,6 +290,10 @@ func TestTheOnlyCopyStays(t *testing.T) {
 			if err := os.RemoveAll(filepath.Join(home, "archive", "mazzi")); err != nil {
 				t.Fatal(err)
 			}
+		}},
+		{"one kind of facts is lost", func(t *testing.T, home, bundle string) {
+			t.Helper()
+			removeFile(t, home, "dubbie", bundle)
 		}},
 		{"the bundle is lost, a night's own file is not", func(t *testing.T, home, bundle string) {
 			t.Helper()

@@ -9,8 +9,8 @@
 //	archive/dubbie/2014-03-01.parquet          communications under a temporary or wrong code that point at somebody by name
 //	archive/schede/2014-03-01.parquet          what operators are shown of what that night brought; removed when the originals are
 //	archive/riposo/2014-03-01.parquet          until when what that night decided stays as it is; of the last night only
-//	archive/comunicazioni/2014-01-01_2014-02-28.parquet    those of several nights, put together; in their place
-//	archive/mazzi/2014-01-01_2014-02-28.json   which nights these are, and the file with its SHA-256; placed after the file
+//	archive/comunicazioni/2014-01-01_2014-02-28.parquet    those of several nights, put together, and so of all kinds of facts
+//	archive/mazzi/2014-01-01_2014-02-28.json   which nights these are, and the files with their SHA-256; placed after the files
 //	archive/indice/2014-03-01.json             these files with their SHA-256; placed last
 //	archive/in_corso.json                      the night that is being placed and published, while it is
 //

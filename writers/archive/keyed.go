@@ -142,7 +142,7 @@ func (s *Store) communications(ctx context.Context, u match.Unit, keep *match.Fi
 		return err
 	}
 	if e.Layout == "" {
-		return read(s, tables.Communications)(ctx, u, within(u.Nights, fn))
+		return read(s, tables.Communications, acquired)(ctx, u, fn)
 	}
 	layout, err := tables.CommunicationRows.LaidOut(e.Layout)
 	if err != nil {
@@ -234,17 +234,4 @@ func (b *buffer) fetch(ctx context.Context, r *parquet.Raw, u match.Unit, layout
 		}
 	}
 	return nil
-}
-
-// within leaves out what other nights acquired.
-func within(nights pipeline.Period, fn func(*pipeline.Communication) error) func(*pipeline.Communication) error {
-	if nights == (pipeline.Period{}) {
-		return fn
-	}
-	return func(c *pipeline.Communication) error {
-		if c.Acquired < nights.From || c.Acquired > nights.To {
-			return nil
-		}
-		return fn(c)
-	}
 }

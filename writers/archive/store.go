@@ -82,6 +82,9 @@ const (
 	restsFile    = 7
 )
 
+// factKinds is how many tables are facts, which stand before the others in kinds.
+const factKinds = doubtfulFile + 1
+
 // fewestKinds is how many tables a night had at first; what came after stands behind them in kinds, and the nights of before
 // have none of it.
 const fewestKinds = 5
@@ -150,18 +153,8 @@ func (s *Store) units(from, to pipeline.Date) ([]match.Unit, error) {
 		return nil, fmt.Errorf("list archive: %w", err)
 	}
 	var units []match.Unit
-	for _, b := range bundles {
-		if b.last() < from || b.first() > to {
-			continue
-		}
-		s.seen.expect(s.root, []indexed{b.File})
-		of := s.unitsOf(communicationsFile, &b.File)
-		for i := range of {
-			if from > b.first() || to < b.last() {
-				of[i].Nights = pipeline.Period{From: from, To: to}
-			}
-		}
-		units = append(units, of...)
+	for i := range bundles {
+		units = append(units, s.unitsOfBundle(&bundles[i], from, to)...)
 	}
 	for _, n := range nights {
 		if n.Date < from {
@@ -172,15 +165,30 @@ func (s *Store) units(from, to pipeline.Date) ([]match.Unit, error) {
 			return nil, err
 		}
 		s.seen.expect(s.root, x.Files)
-		bundled := slices.ContainsFunc(bundles, func(b bundle) bool { return slices.Contains(b.Nights, n) })
-		for k := range x.Files {
-			if kinds[k].kind == 0 || k == communicationsFile && bundled {
-				continue
+		for k := range min(len(x.Files), factKinds) {
+			if bundleOf(bundles, n, k) == nil {
+				units = append(units, s.unitsOf(k, &x.Files[k])...)
 			}
-			units = append(units, s.unitsOf(k, &x.Files[k])...)
 		}
 	}
 	return units, nil
+}
+
+// unitsOfBundle lists the row groups of a bundle as far as it is of the nights from one to another.
+func (s *Store) unitsOfBundle(b *bundle, from, to pipeline.Date) (units []match.Unit) {
+	if b.last() < from || b.first() > to {
+		return nil
+	}
+	for k := range 1 + len(b.Others) {
+		s.seen.expect(s.root, []indexed{*b.has(k)})
+		units = append(units, s.unitsOf(k, b.has(k))...)
+	}
+	if from > b.first() || to < b.last() {
+		for i := range units {
+			units[i].Nights = pipeline.Period{From: from, To: to}
+		}
+	}
+	return units
 }
 
 func (s *Store) unitsOf(k int, f *indexed) []match.Unit {

@@ -162,15 +162,18 @@ func (t *Tonight) place(k int) error {
 func (s *Store) Source() match.Source {
 	return match.Source{
 		Communications: s.communications,
-		Submissions:    read(s, tables.ArchivedSubmissions),
-		Notices:        read(s, tables.ArchivedNotices),
-		Questions:      read(s, tables.ArchivedQuestions),
-		Vouchers:       read(s, tables.ArchivedVouchers),
-		Doubtful:       read(s, tables.DoubtfulCommunications),
+		Submissions:    read(s, tables.ArchivedSubmissions, func(r *tables.ArchivedSubmission) pipeline.Date { return r.Acquired }),
+		Notices:        read(s, tables.ArchivedNotices, func(r *tables.ArchivedNotice) pipeline.Date { return r.Acquired }),
+		Questions:      read(s, tables.ArchivedQuestions, func(r *tables.ArchivedQuestion) pipeline.Date { return r.Acquired }),
+		Vouchers:       read(s, tables.ArchivedVouchers, func(r *tables.ArchivedVoucher) pipeline.Date { return r.Acquired }),
+		Doubtful:       read(s, tables.DoubtfulCommunications, acquired),
 	}
 }
 
-func read[T any](s *Store, t *table.Table[T]) func(context.Context, match.Unit, func(*T) error) error {
+func acquired(c *pipeline.Communication) pipeline.Date { return c.Acquired }
+
+// read reads units of a table whole, but for what other nights acquired.
+func read[T any](s *Store, t *table.Table[T], acquired func(*T) pipeline.Date) func(context.Context, match.Unit, func(*T) error) error {
 	return func(_ context.Context, u match.Unit, fn func(*T) error) (err error) {
 		if err := s.seen.check(u.File); err != nil {
 			return err
@@ -182,6 +185,9 @@ func read[T any](s *Store, t *table.Table[T]) func(context.Context, match.Unit, 
 		defer func() { err = errors.Join(err, r.Close()) }()
 		return r.ReadRowGroup(u.Group, func(rows []T) error {
 			for i := range rows {
+				if night := acquired(&rows[i]); u.Nights != (pipeline.Period{}) && (night < u.Nights.From || night > u.Nights.To) {
+					continue
+				}
 				if err := fn(&rows[i]); err != nil {
 					return err
 				}

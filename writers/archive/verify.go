@@ -40,7 +40,7 @@ func (s *Store) verify(ctx context.Context) (faults []Fault, err error) {
 		return nil, err
 	}
 	if _, err := s.unplaced(bundles); err != nil {
-		faults = append(faults, Fault{kinds[communicationsFile].folder, err})
+		faults = append(faults, Fault{bundleFolder, err})
 	}
 	placed, lost, err := s.placed(bundles)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Store) verify(ctx context.Context) (faults []Fault, err error) {
 // placed lists the files that should be there, and the notes of nights that cannot be read.
 func (s *Store) placed(bundles []bundle) (files []indexed, lost []Fault, err error) {
 	for i := range bundles {
-		files = append(files, bundles[i].File)
+		files = append(append(files, bundles[i].File), bundles[i].Others...)
 	}
 	nights, err := s.counting(pipeline.MaxDate)
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Store) placed(bundles []bundle) (files []indexed, lost []Fault, err err
 			continue
 		}
 		for k, f := range x.Files {
-			if k == communicationsFile && bundled(bundles, n) || k >= sheetsFile && !s.there(f.Name) {
+			if k < factKinds && bundleOf(bundles, n, k) != nil || k >= factKinds && !s.there(f.Name) {
 				continue
 			}
 			files = append(files, f)
