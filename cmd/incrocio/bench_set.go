@@ -190,17 +190,12 @@ func writeNights(ctx context.Context, home string, shape *national.Shape, n int)
 		}
 		last.Date = rows[0].Acquired
 	}
-	for range shape.Nights / nightsTogether {
-		if _, err := store.Compact(ctx, last); err != nil {
-			return err
+	for { // until nothing is left to be put together; nights do so one after another, which takes longer and leaves a few more files
+		if rows, err := store.Compact(ctx, last); rows == 0 || err != nil {
+			return errors.Join(err, ctx.Err())
 		}
 	}
-	return ctx.Err()
 }
-
-// nightsTogether is how many nights' files are put together here, at the end. Nights put eight together, and then bundles of eight,
-// which takes longer and leaves a few more files.
-const nightsTogether = 32
 
 // sortCommunications gives the rows of a night in the order in which the archive takes them.
 func sortCommunications(rows []pipeline.Communication) []*pipeline.Communication {
