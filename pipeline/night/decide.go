@@ -33,7 +33,7 @@ type Partial struct {
 	// Resting counts the claims of those who were not.
 	Resting int64
 
-	// Adverse counts the actions against persons that become AUTOMATICA tonight, those held included, by their traits.
+	// Adverse are the actions against persons that become AUTOMATICA tonight, those held included. Two may have the same traits.
 	Adverse []gates.Adverse
 
 	Counts Counts
@@ -104,7 +104,7 @@ var effects = map[ledger.Effect]Outcome{
 func ReducePartition(
 	ctx context.Context, blocks io.Reader, n ledger.Night, decide Decide, quiet match.Quiet, into *Partial, handOver func(*Partial) error,
 ) error {
-	p := &reducing{night: n, decide: decide, adverse: tally{}, terminations: map[string]int64{}, out: into, handOver: handOver}
+	p := &reducing{night: n, decide: decide, terminations: map[string]int64{}, out: into, handOver: handOver}
 	quiet.Alone, quiet.Rested = p.countAlone, p.countResting
 	if err := match.Reduce(ctx, blocks, n.Date, p.person, quiet); err != nil {
 		return err
@@ -122,7 +122,6 @@ func (r *reducing) countResting(claims int64) {
 type reducing struct {
 	night    ledger.Night
 	decide   Decide
-	adverse  tally
 	out      *Partial
 	handOver func(*Partial) error
 	block    []byte
@@ -135,7 +134,6 @@ type reducing struct {
 // totals enters what was added up.
 func (r *reducing) totals() {
 	o := r.out
-	o.Adverse = append(o.Adverse, tallied(r.adverse)...)
 	o.Counts.document(string(pipeline.FlowDomande), ItemAccepted, r.claims)
 	for outcome, n := range r.terminations {
 		o.Counts.Add(Total, terminationItem(outcome), n)
@@ -207,8 +205,9 @@ func (r *reducing) rows(res *ledger.Result) {
 	for i := range res.InForce {
 		o.Counts.inForce(&res.InForce[i])
 	}
-	for _, a := range res.Adverse {
-		r.against(a)
+	o.Adverse = append(o.Adverse, res.Adverse...)
+	for i := range res.Adverse {
+		r.against(&res.Adverse[i])
 	}
 	for year, net := range res.VoucherNet {
 		o.Counts.Add(Total, voucherItem(year), int64(net))
@@ -239,13 +238,12 @@ func (r *reducing) sheets(res *ledger.Result) error {
 	return nil
 }
 
-// against counts an action against a person that becomes AUTOMATICA tonight, or is held.
-func (r *reducing) against(a gates.Adverse) {
-	r.adverse.add(a)
+// against counts an action against a person that becomes AUTOMATICA tonight where it is held.
+func (r *reducing) against(a *gates.Adverse) {
 	if r.night.Hold == nil {
 		return
 	}
-	if _, held := r.night.Hold(a); held {
+	if _, held := r.night.Hold(*a); held {
 		r.out.Counts.Add(Total, ItemHeld, a.Count)
 		r.out.Counts.Add(officeScope(a.Office), ItemHeld, a.Count)
 	}
