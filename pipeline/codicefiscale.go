@@ -198,6 +198,10 @@ func (c CodiceFiscale) Mask() string {
 	if len(c) <= 3 {
 		return strings.Repeat("*", len(c))
 	}
+	const stars = "*************" // of a whole code
+	if hidden := len(c) - 3; hidden <= len(stars) {
+		return string(c[:3]) + stars[:hidden]
+	}
 	return string(c[:3]) + strings.Repeat("*", len(c)-3)
 }
 

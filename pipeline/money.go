@@ -43,38 +43,27 @@ func digits(s string) bool {
 }
 
 // String writes the amount with a point and two decimals, "-12.30".
-func (c Cents) String() string { return decimal(int64(c), 2) }
+func (c Cents) String() string { return c.text("", '.') }
 
 // Italian writes the amount as texts for people do, "1.234,50".
-func (c Cents) Italian() string {
-	s := decimal(int64(c), 2)
-	neg := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(s, "-")
-	whole, frac := s[:len(s)-3], s[len(s)-2:]
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "." + whole[i:]
-	}
-	if neg {
-		whole = "-" + whole
-	}
-	return whole + "," + frac
-}
+func (c Cents) Italian() string { return c.text(".", ',') }
 
-// decimal writes v scaled by 10^scale.
-func decimal(v int64, scale int) string {
-	neg := v < 0
-	if neg {
-		v = -v
+// text writes the amount with a mark between thousands and one before the decimals.
+func (c Cents) text(thousands string, point byte) string {
+	var room [32]byte // nineteen digits and seven marks at most
+	b, size := room[:0], uint64(c)
+	if c < 0 {
+		b, size = append(b, '-'), -size
 	}
-	s := strconv.FormatInt(v, 10)
-	for len(s) <= scale {
-		s = "0" + s
+	var digits [20]byte
+	whole := strconv.AppendUint(digits[:0], size/100, 10)
+	for i, d := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b = append(b, thousands...)
+		}
+		b = append(b, d)
 	}
-	s = s[:len(s)-scale] + "." + s[len(s)-scale:]
-	if neg {
-		s = "-" + s
-	}
-	return s
+	return string(append(b, point, byte('0'+size/10%10), byte('0'+size%10)))
 }
 
 // DivRound divides and rounds half away from zero; b must be positive.

@@ -2,8 +2,8 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 
 	"incrocio/pipeline"
 )
@@ -54,7 +54,7 @@ func (k *claimCase) overpaid() {
 			code: ExcOverpayment, rule: "R70", refs: SplitSources(a.Sources), tried: []step{tried}, margin: marginOf(factPaid, pipeline.Date(a.OverpaidDays.V)),
 			Period: pipeline.Period{From: a.OverpaidFrom, To: a.OverpaidTo}, days: int(a.OverpaidDays.V),
 			lead:     "I giorni già pagati e non dovuti sono da restituire",
-			text:     fmt.Sprintf("sono %d, dal %s al %s.", a.OverpaidDays.V, a.OverpaidFrom.Italian(), a.OverpaidTo.Italian()),
+			text:     "sono " + strconv.Itoa(int(a.OverpaidDays.V)) + ", dal " + a.OverpaidFrom.Italian() + " al " + a.OverpaidTo.Italian() + ".",
 			proposed: "Recuperare i giorni indebiti.",
 		})
 	}
