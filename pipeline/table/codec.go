@@ -86,7 +86,7 @@ func (t *Table[T]) Next(block []byte, row *T) ([]byte, error) {
 		var v Value
 		switch {
 		case c.Kind == Text:
-			n, k := binary.Uvarint(block[at:])
+			n, k := uvarint(block[at:])
 			at += k
 			v.Str = text[at : at+int(n)]
 			v.Null = n == 0 && !c.NotNull
@@ -98,14 +98,27 @@ func (t *Table[T]) Next(block []byte, row *T) ([]byte, error) {
 			if !c.NotNull {
 				at++
 			}
-			n, k := binary.Varint(block[at:])
-			v.Num = n
+			n, k := uvarint(block[at:])
+			v.Num = int64(n>>1) ^ -int64(n&1)
 			at += k
 		}
 		c.Set(row, v)
 	}
 	return block[size:], nil
 }
+
+// uvarint is [binary.Uvarint], quick where it takes one byte, as it nearly always does.
+func uvarint(b []byte) (n uint64, size int) {
+	if len(b) > 0 && b[0] < 1<<7 {
+		return uint64(b[0]), 1
+	}
+	return longUvarint(b)
+}
+
+// longUvarint is apart so that uvarint stays small enough to be part of its callers.
+//
+//go:noinline
+func longUvarint(b []byte) (n uint64, size int) { return binary.Uvarint(b) }
 
 // rowSize measures the row at the start of block, and makes sure that all of it is there.
 func (t *Table[T]) rowSize(block []byte) (int, error) {
@@ -121,7 +134,7 @@ func (t *Table[T]) rowSize(block []byte) (int, error) {
 				continue
 			}
 		}
-		n, k := binary.Uvarint(block[at:])
+		n, k := uvarint(block[at:])
 		if k <= 0 {
 			return 0, t.damaged(c)
 		}
