@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"incrocio/pipeline"
@@ -172,6 +173,9 @@ func (g *gathered) read(ctx context.Context, in io.Reader, quiet *Quiet) (out so
 	if _, err := b.ReadFrom(in); err != nil {
 		return out, err
 	}
+	if err := g.makeRoom(b.Bytes(), quiet.Resting); err != nil {
+		return out, err
+	}
 	k, rested, company := 0, int64(0), newKeys(256)
 	err = records(b.Bytes(), func(h head, row []byte) error {
 		if k++; k%4096 == 0 && ctx.Err() != nil {
@@ -189,9 +193,26 @@ func (g *gathered) read(ctx context.Context, in io.Reader, quiet *Quiet) (out so
 	if err != nil {
 		return out, err
 	}
+	if quiet.Aside != nil {
+		g.claims = slices.Grow(g.claims, company.n) // most persons have one claim, which lies there
+	}
 	out, err = quiet.Aside.sortOut(ctx, quiet.Partition, company, quiet.Resting, func(row []byte) error { return g.add(KindClaim, row) })
 	out.rested += rested
 	return out, err
+}
+
+// makeRoom makes room for the rows of which there are many and which are wide, so that none is moved as they become more.
+func (g *gathered) makeRoom(block []byte, resting *Places) error {
+	var n [256]int // by kind
+	err := records(block, func(h head, _ []byte) error {
+		if !resting.Has(h.key) {
+			n[h.kind]++
+		}
+		return nil
+	})
+	g.claims, g.communications = make([]pipeline.Claim, 0, n[KindClaim]), make([]pipeline.Communication, 0, n[KindCommunication])
+	g.issued, g.open = make([]pipeline.Action, 0, n[KindAction]), make([]pipeline.Exception, 0, n[KindException])
+	return err
 }
 
 // records gives the records of a partition one after another. A row is part of block.
@@ -242,12 +263,13 @@ func (g *gathered) add(kind Kind, row []byte) (err error) {
 
 // one decodes a record, which holds one row and nothing else.
 func one[T any](rows []T, t *table.Table[T], record []byte) ([]T, error) {
-	var row T
-	rest, err := t.Next(record, &row)
+	var none T
+	rows = append(rows, none)
+	rest, err := t.Next(record, &rows[len(rows)-1])
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%w: %d bytes too many", table.ErrBlock, len(rest))
 	}
-	return append(rows, row), err
+	return rows, err
 }
 
 // restore decodes an archived row and gives back the fact it keeps.
