@@ -3,6 +3,8 @@ package match_test
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +82,27 @@ func BenchmarkRunsAdd(b *testing.B) {
 			b.Fatal(err)
 		}
 		if err := spool.Drop(0); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkRunsMerge merges eight runs of 2,000 rows of 2.5 kB from disk, as the actions of a night with their traces are.
+func BenchmarkRunsMerge(b *testing.B) {
+	rows := make([]pipeline.BalanceRow, 16_000)
+	for i := range rows {
+		rows[i] = pipeline.BalanceRow{Scope: fmt.Sprintf("%08d", i), Item: strings.Repeat("x", 2500), Night: night}
+	}
+	rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	runs := match.NewRuns(tables.Balance, match.NewSpool(b.TempDir(), 0))
+	for run := range slices.Chunk(rows, 2000) {
+		if err := runs.Add(run); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := runs.Merge(b.Context(), func(*pipeline.BalanceRow) error { return nil }); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -267,7 +266,7 @@ func (r *Runs[T]) open(h *merging[T], n int) error {
 	if err != nil {
 		return err
 	}
-	c := &cursor[T]{table: r.table, in: in, buf: bufio.NewReader(in)}
+	c := &cursor[T]{table: r.table, in: in}
 	h.all = append(h.all, c)
 	more, err := c.next()
 	if more {
@@ -279,9 +278,9 @@ func (r *Runs[T]) open(h *merging[T], n int) error {
 // cursor is a place in one run.
 type cursor[T any] struct {
 	table *table.Table[T]
-	in    io.ReadCloser
-	buf   *bufio.Reader
+	in    io.ReadCloser // in memory, or read ahead
 
+	head  [rowHeader]byte // here, so that not every row takes memory for one
 	key   uint64
 	block []byte // the encoded row
 	row   T      // the row, once it was asked for
@@ -290,20 +289,20 @@ type cursor[T any] struct {
 
 // next goes to the next row, and tells whether there is one.
 func (c *cursor[T]) next() (bool, error) {
-	var h [rowHeader]byte
-	switch _, err := io.ReadFull(c.buf, h[:]); {
+	h := c.head[:]
+	switch _, err := io.ReadFull(c.in, h); {
 	case errors.Is(err, io.EOF):
 		return false, nil
 	case err != nil:
 		return false, err
 	}
-	c.key, c.known = binary.LittleEndian.Uint64(h[:]), false
+	c.key, c.known = binary.LittleEndian.Uint64(h), false
 	n := binary.LittleEndian.Uint32(h[8:])
 	if n > maxRow {
 		return false, table.ErrBlock
 	}
 	c.block = slices.Grow(c.block[:0], int(n))[:n]
-	_, err := io.ReadFull(c.buf, c.block)
+	_, err := io.ReadFull(c.in, c.block)
 	return err == nil, err
 }
 
