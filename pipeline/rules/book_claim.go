@@ -72,7 +72,7 @@ var claimRules = []Rule{
 		Also: []string{"Circ. INPS 94/2015: NASpI per le cessazioni dal 1° maggio 2015.", "Circ. INPS 36/2013: ASpI ai lavoratori sospesi.", "Msg INPS 20774/2012: mini-ASpI 2012."},
 		When: []string{"La domanda non è di ASpI o mini-ASpI, o la cessazione non cade nel regime, e un fatto la tocca."},
 		Then: []string{"DOMANDA_FUORI_AMBITO (BLOCCO), una volta per domanda; nessuna azione. Ciò che era stato emesso resta."},
-		Not:  []string{"Il primo e l'ultimo giorno del regime sono dentro.", "Una domanda fuori ambito che nessun fatto tocca non dà eccezioni."},
+		Not:  []string{"Il primo e l'ultimo giorno del regime sono dentro.", "Una domanda fuori ambito che nessun fatto tocca non dà eccezioni.", "Un rapporto o una segnalazione dentro una domanda che la procedura tratta, o a ridosso della sua fine (R25), non tocca le altre.", "Compensi da lavoro accessorio la toccano solo oltre i limiti (R49)."},
 
 		Certainty:  ByNorm,
 		Parameters: []string{paramRegime}, Exceptions: []string{ExcClaimKind},

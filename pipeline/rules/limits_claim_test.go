@@ -112,6 +112,7 @@ func endOfBenefit() []limit {
 	}
 	twice := "SOSPENSIONE 2013-05-10 2013-05-20, RIPRESA 2013-05-21"
 	m := mini("2013-02-20") // to 2013-06-04
+	next := []pipeline.Claim{claimW[0], aspi("2013-10-22", numbered("D2"))[0]}
 	return []limit{
 		{"R25", "before: on the last day, which it straddles", claimW, job("2013-10-17"), "SOSPENSIONE 2013-10-17 2013-11-25", ""},
 		{"R25", "on: the first day of the window", claimW, job("2013-10-18"), "", "INIZIO_VICINO_ALLA_FINE"},
@@ -137,6 +138,9 @@ func endOfBenefit() []limit {
 		{"R25", "a notice on the first day of the window", claimW, []step{noticed(pipeline.NoticeStatusLoss, "2013-10-18"), nights("2013-10-19")}, "", "INIZIO_VICINO_ALLA_FINE"},
 		{"R25", "a notice on the last day of the window", claimW, []step{noticed(pipeline.NoticeStatusLoss, "2013-10-24"), nights("2013-10-26")}, "", "INIZIO_VICINO_ALLA_FINE"},
 		{"R25", "miss: a notice after the window", claimW, []step{noticed(pipeline.NoticeStatusLoss, "2013-10-25"), nights("2013-10-26")}, "", ""},
+		{"R25", "a notice in the window and before another benefit", next, []step{noticed(pipeline.NoticeStatusLoss, "2013-10-18"), nights("2013-10-26")}, "", "INIZIO_VICINO_ALLA_FINE"},
+		{"R25", "miss: a notice in the window and within another benefit", next, []step{noticed(pipeline.NoticeStatusLoss, "2013-10-22"), nights("2013-10-26")}, "DECADENZA? 2013-10-22", "PERDITA_STATO"},
+		{"R25", "miss: requirements met in the window, before another benefit", next, []step{noticed(pipeline.NoticePension, "2013-10-18"), nights("2013-10-26")}, "DECADENZA? 2013-11-01", "REQUISITI_PENSIONE"},
 	}
 }
 
@@ -146,6 +150,10 @@ func scope() []limit {
 	in2013 := []step{hired("2013-03-18", "", permanent), nights("2013-03-19")}
 	in2015 := []step{hired("2015-07-14", "", permanent), nights("2015-07-14")}
 	in2014 := []step{hired("2014-05-08", "", permanent), nights("2014-05-09")}
+	lost := func(day string) []step {
+		return []step{noticed(pipeline.NoticeStatusLoss, day), nights(max(shift(day, 1), "2014-05-09"))}
+	}
+	withNASpI := []pipeline.Claim{claimA[0], aspi("2014-04-30", numbered("D0"), benefit(pipeline.BenefitNASpI))[0]}
 	return []limit{
 		{"R26", "before the regime", regime("2012-12-31", "2013-01-16"), in2013, "", "DOMANDA_FUORI_AMBITO"},
 		{"R26", "on its first day", regime("2013-01-01", "2013-01-16"), in2013, "DECADENZA 2013-03-18", ""},
@@ -157,6 +165,18 @@ func scope() []limit {
 		{"R26", "mini-ASpI 2012", kind(pipeline.BenefitMiniASpI2012), in2014, "", "DOMANDA_FUORI_AMBITO"},
 		{"R26", "ASpI for suspended workers", kind(pipeline.BenefitASpISospesi), in2014, "", "DOMANDA_FUORI_AMBITO"},
 		{"R26", "once a claim", kind(pipeline.BenefitNASpI), []step{hired("2014-05-08", "2014-05-16"), hired("2014-06-03", "2014-06-06"), declared("2014-06-24", event(pipeline.EventSickness, "2014-06-23", "2014-06-26")), nights("2014-06-27")}, "", "DOMANDA_FUORI_AMBITO"},
+		{"R26", "a notice", kind(pipeline.BenefitNASpI), lost("2014-05-08"), "", "DOMANDA_FUORI_AMBITO"},
+		{"R26", "a notice, a job and a submission", kind(pipeline.BenefitNASpI), append([]step{hired("2014-05-08", "2014-05-16"), declared("2014-06-24", event(pipeline.EventSickness, "2014-06-23", "2014-06-26"))}, lost("2014-06-03")...), "", "DOMANDA_FUORI_AMBITO"},
+		{"R26", "a notice after the days of the benefit, while the claim is open", kind(pipeline.BenefitNASpI), lost("2015-05-08"), "", "DOMANDA_FUORI_AMBITO"},
+		{"R26", "an allowance older than the benefit", kind(pipeline.BenefitNASpI), []step{noticed(pipeline.NoticeInvalidity, "2014-03-03"), nights("2014-05-09")}, "", "DOMANDA_FUORI_AMBITO"},
+		{"R26", "miss: a notice before the benefit", kind(pipeline.BenefitNASpI), lost("2014-04-22"), "", ""},
+		{"R26", "miss: a notice on a closed claim", aspi("2014-04-23", benefit(pipeline.BenefitNASpI), inState(pipeline.StateExhausted)), lost("2014-05-08"), "", ""},
+		{"R26", "miss: a notice that decides nothing", kind(pipeline.BenefitNASpI), []step{noticed(pipeline.NoticePIN, "2014-05-08"), nights("2014-05-09")}, "", ""},
+		{"R26", "miss: a notice within another benefit", withNASpI, lost("2014-05-08"), "DECADENZA? 2014-05-08", "PERDITA_STATO"},
+		{"R26", "miss: a notice just after another benefit", withNASpI, lost("2014-12-19"), "", "INIZIO_VICINO_ALLA_FINE"},
+		{"R26", "a notice long after another benefit", withNASpI, lost("2015-02-06"), "", "DOMANDA_FUORI_AMBITO"},
+		{"R26", "occasional work over the limit", kind(pipeline.BenefitNASpI), []step{voucher("2014-05-08", 3000_01, employerA, pipeline.ClientOther), nights("2014-05-09")}, "", "DOMANDA_FUORI_AMBITO"},
+		{"R26", "miss: occasional work on the limit", kind(pipeline.BenefitNASpI), []step{voucher("2014-05-08", 3000_00, employerA, pipeline.ClientOther), nights("2014-05-09")}, "", ""},
 		{"R26", "miss: no fact touches it", kind(pipeline.BenefitNASpI), []step{nights("2014-05-09")}, "", ""},
 		{"R26", "miss: a job over before it", kind(pipeline.BenefitNASpI), []step{hired("2013-11-07", "2013-11-26"), nights("2014-05-09")}, "", ""},
 	}

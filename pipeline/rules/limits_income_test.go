@@ -256,6 +256,9 @@ func vouchers() []limit {
 	studio := func(day string, net pipeline.Cents) []step {
 		return []step{voucher(day, net, employerA, pipeline.ClientProfessional), nights("2016-08-22")}
 	}
+	forfeited := func(from string) []step {
+		return append([]step{hired(from, "", permanent), nights("2014-07-10")}, home("2014-07-09", 3000_01)...)
+	}
 	long := aspi("2015-04-21", granted(480)) // to 2016-08-12
 	const over = "VOUCHER_OLTRE_LIMITE"
 	return []limit{
@@ -280,12 +283,21 @@ func vouchers() []limit {
 		{"R49", "2015, one firm, the day before the new limit", long, firm("2015-06-24", 2000_01), "", ""},
 		{"R49", "2015, one firm, on the day of the new limit, on 2,000", long, firm("2015-06-25", 2000_00), "", ""},
 		{"R49", "2015, one firm, on the day of the new limit, a cent over", long, firm("2015-06-25", 2000_01), "", over},
+		{"R49", "paid on the day of a decadence", claimA, forfeited("2014-07-09"), "DECADENZA 2014-07-09", over},
+		{"R49", "miss: paid after a decadence", claimA, forfeited("2014-07-08"), "DECADENZA 2014-07-08", ""},
+		{"R49", "a cent over before the decadence, more after it", claimA, append([]step{voucher("2014-07-07", 3000_01, employerB, pipeline.ClientOther)}, forfeited("2014-07-08")...), "DECADENZA 2014-07-08", over},
+		{"R49", "miss: on 3,000 before the decadence, more after it", claimA, append([]step{voucher("2014-07-07", 3000_00, employerB, pipeline.ClientOther)}, forfeited("2014-07-08")...), "DECADENZA 2014-07-08", ""},
+		{"R49", "miss: in the year after the decadence", claimL, append([]step{hired("2014-10-08", "", permanent), nights("2014-10-09")}, home("2015-03-18", 3000_01)...), "DECADENZA 2014-10-08", ""},
+		{"R49", "after a decadence that is only proposed", claimA, append([]step{noticed(pipeline.NoticeStatusLoss, "2014-07-08")}, home("2014-07-09", 3000_01)...), "DECADENZA? 2014-07-08", "PERDITA_STATO, " + over},
 		{"R49", "miss: in a year without benefit", claimA, home("2013-12-28", 4000_00), "", ""},
 	}
 }
 
 func advances() []limit {
 	claims := aspi("2014-04-23", inAdvance)
+	noted := func(kind, day string) []step {
+		return []step{noticed(kind, day), nights(max(shift(day, 1), "2014-05-09"))}
+	}
 	job := func(from string, opts ...jobOption) []step {
 		return []step{hired(from, shift(from, 3), opts...), nights(shift(from, 1))}
 	}
@@ -297,6 +309,16 @@ func advances() []limit {
 		{"R50", "after the last day, within the window", claims, job(shift("2014-12-18", 1)), "", "INIZIO_VICINO_ALLA_FINE"},
 		{"R50", "miss: after the window", claims, job("2014-12-26"), "", ""},
 		{"R50", "a job older than the termination", claims, []step{hired(shift("2014-04-23", -8), "2014-05-09"), nights("2014-05-10")}, "", "RAPPORTO_PREESISTENTE"},
+		{"R50", "a notice", claims, noted(pipeline.NoticeStatusLoss, "2014-05-08"), "", "ANTICIPAZIONE"},
+		{"R50", "an allowance older than the benefit", claims, noted(pipeline.NoticeInvalidity, "2014-03-03"), "", "ANTICIPAZIONE"},
+		{"R50", "requirements on the last day", claims, noted(pipeline.NoticePension, "2014-12-18"), "", "ANTICIPAZIONE"},
+		{"R50", "a notice after the last day, within the window", claims, noted(pipeline.NoticeStatusLoss, "2014-12-19"), "", "INIZIO_VICINO_ALLA_FINE"},
+		{"R50", "miss: a notice before the benefit", claims, noted(pipeline.NoticeRefusal, "2014-04-22"), "", ""},
+		{"R50", "miss: a notice after the window", claims, noted(pipeline.NoticeStatusLoss, "2014-12-26"), "", ""},
+		{"R50", "a notice and a job, once a claim", claims, append(job("2014-05-08"), noted(pipeline.NoticeStatusLoss, "2014-06-08")...), "", "ANTICIPAZIONE"},
+		{"R50", "a notice before the sum was paid in advance", claimA, []step{noticed(pipeline.NoticePension, "2014-05-08"), nights("2014-05-09"), claimNow(inAdvance), nights("2014-05-10")}, "DECADENZA? 2014-06-01", "ANTICIPAZIONE"},
+		{"R50", "occasional work over the limit", claims, []step{voucher("2014-05-08", 3000_01, employerA, pipeline.ClientOther), nights("2014-05-09")}, "", "ANTICIPAZIONE"},
+		{"R50", "miss: occasional work on the limit", claims, []step{voucher("2014-05-08", 3000_00, employerA, pipeline.ClientOther), nights("2014-05-09")}, "", ""},
 		{"R50", "miss: the activity it was granted for", claims, []step{started(3000_00), nights("2014-07-09")}, "", ""},
 		{"R50", "miss: no job", claims, []step{nights("2014-07-09")}, "", ""},
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // placeNotices decides what other offices tell: pension requirements and allowances (R57), loss of status and refusals
-// (R58). None has an automatic effect. One just after the end of a benefit, and in no other, is brought to the office (R25).
+// (R58). None has an automatic effect.
 func (r *run) placeNotices() {
 	for i := range r.d.Notices {
 		n := &r.d.Notices[i]
@@ -18,27 +18,48 @@ func (r *run) placeNotices() {
 		}
 		held := false
 		for _, k := range r.cases {
-			if k.listens(n) && k.holds(max(n.On, k.c.Start)) {
+			if k.inScope() && k.listens(n) && k.holds(max(n.On, k.c.Start)) {
 				held = true
 				k.notice(n)
 			}
 		}
-		for _, k := range r.cases {
-			if t := new(trail); !held && k.listens(n) && n.On >= k.c.Start {
-				refs := []string{n.Ref()}
-				k.afterEnd(n.On, note{refs: refs, trails: []*trail{t}, Period: pipeline.Period{From: n.On}}, t, factEvent)
-			}
+		if !held {
+			r.noticeElsewhere(n)
 		}
 	}
 }
 
-// listens tells whether notices are looked at on the claim.
-func (k *claimCase) listens(n *pipeline.Notice) bool {
-	return k.inScope() && (k.c.Open() || k.knows([]string{n.Ref()}))
+// noticeElsewhere is a notice within no benefit that the procedure governs: one just after the end of such a benefit is
+// brought to the office (R25), any other touches the claims of other laws (R26).
+func (r *run) noticeElsewhere(n *pipeline.Notice) {
+	refs, near := []string{n.Ref()}, false
+	for _, k := range r.cases {
+		if k.inScope() && k.listens(n) && n.On >= k.c.Start {
+			t := new(trail)
+			near = near || k.nearEnd(n.On)
+			k.afterEnd(n.On, note{refs: refs, trails: []*trail{t}, Period: pipeline.Period{From: n.On}}, t, factEvent)
+		}
+	}
+	for _, k := range r.cases {
+		if !near && !k.inScope() && k.listens(n) {
+			k.outOfScope(refs)
+		}
+	}
 }
 
+// listens tells whether a notice is looked at on the claim. A loss of status before the benefit is not one of it; requirements
+// that were met before it, and allowances, still stand against it.
+func (k *claimCase) listens(n *pipeline.Notice) bool {
+	before := n.On < k.c.Start && (n.Kind == pipeline.NoticeStatusLoss || n.Kind == pipeline.NoticeRefusal)
+	return !before && (k.c.Open() || k.knows([]string{n.Ref()}))
+}
+
+// notice decides a notice on a claim that holds its day.
 func (k *claimCase) notice(n *pipeline.Notice) {
 	refs := []string{n.Ref()}
+	if k.outOfScope(refs) { // paid in one sum
+		return
+	}
 	switch n.Kind {
 	case pipeline.NoticePension:
 		from := firstOfNextMonth(n.On)
@@ -53,9 +74,6 @@ func (k *claimCase) notice(n *pipeline.Notice) {
 			proposed: "Acquisire l'opzione fra assegno e indennità.",
 		})
 	case pipeline.NoticeStatusLoss, pipeline.NoticeRefusal:
-		if n.On < k.c.Start {
-			return
-		}
 		what := "la perdita dello stato di disoccupazione"
 		if n.Kind == pipeline.NoticeRefusal {
 			what = "il rifiuto di un'offerta o di una misura"

@@ -12,7 +12,7 @@ import (
 
 // placeVouchers adds up what occasional work paid in each solar year (R49). Up to the limit for recipients it changes
 // nothing and nobody need tell; over that, over the general limit or over the one for each business or professional
-// client, an operator decides.
+// client, an operator decides. What is paid after an automatic decadence is nothing to the claim (R18).
 func (r *run) placeVouchers() {
 	if len(r.d.Vouchers) == 0 {
 		return
@@ -24,7 +24,7 @@ func (r *run) placeVouchers() {
 	}
 	years := slices.Sorted(maps.Keys(byYear))
 	for _, k := range r.cases {
-		if !k.c.Open() || !k.inScope() {
+		if !k.c.Open() {
 			continue
 		}
 		for _, year := range years {
@@ -46,7 +46,11 @@ func (k *claimCase) vouchers(year int, paid []*pipeline.Voucher) {
 	}
 	var t trail
 	var over []string
+	dd := k.forfeitedFrom()
 	for _, v := range paid {
+		if dd != 0 && v.On > dd {
+			break
+		}
 		n.refs = append(n.refs, v.Ref())
 		total += v.Net
 		byClient[v.Client] += v.Net
@@ -61,7 +65,7 @@ func (k *claimCase) vouchers(year int, paid []*pipeline.Voucher) {
 			t.yes("R49", "compensi di %a oltre %b %s").cents("compensi da lavoro accessorio", l.sum, l.limit).text(l.what)
 		}
 	}
-	if len(over) == 0 {
+	if len(over) == 0 || k.outOfScope(n.refs) {
 		return
 	}
 	n.text = fmt.Sprintf("i compensi da lavoro accessorio del %d superano il limite di %s.", year, strings.Join(over, " e quello di "))
