@@ -33,6 +33,12 @@ func (k *claimCase) holds(day pipeline.Date) bool {
 	return dd == 0 || day <= dd
 }
 
+// holdsSome tells whether some of the days from first to last lie in the benefit period.
+func (k *claimCase) holdsSome(first, last pipeline.Date) bool {
+	day := max(first, k.c.Start)
+	return day <= last && k.holds(day)
+}
+
 // waiting tells whether a job begun on day began before the benefit could be used (R22, R23): within eight days of the
 // termination, or later but before decorrenza.
 func (k *claimCase) waiting(day pipeline.Date) bool {

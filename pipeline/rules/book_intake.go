@@ -12,9 +12,9 @@ var intakeRules = []Rule{
 	},
 	{
 		ID: "R61", Title: "Scelta della domanda", Norm: norm5430,
-		When:       []string{"La comunicazione nomina una domanda che è chiusa, che non è della persona, o che non è l'ultima mentre l'evento cade nel periodo di un'altra."},
+		When:       []string{"La comunicazione nomina una domanda che è chiusa, che non è della persona, o che non è l'ultima mentre l'evento comincia nel periodo di un'altra, o vi prosegue senza un giorno in quello della domanda scelta."},
 		Then:       []string{"DOMANDA_NON_ULTIMA (BLOCCO), nulla di automatico."},
-		Not:        []string{"La domanda scelta, anche se non è l'ultima, va bene se era quella aperta nei giorni dell'evento."},
+		Not:        []string{"La domanda scelta, anche se non è l'ultima, va bene se era quella aperta nei giorni dell'evento.", "Un evento che comincia nel periodo della domanda scelta è suo, anche se dura fino in quello di un'altra."},
 		Certainty:  ByBoth,
 		Readings:   []string{"Che il beneficiario possa scegliere una domanda precedente è detto; i controlli sulla scelta sono la lettura scelta."},
 		Exceptions: []string{ExcNonLatestClaim},

@@ -61,7 +61,7 @@ func (r *run) joinDeclared(jobs []*job) {
 				best = j
 			}
 		}
-		if best == nil || !r.checkClaim(ev) {
+		if best == nil || !r.checkDays(ev, ev.Start) { // how far benefits reach is not known yet
 			continue
 		}
 		ev.joined = true

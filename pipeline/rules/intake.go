@@ -373,8 +373,21 @@ func otherEmployer(a, b *declared) bool {
 }
 
 // checkClaim applies R61 to an event: a claim that is closed, or that is not the latest while the event falls in the
-// period of another, is for the operator.
+// period of another, is for the operator. An event that begins in the benefit chosen belongs there, however long it lasts;
+// one of which no day does, but some do in another benefit, does not.
 func (r *run) checkClaim(ev *declared) bool {
+	last := ev.End
+	switch {
+	case last == 0 && ev.Kind != pipeline.EventPension: // asked for on a day
+		last = pipeline.MaxDate
+	case last < ev.Start:
+		last = ev.Start
+	}
+	return r.checkDays(ev, last)
+}
+
+// checkDays applies R61 to an event as far as a day.
+func (r *run) checkDays(ev *declared, last pipeline.Date) bool {
 	k := ev.k
 	if k.knows(ev.refs) {
 		ev.trail.no("R61", "già fonte di un'azione in essere sulla domanda")
@@ -383,19 +396,19 @@ func (r *run) checkClaim(ev *declared) bool {
 	if !k.live() && !r.night.Is(ev.sub.Acquired) {
 		return false // it came while the claim was open and had no effect, or has been told
 	}
-	wrong := !k.live()
-	if !r.latest(k) && ev.Start != 0 {
-		for _, o := range r.cases {
-			wrong = wrong || o != k && o.live() && o.holds(ev.Start)
-		}
+	text := ""
+	switch {
+	case !k.live():
+		text = "la domanda scelta è chiusa."
+	case r.latest(k) || ev.Start == 0:
+	case r.elsewhere(k, ev.Start, ev.Start):
+		text = "l'evento cade nel periodo di un'altra domanda."
+	case !k.holdsSome(ev.Start, last) && r.elsewhere(k, ev.Start, last):
+		text = "l'evento, fuori dal periodo della domanda scelta, prosegue in quello di un'altra."
 	}
-	if !wrong {
+	if text == "" {
 		ev.trail.no("R61", "la domanda scelta è aperta e nessun'altra comprende l'evento")
 		return true
-	}
-	text := "l'evento cade nel periodo di un'altra domanda."
-	if !k.live() {
-		text = "la domanda scelta è chiusa."
 	}
 	k.raise(note{
 		code: ExcNonLatestClaim, rule: "R61", refs: ev.refs, trails: ev.trails(), Period: pipeline.Period{From: ev.Start, To: ev.End},
@@ -403,4 +416,9 @@ func (r *run) checkClaim(ev *declared) bool {
 		proposed: "Verificare a quale domanda riferire l'evento.",
 	})
 	return false
+}
+
+// elsewhere tells whether some of the days from first to last lie in the benefit period of another claim.
+func (r *run) elsewhere(k *claimCase, first, last pipeline.Date) bool {
+	return slices.ContainsFunc(r.cases, func(o *claimCase) bool { return o != k && o.live() && o.holdsSome(first, last) })
 }

@@ -191,6 +191,9 @@ func twoClaims() []limit {
 	ill := func(from string) []step {
 		return []step{declared("2013-09-23", event(pipeline.EventSickness, from, "2013-09-14"), onClaim("D0")), nights("2013-09-14")}
 	}
+	// D1 ends on 2013-10-17, D2 begins after it
+	after := []pipeline.Claim{claimW[0], aspi("2013-11-12", numbered("D2"))[0]}
+	onOld := func(ev pipeline.Event) []step { return []step{declared("2013-11-14", ev), nights("2013-11-15")} }
 	return []limit{
 		{"I02", "before the second benefit", both, job("2013-09-11"), "SOSPENSIONE 2013-09-11 2013-11-07", ""},
 		{"I02", "on the first day of the second benefit, the eighth after its termination", both, job("2013-09-12"), "SOSPENSIONE! 2013-09-12 2013-11-07", "DOMANDA_NON_ULTIMA, INIZIO_IN_CARENZA"},
@@ -202,6 +205,18 @@ func twoClaims() []limit {
 		{"R61", "after the first day of the other benefit", both, ill("2013-09-13"), "", "DOMANDA_NON_ULTIMA"},
 		{"R61", "the chosen claim is closed", closed, ill("2013-09-11"), "", "DOMANDA_NON_ULTIMA"},
 		{"R61", "miss: the latest claim is chosen", both, []step{declared("2013-09-23", event(pipeline.EventSickness, "2013-09-13", "2013-09-14"), onClaim("D1")), nights("2013-09-14")}, "SOSPENSIONE 2013-09-13 2013-09-14", ""},
+		{"R61", "between the two benefits, to the day before the other", after, onOld(event(pipeline.EventMaternity, "2013-10-28", "2013-11-11")), "", ""},
+		{"R61", "between the two benefits, to the first day of the other", after, onOld(event(pipeline.EventMaternity, "2013-10-28", "2013-11-12")), "", "DOMANDA_NON_ULTIMA"},
+		{"R61", "between the two benefits, without an end", after, onOld(event(pipeline.EventExpatriation, "2013-10-28", "")), "", "DOMANDA_NON_ULTIMA"},
+		{"R61", "work between the two benefits, into the other", after, onOld(work("2013-10-28", "2013-11-12", employerA)), "", "DOMANDA_NON_ULTIMA"},
+		{"R61", "an activity begun between the two benefits", after, onOld(activity("2013-10-28", 3000_00)), "", "DOMANDA_NON_ULTIMA"},
+		{"R61", "just after the chosen benefit, into the other", after, onOld(event(pipeline.EventSickness, "2013-10-18", "2013-11-12")), "", "DOMANDA_NON_ULTIMA"},
+		{"R61", "after the decadence of the chosen benefit, into the other", after, append([]step{hired("2013-09-02", "", permanent), nights("2013-09-03")}, onOld(event(pipeline.EventSickness, "2013-09-12", "2013-11-12"))...), "DECADENZA 2013-09-02", "DOMANDA_NON_ULTIMA, RAPPORTO_PREESISTENTE"},
+		{"R61", "around the other benefit", after, onOld(event(pipeline.EventSickness, "2013-10-28", "2014-11-12")), "", "DOMANDA_NON_ULTIMA"},
+		{"R61", "miss: a pension asked for between the two benefits", after, onOld(event(pipeline.EventPension, "2013-10-28", "")), "", ""},
+		{"R61", "miss: on the last day of the chosen benefit, into the other", after, onOld(event(pipeline.EventSickness, "2013-10-17", "2013-11-12")), "SOSPENSIONE 2013-10-17 2013-11-12, RIPRESA 2013-11-13", ""},
+		{"R61", "miss: before the chosen benefit, through all of it", after, onOld(event(pipeline.EventSickness, "2013-02-15", "2013-11-12")), "SOSPENSIONE 2013-02-20 2013-11-12, RIPRESA 2013-11-13", ""},
+		{"R61", "miss: the end is before the start", after, onOld(event(pipeline.EventSickness, "2013-10-28", "2013-10-27")), "", "DATE_NON_VALIDE"},
 		{"R60", "no claim", nil, ill("2013-09-11"), "", "DOMANDA_ASSENTE"},
 		{"R60", "miss: the claim is there", []pipeline.Claim{old()}, ill("2013-09-11"), "SOSPENSIONE 2013-09-11 2013-09-14", ""},
 	}
