@@ -400,6 +400,23 @@ func TestDaysThatNoLongerHoldGiveWay(t *testing.T) {
 	}
 }
 
+// TestLimitIsToldOfADecadenceThatIsMade: a job of six months and a day says so to the office once its decadence, at first
+// only proposed, is confirmed; not where it is refused.
+func TestLimitIsToldOfADecadenceThatIsMade(t *testing.T) {
+	s := newStory(older(pipeline.StateInPayment), aspi())
+	s.hire(employerX, "A.02.00", "2014-07-10", "2015-01-10")
+	s.night("2014-07-11").want(t, "SOSPENSIONE! 2014-07-10, DECADENZA? 2014-07-10", "DOMANDA_NON_ULTIMA")
+	s.ruling(t, pipeline.RulingConfirm, "DOMANDA_NON_ULTIMA", "2014-07-11").after("2014-07-12")
+	s.want(t, "DECADENZA 2014-07-10", "LIMITE_DI_UN_GIORNO")
+	s.after("2014-07-13").want(t, "DECADENZA 2014-07-10", "LIMITE_DI_UN_GIORNO")
+
+	waits := newStory(aspi())
+	waits.hire(employerX, "A.02.00", "2014-07-05", "2015-01-05")
+	waits.night("2014-07-11").want(t, "SOSPENSIONE! 2014-07-08 2015-01-05, DECADENZA? 2014-07-08", "INIZIO_IN_CARENZA")
+	waits.ruling(t, pipeline.RulingRefuse, "INIZIO_IN_CARENZA", "2014-07-11").after("2014-07-12")
+	waits.want(t, "SOSPENSIONE 2014-07-08 2015-01-05", "")
+}
+
 // TestConfirmedEarlierDecadenceAmongClaims has a permanent job of summer begin while D0, of spring, is suspended without an
 // end: it is referred to D1, the later claim. Then the operator confirms an earlier decadence of D1. A job that was confirmed
 // to be of D1 stays there, where it changes nothing any more; one that was not is of D0, the only claim that is left.

@@ -60,11 +60,11 @@ func (k *claimCase) noLowIncome(j *job, term pipeline.Date) {
 	j.trail.no("R08", "nessun reddito dichiarato finora (termine %a): si decide sulla durata").days(fact, term, on)
 }
 
-// exceptBoundary leaves out the note on a decadence that is not taken.
+// exceptBoundary leaves out the notes on a decadence that is not taken, or only proposed.
 func exceptBoundary(notes []note) []note {
 	var out []note
 	for _, n := range notes {
-		if n.code != ExcLimitBoundary {
+		if n.code != ExcLimitBoundary && n.code != ExcForeignWork {
 			out = append(out, n)
 		}
 	}

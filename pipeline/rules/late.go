@@ -96,7 +96,7 @@ func (k *claimCase) settle(j *job, v verdict) {
 
 // raiseKept raises what is to be told of a fact on which something stays as it was issued.
 func (k *claimCase) raiseKept(v *verdict) {
-	for _, n := range v.notes {
+	for _, n := range v.told() {
 		if n.class != pipeline.ClassInfo {
 			n.lead = leadKept
 		}
@@ -421,7 +421,7 @@ func (k *claimCase) enter(v verdict) {
 	if v.reduce != nil {
 		k.reduces = append(k.reduces, *v.reduce)
 	}
-	for _, n := range v.notes {
+	for _, n := range v.told() {
 		if n.lead == "" && n.class != pipeline.ClassInfo && v.spell != nil && v.spell.cautious {
 			n.lead = k.leadOf(pipeline.ClassProtect)
 		}
@@ -435,6 +435,14 @@ func (k *claimCase) enter(v verdict) {
 			k.extended = append(k.extended, extended{before: x.Before, to: x.To, refs: v.spell.job.refs, trails: v.spell.job.trails})
 		}
 	}
+}
+
+// told gives the notes of a verdict: those that say that the benefit ceases only where it does.
+func (v *verdict) told() []note {
+	if v.decade == nil || !v.decade.auto {
+		return exceptBoundary(v.notes)
+	}
+	return v.notes
 }
 
 // lateExtensions raises R13 for the extensions that reach days already resumed or paid: fresh are the days that tonight
