@@ -634,6 +634,32 @@ func TestDomesticWork(t *testing.T) {
 	})
 }
 
+// TestProposedReductionEndsWithTheBenefit: sickness moves the end of the benefit from 30 September to 31 October, and
+// with it that of the reduction proposed, which the exception gives too.
+func TestProposedReductionEndsWithTheBenefit(t *testing.T) {
+	told := func(s *story) string {
+		i := slices.IndexFunc(s.last.Exceptions, func(e pipeline.Exception) bool { return e.Code == rules.ExcPossibleCumulo })
+		e := &s.last.Exceptions[i]
+		return fmt.Sprint(e.From, " ", e.To, " ", e.Days.V)
+	}
+	s := newStory(benefit2014())
+	s.hire(employerX, "A.01.00", "2014-07-01", "", partTime)
+	s.income("2014-07-01", "2014-07-10", 2000)
+	s.night("2014-07-11").want(t, "RIDUZIONE? 2014-07-01 2014-09-30", "CUMULO_POSSIBILE")
+	if got := told(s); got != "2014-07-01 2014-09-30 92" {
+		t.Errorf("before: %s", got)
+	}
+	s.declare("D1", "2014-08-02", sick("2014-08-01", "2014-08-31"))
+	const ill = ", SOSPENSIONE 2014-08-01 2014-08-31"
+	s.night("2014-08-03").want(t, "RIDUZIONE? 2014-07-01 2014-10-31"+ill, "CUMULO_POSSIBILE")
+	if got := told(s); got != "2014-07-01 2014-10-31 123" {
+		t.Errorf("after: %s", got)
+	}
+	s.ruling(t, pipeline.RulingConfirm, "CUMULO_POSSIBILE", "2014-08-03").after("2014-08-04")
+	s.want(t, "RIDUZIONE 2014-07-01 2014-10-31"+ill, "")
+	s.quiet(t, "2014-08-05")
+}
+
 // TestProRata has the worked example by the other basis: 2,400 x 214 / 306, and its settlement by the same proportion.
 func TestProRata(t *testing.T) {
 	p := params

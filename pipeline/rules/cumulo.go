@@ -127,7 +127,7 @@ func (j *job) declaredBy(term pipeline.Date) *income {
 func (k *claimCase) reduced(j *job, in *income, normal verdict, term pipeline.Date) verdict {
 	from := max(j.start, k.c.Start)
 	yearEnd, _ := pipeline.MakeDate(from.Year(), 12, 31)
-	to := min(k.theoreticalEnd(), yearEnd)
+	to := yearEnd // the end of the benefit is known when all suspensions are
 	if end := j.end(); end != 0 {
 		to = min(to, end)
 	}
@@ -135,7 +135,7 @@ func (k *claimCase) reduced(j *job, in *income, normal verdict, term pipeline.Da
 	limit, m := k.p.incomeLimit(pipeline.CategoryEmployee, j.start), marginOf("dichiarazione del reddito", term-in.on)
 	j.trail.compared("dichiarazione del reddito", in.on, term)
 	v := verdict{notes: []note{{
-		code: ExcPossibleCumulo, rule: "R08", refs: refs, Period: pipeline.Period{From: from, To: to}, margin: m,
+		code: ExcPossibleCumulo, rule: "R08", refs: refs, Period: pipeline.Period{From: from, To: to}, ending: true, margin: m,
 		lead:     "La prestazione prosegue e ne è proposta la riduzione",
 		text:     fmt.Sprintf("per il %s è stato dichiarato in termine un reddito di %s euro, non oltre il limite di %s euro.", j.describe(), in.amount.Italian(), limit.Italian()),
 		proposed: "Confermare la riduzione dell'80 % del reddito dichiarato.",

@@ -178,6 +178,7 @@ type claimCase struct {
 	loads      []propose // activities to be loaded
 	activities []*activity
 	touching   []string // sources of facts on a claim out of scope (R26)
+	ending     []int    // places among the exceptions of those whose days end with the benefit
 	extended   []extended
 
 	held      string          // why nothing on the claim is automatic; "" where it is not held
@@ -271,6 +272,7 @@ type note struct {
 	code, class, rule string
 	pipeline.Period
 	days     int    // contested or undue days where they are fewer than the period's
+	ending   bool   // the period ends with the benefit at the latest
 	lead     string // what happens, in plain words, before the text; "" for what is usual of the class
 	text     string
 	proposed string
@@ -483,7 +485,12 @@ func (n *note) why() why {
 }
 
 // raise opens an exception on the claim.
-func (k *claimCase) raise(n note) { k.run.raise(k, n) }
+func (k *claimCase) raise(n note) {
+	if n.ending {
+		k.ending = append(k.ending, len(k.out.Exceptions))
+	}
+	k.run.raise(k, n)
+}
 
 // due puts something in the agenda.
 func (k *claimCase) due(on pipeline.Date, kind, rule, reason string) {

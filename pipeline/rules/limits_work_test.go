@@ -154,6 +154,13 @@ func lowIncomes() []limit {
 		return []step{hired("2013-07-15", "", append([]jobOption{permanent}, opts...)...), nights(night)}
 	}
 	waits := "SOSPENSIONE! 2013-07-15, DECADENZA? 2013-07-15"
+	lasting := []step{hired("2013-07-15", "", permanent), earning("2013-07-15", "2013-07-16", 5000_00), nights("2013-07-17")}
+	ill := func(to string) []step {
+		return append(slices.Clone(lasting), declared("2013-09-01", event(pipeline.EventSickness, "2013-08-01", to)), nights("2013-09-02"))
+	}
+	beside := func(to string) []step {
+		return append(slices.Clone(lasting), hired("2013-08-30", to, employer(employerB)), nights("2013-09-02"))
+	}
 	return []limit{
 		{"R08", "before the rule: begun on 27 June 2013", claimW, from("2013-06-27", 8000_00), "SOSPENSIONE 2013-06-27 2013-07-17", ""},
 		{"R08", "on its first day", claimW, from("2013-06-28", 8000_00), reduced("2013-06-28", "6400.00"), "CUMULO_POSSIBILE"},
@@ -174,6 +181,10 @@ func lowIncomes() []limit {
 		{"R08", "silence before the rule", claimW, []step{hired("2013-06-27", "", permanent, partTime), nights("2013-07-03")}, "DECADENZA 2013-06-27", ""},
 		{"R08", "by ASpI-COM, to the end of the job", claimA, []step{hired("2014-07-15", "2014-09-12"), declared("2014-07-18", withIncome(work("2014-07-15", "2014-09-12", employerA), 2000_00)), nights("2014-07-19")}, "RIDUZIONE? 2014-07-15 2014-09-12=1600.00", "CUMULO_POSSIBILE"},
 		{"R08", "to 31 December", claimL, []step{hired("2014-10-12", "", permanent), earning("2014-10-12", "2014-10-19", 3000_00), nights("2014-10-23")}, "RIDUZIONE? 2014-10-12 2014-12-31=2400.00", "CUMULO_POSSIBILE"},
+		{"R08", "to the end that a later suspension moves", claimW, ill("2013-08-31"), "RIDUZIONE? 2013-07-15 2013-11-17=4000.00, SOSPENSIONE 2013-08-01 2013-08-31, RIPRESA 2013-09-01", "CUMULO_POSSIBILE"},
+		{"R08", "to 31 December, while a later suspension is open", claimW, ill(""), "RIDUZIONE? 2013-07-15 2013-12-31=4000.00, SOSPENSIONE 2013-08-01", "CUMULO_POSSIBILE, FINE_MANCANTE:ATTESA"},
+		{"R08", "to 31 December, beyond which a later job moves the end", claimW, beside("2013-11-29"), "RIDUZIONE? 2013-07-15 2013-12-31=4000.00, SOSPENSIONE 2013-08-30 2013-11-29", "CUMULO_POSSIBILE"},
+		{"R08", "to the day before a decadence, whatever the suspension before it", claimW, append(ill("2013-08-31"), hired("2013-09-02", "", permanent, employer(employerB)), nights("2013-09-09")), "RIDUZIONE? 2013-07-15 2013-09-01=4000.00, SOSPENSIONE 2013-08-01 2013-08-31, RIPRESA 2013-09-01, DECADENZA 2013-09-02", "CUMULO_POSSIBILE"},
 		{"R08", "from another switch, before", claimW, append([]step{by(cumuloFrom("2013-07-15"))}, from("2013-07-14", 1000_00)...), "SOSPENSIONE 2013-07-14 2013-07-17", ""},
 		{"R08", "from another switch, on", claimW, append([]step{by(cumuloFrom("2013-07-15"))}, from("2013-07-15", 1000_00)...), reduced("2013-07-15", "800.00"), "CUMULO_POSSIBILE"},
 		{"R08", "miss: full time, pay not told", claimW, silent("2013-07-16"), "DECADENZA 2013-07-15", ""},

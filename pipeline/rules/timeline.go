@@ -64,6 +64,7 @@ func (k *claimCase) conclude() {
 	} else {
 		stopped = k.emitSuspensions(blocks)
 	}
+	k.endNotes()
 	k.emitDecades(dd)
 	k.emitProposals(blocks, dd)
 	k.concludeActivities(blocks, dd)
@@ -468,6 +469,7 @@ func (k *claimCase) allDecadesOn(dd pipeline.Date) (refs []string, trails []*tra
 // emitProposals writes reductions and resumptions that an operator decides on. A reduction ends with the benefit.
 func (k *claimCase) emitProposals(blocks []block, dd pipeline.Date) {
 	for _, r := range k.reduces {
+		r.To = min(r.To, k.theoreticalEnd())
 		if dd != 0 && r.To >= dd {
 			r.To = dd - 1
 		}
@@ -495,6 +497,16 @@ func (k *claimCase) emitProposals(blocks []block, dd pipeline.Date) {
 		by(&a, r.ruled)
 		k.count(&a, blocks, r.from, r.from-1)
 		k.add(a, r.margin, r.because, r.trails)
+	}
+}
+
+// endNotes cuts the days of exceptions that end with the benefit, once all suspensions that move its end are placed.
+func (k *claimCase) endNotes() {
+	for _, i := range k.ending {
+		if e := &k.out.Exceptions[i]; e.To > k.theoreticalEnd() {
+			e.To = k.theoreticalEnd()
+			e.Days = pipeline.Some(int32(pipeline.Period{From: e.From, To: e.To}.Days()))
+		}
 	}
 }
 
