@@ -11,7 +11,7 @@ var incomeRules = []Rule{
 		Then: []string{
 			"CARICAMENTO_ATTIVITA e RIDUZIONE dall'inizio dell'attività alla prima fra la fine della prestazione, spostata dalle sospensioni, e il 31 dicembre.",
 			"Trattenuta: 80 % del reddito presunto, ripartito in parti uguali sui giorni del periodo; fino al giorno k di n si è trattenuto totale × k / n, al centesimo, mezzo centesimo per eccesso.",
-			"Se parte dei giorni era già pagata: INDEBITO (INFO) con la quota da recuperare.",
+			"Se parte dei giorni era già pagata: INDEBITO (INFO) con la quota da recuperare, se non è zero.",
 			"Reddito zero: attività caricata e RIDUZIONE di 0,00. Reddito non indicato: attività caricata, nessuna riduzione, REDDITO_ASSENTE (BLOCCO). Inizio non indicato: DATE_NON_VALIDE (BLOCCO).",
 		},
 		Not:        []string{"I giorni sospesi non sono pagati e la loro quota non si recupera da sola: la regola il conguaglio (R45).", "Una seconda comunicazione di inizio con altri dati non sostituisce la prima: DATE_IN_CONTRASTO (R69)."},

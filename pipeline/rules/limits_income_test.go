@@ -32,6 +32,8 @@ func reductions() []limit {
 		{"R40", "the benefit ends on 31 December", until(253), tell(started(3000_00)), loaded + ", RIDUZIONE 2014-06-23 2014-12-31=2400.00", ""},
 		{"R40", "the benefit ends the day after 31 December", until(254), tell(started(3000_00)), loaded + ", RIDUZIONE 2014-06-23 2014-12-31=2400.00", ""},
 		{"R40", "in proportion to the year", claimA, tell(by(func(p *rules.Params) { p.ReductionBasis = rules.ReductionProRata }), started(3000_00)), loaded + ", RIDUZIONE 2014-06-23 2014-12-18=2237.50", ""},
+		{"R40", "no income at all, days paid", aspi("2014-04-23", paidTo("2014-06-30")), tell(started(0)), loaded + ", RIDUZIONE 2014-06-23 2014-12-18=0.00", ""},
+		{"R40", "a cent for all the days, none for those paid", aspi("2014-04-23", paidTo("2014-06-30")), tell(started(1)), loaded + ", RIDUZIONE 2014-06-23 2014-12-18=0.01", ""},
 		{"R40", "no income at all", claimA, tell(started(0)), loaded + ", RIDUZIONE 2014-06-23 2014-12-18=0.00", ""},
 		{"R40", "a cent of income", claimA, tell(started(1)), loaded + ", RIDUZIONE 2014-06-23 2014-12-18=0.01", ""},
 		{"R40", "income not told", claimA, tell(declared("2014-07-03", withoutIncome(activity("2014-06-23", 0)))), loaded, "REDDITO_ASSENTE"},

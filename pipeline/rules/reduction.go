@@ -152,7 +152,7 @@ func (a *activity) write(s *share) {
 	if r.Mode != pipeline.ModeAuto || issued {
 		return
 	}
-	if paid := min(k.paidThrough(), s.To); paid >= s.From {
+	if paid := min(k.paidThrough(), s.To); paid >= s.From && s.through(int(paid-s.From)+1) > 0 {
 		p := pipeline.Period{From: s.From, To: paid}
 		k.raise(note{
 			code: ExcOverpayment, rule: "R40", refs: s.refs, trails: a.trails(), Period: p, amount: pipeline.Some(s.through(p.Days())),
