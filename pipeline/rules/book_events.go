@@ -48,7 +48,7 @@ var eventRulebook = []Rule{
 		Also:       []string{"Circ. INPS 142/2012 par. 2.9: l'assegno ordinario di invalidità fa decadere salvo opzione."},
 		When:       []string{"Gli archivi segnalano, dentro la prestazione, i requisiti di pensione di vecchiaia o anticipata, o un assegno ordinario di invalidità."},
 		Then:       []string{"Requisiti di pensione: DECADENZA proposta dal primo giorno del mese dopo (la prima decorrenza utile), mai da prima della decorrenza; REQUISITI_PENSIONE (BLOCCO).", "Assegno di invalidità: ASSEGNO_INVALIDITA (BLOCCO), l'operatore acquisisce l'opzione."},
-		Not:        []string{"La decadenza non è mai automatica: l'insieme degli effetti automatici è chiuso.", "Una segnalazione con data oltre la fine teorica non ha effetto.", "Su una domanda fuori ambito o anticipata nulla è proposto: R26, R50."},
+		Not:        []string{"La decadenza non è mai automatica: l'insieme degli effetti automatici è chiuso.", "Una segnalazione con data oltre la fine teorica non ha effetto; né requisiti la cui prima decorrenza utile viene dopo la fine, salvo a ridosso (R25), o dopo una decadenza automatica (R18).", "Su una domanda fuori ambito o anticipata nulla è proposto: R26, R50."},
 		Modes:      proposed,
 		Certainty:  ByBoth,
 		Readings:   []string{"L'effetto e la data sono detti; che lo confermi un operatore segue dall'insieme chiuso degli effetti automatici."},

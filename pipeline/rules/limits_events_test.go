@@ -82,12 +82,20 @@ func otherEvents() []limit {
 func pensions() []limit {
 	met := func(day string) []step { return []step{noticed(pipeline.NoticePension, day), nights("2013-10-16")} }
 	const code = "REQUISITI_PENSIONE"
+	toSeptember := aspi("2013-02-20", granted(223))
 	return []limit{
 		{"R57", "met the day before the end of a month", claimW, met("2013-03-30"), "DECADENZA? 2013-04-01", code},
 		{"R57", "met on the last day of a month", claimW, met("2013-03-31"), "DECADENZA? 2013-04-01", code},
 		{"R57", "met on the first of a month", claimW, met("2013-04-01"), "DECADENZA? 2013-05-01", code},
 		{"R57", "met on the 31st before a month of 30 days", claimW, met("2013-05-31"), "DECADENZA? " + shift("2013-05-31", 1), code},
 		{"R57", "met in December", claimL, []step{noticed(pipeline.NoticePension, "2014-12-22"), nights("2015-01-07")}, "DECADENZA? 2015-01-01", code},
+		{"R57", "useful from the last day of the benefit", aspi("2013-02-20", granted(224)), met("2013-09-20"), "DECADENZA? 2013-10-01", code},
+		{"R57", "useful from the day after the benefit, within the window", toSeptember, met("2013-09-20"), "", "INIZIO_VICINO_ALLA_FINE"},
+		{"R57", "useful from the last day that a suspension gives", toSeptember, append(met("2013-09-20"), declared("2013-09-26", event(pipeline.EventSickness, "2013-09-25", "2013-09-25")), nights("2013-10-17")), "SOSPENSIONE 2013-09-25 2013-09-25, RIPRESA 2013-09-26, DECADENZA? 2013-10-01", code},
+		{"R57", "miss: useful from after the window", aspi("2013-02-20", granted(215)), met("2013-09-20"), "", ""},
+		{"R57", "miss: useful from after a decadence", claimW, append([]step{hired("2013-09-25", "", permanent), nights("2013-09-26")}, met("2013-09-20")...), "DECADENZA 2013-09-25", ""},
+		{"R57", "met within a benefit, useful within another", []pipeline.Claim{claimW[0], aspi("2013-10-22", numbered("D2"))[0]}, met("2013-10-10"), "DECADENZA? 2013-11-01", code},
+		{"R57", "met within a benefit, useful within one of another law", []pipeline.Claim{claimW[0], aspi("2013-11-22", numbered("D2"), benefit(pipeline.BenefitNASpI))[0]}, met("2013-10-10"), "", "DOMANDA_FUORI_AMBITO"},
 		{"R57", "miss: met after the window", claimW, []step{noticed(pipeline.NoticePension, "2013-10-25"), nights("2013-10-26")}, "", ""},
 		{"R57", "an allowance on the first day", claimW, []step{noticed(pipeline.NoticeInvalidity, "2013-02-20"), nights("2013-10-16")}, "", "ASSEGNO_INVALIDITA"},
 		{"R57", "an allowance on the last day", claimW, []step{noticed(pipeline.NoticeInvalidity, "2013-10-17"), nights("2013-10-19")}, "", "ASSEGNO_INVALIDITA"},

@@ -19,8 +19,7 @@ func (r *run) placeNotices() {
 		held := false
 		for _, k := range r.cases {
 			if k.inScope() && k.listens(n) && k.holds(max(n.On, k.c.Start)) {
-				held = true
-				k.notice(n)
+				held = k.notice(n) || held
 			}
 		}
 		if !held {
@@ -54,22 +53,30 @@ func (k *claimCase) listens(n *pipeline.Notice) bool {
 	return !before && (k.c.Open() || k.knows([]string{n.Ref()}))
 }
 
-// notice decides a notice on a claim that holds its day.
-func (k *claimCase) notice(n *pipeline.Notice) {
+// notice decides a notice on a claim that holds its day, and tells whether it is anything to the claim: a pension that is
+// first useful after the benefit is not.
+func (k *claimCase) notice(n *pipeline.Notice) bool {
 	refs := []string{n.Ref()}
-	if k.outOfScope(refs) { // paid in one sum
-		return
+	from := n.On
+	if n.Kind == pipeline.NoticePension {
+		from = firstOfNextMonth(n.On)
+	}
+	day, t := max(from, k.c.Start), new(trail)
+	switch {
+	case k.afterEnd(day, note{refs: refs, trails: []*trail{t}, Period: pipeline.Period{From: day}}, t, factEvent):
+		return k.nearEnd(day)
+	case k.outOfScope(refs): // paid in one sum
+		return true
 	}
 	switch n.Kind {
 	case pipeline.NoticePension:
-		from := firstOfNextMonth(n.On)
-		k.loss(max(from, k.c.Start), note{
-			code: ExcPensionRequirement, rule: "R57", refs: refs, Period: pipeline.Period{From: max(from, k.c.Start)},
+		k.loss(day, note{
+			code: ExcPensionRequirement, rule: "R57", refs: refs, Period: pipeline.Period{From: day},
 			text: fmt.Sprintf("i requisiti di pensione sono raggiunti il %s, con prima decorrenza utile il %s", n.On.Italian(), from.Italian()),
 		}, *new(trail).yes("R57", "requisiti di pensione raggiunti il %a, decorrenza utile %b").dates(n.On, from))
 	case pipeline.NoticeInvalidity:
 		k.raise(note{
-			code: ExcInvalidityAllowance, rule: "R57", refs: refs, Period: pipeline.Period{From: max(n.On, k.c.Start)},
+			code: ExcInvalidityAllowance, rule: "R57", refs: refs, Period: pipeline.Period{From: day},
 			text:     fmt.Sprintf("dal %s decorre un assegno ordinario di invalidità, e va scelto fra assegno e indennità.", n.On.Italian()),
 			proposed: "Acquisire l'opzione fra assegno e indennità.",
 		})
@@ -83,6 +90,7 @@ func (k *claimCase) notice(n *pipeline.Notice) {
 			text: fmt.Sprintf("il centro per l'impiego segnala %s dal %s", what, n.On.Italian()),
 		}, *new(trail).yes("R58", "%s dal %a, decorrenza del %b").days("giorno dell'evento", n.On, k.c.Start).text(what))
 	}
+	return true
 }
 
 // loss raises an exception with a decadence proposed from a day.
