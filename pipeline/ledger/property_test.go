@@ -23,6 +23,7 @@ var contracts = pipeline.ContractTable{
 	"A.03.09": {{Code: "A.03.09", Form: pipeline.FormPermanent, Treatment: pipeline.TreatApprenticeship}},
 	"B.01.00": {{Code: "B.01.00", Form: pipeline.FormEither, Treatment: pipeline.TreatQuasi}},
 	"A.05.02": {{Code: "A.05.02", Form: pipeline.FormEither, Treatment: pipeline.TreatOnCall}},
+	"C.01.00": {{Code: "C.01.00", Form: pipeline.FormFixed, Treatment: pipeline.TreatInternship}},
 }
 
 var params = rules.Defaults(contracts)

@@ -434,34 +434,3 @@ func (a *activity) declareAgain(ev *declared) {
 		a.overLimit(ev.Income.V, a.start, append(slices.Clone(s.refs), ev.refs...))
 	}
 }
-
-// placeQuasi is project work and the like known from the employer only (R34, R46): it does not suspend; its income is due
-// within a month from the beneficiary.
-func (r *run) placeQuasi(j *job) {
-	k, _ := r.bind(j.start, j.refs)
-	if k == nil || j.rel.Cancelled || k.c.State == pipeline.StateUnderReview || !k.holds(j.start) || k.outOfScope(j.refs) {
-		return
-	}
-	told := slices.ContainsFunc(r.activities, func(a *activity) bool {
-		return a.k == k && a.category == pipeline.CategoryQuasi && a.first != nil &&
-			(abs(a.first.Start-j.start) <= sameStartDays || pipeline.Period{From: a.first.Start}.Overlaps(pipeline.Period{From: j.start, To: j.end()}))
-	})
-	if told {
-		return
-	}
-	term := r.p.noticeTerm(j.start)
-	if !r.night.Past(term) {
-		k.due(term+1, pipeline.AgendaTerm, "R46", "Scade il termine per comunicare il reddito del lavoro parasubordinato.")
-		return
-	}
-	t := &j.trail
-	k.bound(t, j.refs)
-	t.yes("R34", "contratto %s: lavoro parasubordinato, non sospende").text(j.rel.Contract)
-	t.yes("R46", "elaborazione del %a, termine per comunicare il reddito %b").days("elaborazione", r.night.Value(), term)
-	k.raise(note{
-		code: ExcQuasiSubNoIncome, rule: "R46", refs: j.refs, trails: []*trail{t}, Period: pipeline.Period{From: j.start, To: j.end()},
-		margin:   marginOf("elaborazione", r.night.Value()-term),
-		text:     fmt.Sprintf("del lavoro parasubordinato%s dal %s il reddito presunto non è stato comunicato entro il %s.", with(j.employer), j.start.Italian(), term.Italian()),
-		proposed: "Sollecitare il reddito presunto.",
-	})
-}

@@ -74,7 +74,7 @@ func (r *run) joinDeclared(jobs []*job) {
 
 // speaksOf tells whether the account may be of the job.
 func (ev *declared) speaksOf(j *job) bool {
-	if j.rel.Cancelled || j.rel.BadDates || j.treat == pipeline.TreatInternship || j.treat == pipeline.TreatQuasi {
+	if j.rel.Cancelled || j.rel.BadDates || !j.employs() {
 		return false
 	}
 	named := j.rel.EmployedBy(ev.Employer)

@@ -148,48 +148,64 @@ func (k *claimCase) noAutomaticEffect(ev *declared, p pipeline.Period) {
 
 // placeUrgent lets a UniUrg wait ten days from its start for the UNILAV that confirms it (R17).
 func (r *run) placeUrgent(rel *pipeline.Relationship) {
-	refs := refsOf(rel)
-	k, _ := r.bind(rel.Start, refs)
-	if k == nil || k.c.State == pipeline.StateUnderReview || !k.holds(rel.Start) && !k.waiting(rel.Start) && !k.knows(refs) || k.outOfScope(refs) {
-		return
+	j := r.jobOf(rel)
+	r.placeUnsuspending(j, rel.Start, func(k *claimCase) verdict { return k.announced(j) })
+}
+
+// announced waits for what must follow an urgent notice, and says when nothing has.
+func (k *claimCase) announced(j *job) verdict {
+	if !k.concerned(j, j.start) {
+		return verdict{}
 	}
-	if last := rel.Start + r.p.Parameters.days(paramUrgent, rel.Start); !r.night.Past(last) {
-		k.due(last+1, pipeline.AgendaTerm, "R17", "Scade l'attesa dell'UNILAV che segue la comunicazione d'urgenza.")
-		return
+	last := j.start + k.p.Parameters.days(paramUrgent, j.start)
+	if !k.night.Past(last) {
+		return verdict{terms: []pipeline.AgendaRow{{
+			Date: last + 1, Kind: pipeline.AgendaTerm, Rule: "R17", Reason: "Scade l'attesa dell'UNILAV che segue la comunicazione d'urgenza.",
+		}}}
 	}
-	t := trail{ref: rel.Ref}
-	k.bound(&t, refs)
-	last := rel.Start + r.p.Parameters.days(paramUrgent, rel.Start)
-	t.yes("R17", "elaborazione del %a, attesa dell'UNILAV finita il %b").days("elaborazione", r.night.Value(), last)
-	k.raise(note{
-		code: ExcUrgentOnly, rule: "R17", refs: refs, trails: []*trail{&t}, Period: pipeline.Period{From: rel.Start}, margin: marginOf("elaborazione", r.night.Value()-last),
-		text:     fmt.Sprintf("il datore%s ha annunciato d'urgenza un lavoro dal %s e non lo ha confermato entro il %s.", named(rel.EmployerName), rel.Start.Italian(), last.Italian()),
+	k.bound(&j.trail, j.refs)
+	j.trail.yes("R17", "elaborazione del %a, attesa dell'UNILAV finita il %b").days("elaborazione", k.night.Value(), last)
+	return verdict{notes: []note{{
+		code: ExcUrgentOnly, rule: "R17", refs: j.refs, trails: j.trails, Period: pipeline.Period{From: j.start}, margin: marginOf("elaborazione", k.night.Value()-last),
+		text:     fmt.Sprintf("il datore%s ha annunciato d'urgenza un lavoro dal %s e non lo ha confermato entro il %s.", named(j.employer), j.start.Italian(), last.Italian()),
 		proposed: "Accertare presso il datore se il rapporto è iniziato.",
-	})
+	}}}
+}
+
+// concerned tells whether a job of which little is known, with a day on which it was under way, is a matter of the claim.
+func (k *claimCase) concerned(j *job, day pipeline.Date) bool {
+	if k.c.State == pipeline.StateUnderReview || !k.holds(day) && !k.waiting(day) && !k.knows(j.refs) {
+		return false
+	}
+	return !k.outOfScope(j.refs)
 }
 
 // placeOrphan is an event of a job of which not even the start is known (R16). One that matches the job loss behind the
 // claim is no event.
 func (r *run) placeOrphan(rel *pipeline.Relationship) {
-	refs := refsOf(rel)
-	for _, k := range r.cases {
-		if rel.OrphanDate == k.c.TerminatedOn && rel.EmployedBy(k.c.FormerEmployer) {
-			return
+	j := r.jobOf(rel)
+	r.placeUnsuspending(j, rel.OrphanDate, func(k *claimCase) verdict { return k.orphaned(j) })
+}
+
+// orphaned says that of a job nothing but an event is known.
+func (k *claimCase) orphaned(j *job) verdict {
+	on := j.rel.OrphanDate
+	for _, o := range k.cases {
+		if on == o.c.TerminatedOn && j.rel.EmployedBy(o.c.FormerEmployer) {
+			return verdict{}
 		}
 	}
-	k, _ := r.bind(rel.OrphanDate, refs)
-	if k == nil || k.c.State == pipeline.StateUnderReview || !k.holds(rel.OrphanDate) && !k.waiting(rel.OrphanDate) && !k.knows(refs) || k.outOfScope(refs) {
-		return
+	if !k.concerned(j, on) {
+		return verdict{}
 	}
-	t := trail{ref: rel.Ref}
-	k.bound(&t, refs)
-	t.no("R71", "non è la cessazione del %a che fonda la domanda").dates(k.c.TerminatedOn, 0)
-	t.yes("R16", "evento del %a senza assunzione né data di inizio").dates(rel.OrphanDate, 0)
-	k.raise(note{
-		code: ExcOrphanCommunication, rule: "R16", refs: refs, trails: []*trail{&t}, Period: pipeline.Period{From: rel.OrphanDate},
-		text:     "di un rapporto di lavoro" + with(rel.EmployerName) + " è noto un evento del " + rel.OrphanDate.Italian() + ", ma non l'assunzione né la data di inizio.",
+	k.bound(&j.trail, j.refs)
+	j.trail.no("R71", "non è la cessazione del %a che fonda la domanda").dates(k.c.TerminatedOn, 0)
+	j.trail.yes("R16", "evento del %a senza assunzione né data di inizio").dates(on, 0)
+	return verdict{notes: []note{{
+		code: ExcOrphanCommunication, rule: "R16", refs: j.refs, trails: j.trails, Period: pipeline.Period{From: on},
+		text:     "di un rapporto di lavoro" + with(j.employer) + " è noto un evento del " + on.Italian() + ", ma non l'assunzione né la data di inizio.",
 		proposed: "Acquisire la comunicazione di assunzione.",
-	})
+	}}}
 }
 
 func refsOf(rel *pipeline.Relationship) []string {

@@ -182,7 +182,7 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 		}
 		w := k.assess(before)
 		was = w.effect()
-	} else if k.undecided(j.refs) || !k.losesDecade(executed, e) { // the first is told already
+	} else if k.undecided(j.refs) || j.employs() && !k.losesDecade(executed, e) { // the first is told already
 		return nil, false
 	}
 	n := note{rule: "R15", code: ExcCorrectedAfterAction, refs: j.refs, proposed: "Valutare la differenza e decidere se modificare l'azione eseguita."}
@@ -208,7 +208,7 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 		return append([]note{n}, uncertainty(v.notes)...), true
 	case k.undecided(j.refs): // told already
 		return nil, false
-	case declared && was != e && k.undoes(executed, e), k.losesDecade(executed, e):
+	case declared && was != e && k.undoes(executed, e), k.losesDecade(executed, e), !j.employs():
 		j.trail.yes("R15", "quanto acquisito toglierebbe l'azione eseguita dal %a").dates(issuedFrom, 0)
 		n.text = "quanto è stato acquisito sul " + j.describe() + " toglierebbe l'azione già eseguita."
 		n.proposed = fmt.Sprintf("Valutare la ripresa dal %s.", start.Italian())

@@ -344,6 +344,9 @@ func (j *job) describe() string {
 	case j.agency:
 		what = "lavoro in somministrazione"
 	}
+	if j.start == 0 { // of some orphans not even that is known
+		return what + with(j.employer) + untilText(j.end())
+	}
 	return what + with(j.employer) + " dal " + j.start.Italian() + untilText(j.end())
 }
 

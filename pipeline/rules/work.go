@@ -151,11 +151,8 @@ func (v *verdict) effect() effect {
 
 // placeJob decides one job: on the claim it belongs to, and on those that it was there before (R24).
 func (r *run) placeJob(j *job) {
-	switch j.treat {
-	case pipeline.TreatInternship: // not employment (R33)
-		return
-	case pipeline.TreatQuasi:
-		r.placeQuasi(j)
+	if !j.employs() {
+		r.placeOther(j)
 		return
 	}
 	j.trails = []*trail{&j.trail}
