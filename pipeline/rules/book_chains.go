@@ -71,10 +71,10 @@ var chainRules = []Rule{
 			"CONFERMA dell'operatore: vale quanto dicono ora i fatti. RIFIUTO: l'azione resta com'è, e si riprende dopo la sua fine.",
 			"Documenti arrivati dopo una decisione dell'operatore: ciò che è stato emesso per essa resta com'è se le regole da sole lo cambierebbero, e l'eccezione torna.",
 		},
-		Not:        []string{"Una rettifica che lascia le date come sono non contesta nulla.", "Assunzione e rettifica della stessa notte sono una cosa sola."},
+		Not:        []string{"Una rettifica che lascia le date come sono non contesta nulla.", "Una comunicazione e la sua rettifica, o il suo annullamento, della stessa notte sono una cosa sola."},
 		Modes:      proposed,
 		Certainty:  ByReading,
-		Readings:   []string{"Come R14: si confronta il rapporto con e senza le rettifiche su cui nessuna azione poggia; solo una differenza ferma l'azione eseguita.", "Anche una dichiarazione di reddito (R08) o le date del lavoratore (R38) non tolgono un'azione eseguita."},
+		Readings:   []string{"Come R14: si confronta il rapporto con e senza le rettifiche su cui nessuna azione poggia; solo una differenza in ciò che è già eseguito ferma l'azione, e quanto è ancora pendente è ricalcolato.", "Finché le date del rapporto si contraddicono l'azione eseguita resta: si confronta con ciò che è stato eseguito, non con la contraddizione.", "Anche una dichiarazione di reddito (R08) o le date del lavoratore (R38) non tolgono un'azione eseguita."},
 		Exceptions: []string{ExcCorrectedAfterAction},
 	},
 	{

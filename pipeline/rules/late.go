@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/chain"
 )
 
 // executedOn gives the issued actions that rest on one of the refs and are executed: published as automatic on an earlier
@@ -165,36 +164,29 @@ func (k *claimCase) undecidedLate(e *pipeline.Exception) bool {
 
 // undoing tells whether the verdict changes executed actions for a reason that may not, and what to raise instead.
 func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]note, bool) {
-	if j.contradicts || j.rel != nil && (j.badDates() || j.rel.Pending) {
+	unsure := j.unsure()
+	if unsure && len(v.notes) > 0 {
 		j.trail.yes("R15", "i dati del rapporto non sono certi: l'azione eseguita resta com'è")
 		for i := range v.notes {
 			v.notes[i].lead = leadKept
 		}
 		return v.notes, true
 	}
-	issued, amended, declared := k.changed(j, executed)
-	e := v.effect()
-	was := effect{}
-	if amended || declared {
-		before := k.without(j, issued, amended)
-		if before == nil {
-			return nil, false // all that is known came with the correction
-		}
-		w := k.assess(before)
-		was = w.effect()
-	} else if k.undecided(j.refs) || j.employs() && !k.losesDecade(executed, e) { // the first is told already
-		return nil, false
+	p, e := k.before(j, executed), v.effect()
+	if !p.amended && !p.declared && (k.undecided(j.refs) || j.employs() && !k.losesDecade(executed, e)) { // the first is told already
+		return nil, unsure
 	}
+	amended := k.strikes(j, executed, p, e)
 	n := note{rule: "R15", code: ExcCorrectedAfterAction, refs: j.refs, proposed: "Valutare la differenza e decidere se modificare l'azione eseguita."}
-	n.Period, n.days = contested(stopsOf(executed, was, e), e.stopped())
+	n.Period, n.days = contested(stopsOf(executed, p.was, e), e.stopped())
 	for _, in := range j.incomes {
 		n.refs = append(n.refs, in.ref)
 	}
-	start := cmp.Or(was.from, was.decade, executed[0].From)
+	start := cmp.Or(p.was.from, p.was.decade, executed[0].From)
 	issuedFrom := executed[0].From
 	n.lead = leadKept
 	switch {
-	case amended && was != e && j.rel.Cancelled:
+	case amended && j.rel.Cancelled:
 		n.rule, n.code = "R14", ExcCancelledAfterAction
 		j.trail.yes("R14", "annullamento acquisito dopo l'azione eseguita dal %a").dates(issuedFrom, 0)
 		n.text = fmt.Sprintf("il %s è stato annullato dal datore dopo che l'azione era stata eseguita.", j.describe())
@@ -202,13 +194,13 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 		k.resumes = append(k.resumes, propose{from: start, rule: "R14", refs: j.refs, trails: j.trails, because: func() string {
 			return "il " + j.describe() + " è stato annullato dal datore dopo l'azione, e si riprende dal primo giorno sospeso"
 		}})
-	case amended && was != e:
+	case amended:
 		j.trail.yes("R15", "rettifica acquisita dopo l'azione eseguita dal %a, %n giorni contestati").dates(issuedFrom, 0).count(n.days)
 		n.text = fmt.Sprintf("il %s è stato rettificato dal datore dopo che l'azione era stata eseguita%s.", j.describe(), daysContested(n.days))
 		return append([]note{n}, uncertainty(v.notes)...), true
 	case k.undecided(j.refs): // told already
 		return nil, false
-	case declared && was != e && k.undoes(executed, e), k.losesDecade(executed, e), !j.employs():
+	case p.declared && p.was != e && k.undoes(executed, e), k.losesDecade(executed, e), !j.employs():
 		j.trail.yes("R15", "quanto acquisito toglierebbe l'azione eseguita dal %a").dates(issuedFrom, 0)
 		n.text = "quanto è stato acquisito sul " + j.describe() + " toglierebbe l'azione già eseguita."
 		n.proposed = fmt.Sprintf("Valutare la ripresa dal %s.", start.Italian())
@@ -216,7 +208,7 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 			return "quanto è stato acquisito sul " + j.describe() + " toglierebbe l'azione già eseguita, e si riprende dal primo giorno"
 		}})
 	default:
-		return nil, false
+		return nil, unsure
 	}
 	return []note{n}, true
 }
@@ -230,54 +222,6 @@ func daysContested(n int) string {
 		return ", e un giorno è contestato"
 	}
 	return fmt.Sprintf(", e i giorni contestati sono %d", n)
-}
-
-// changed tells whether corrections and cancellations of tonight, or declarations, speak of a job and no executed action rests
-// on them; issued are the documents that executed actions rest on, where that had to be asked.
-func (k *claimCase) changed(j *job, executed []*pipeline.Action) (issued behind, amended, declared bool) {
-	amends := func(c *pipeline.Communication) bool {
-		return k.night.Is(c.Acquired) && (c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation)
-	}
-	if len(j.incomes) == 0 && j.ev == nil && !slices.ContainsFunc(j.rel.Chain, amends) {
-		return nil, false, false
-	}
-	issued = k.behind(executed)
-	in := j.declaredBy(k.p.noticeTerm(j.start))
-	declared = in != nil && !issued.has(in.ref)
-	if j.rel == nil {
-		return issued, false, declared
-	}
-	declared = declared || j.ev != nil && !issued.has(j.ev.sub.Protocol)
-	amended = slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return amends(c) && !issued.has(c.Ref()) })
-	return issued, amended, declared
-}
-
-// without gives the job as it stood before tonight's corrections and cancellations and before the declarations that no
-// issued action rests on, nil where nothing remains. A hire sent anew together with a correction belongs to it.
-func (k *claimCase) without(j *job, issued behind, amended bool) *job {
-	if j.rel == nil {
-		plain := *j
-		plain.incomes = nil
-		return &plain
-	}
-	var rest []*pipeline.Communication
-	for _, c := range j.rel.Chain {
-		late := k.night.Is(c.Acquired) && !issued.has(c.Ref())
-		amends := c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation
-		if !late || !amended || !amends && c.Event != pipeline.EventHire {
-			rest = append(rest, c)
-		}
-	}
-	rels := chain.Build(rest)
-	for i := range rels {
-		if rels[i].Orphan == pipeline.OrphanNone {
-			return k.jobOf(&rels[i])
-		}
-	}
-	if len(rels) == 0 {
-		return nil
-	}
-	return k.jobOf(&rels[0])
 }
 
 // losesDecade tells whether an executed decadence would be gone: nothing that is only acquired later takes it away
