@@ -14,7 +14,7 @@ type Relationship struct {
 	PublicEmployer  bool
 
 	Contract     string
-	Hours        string
+	Hours        string // agreed at the hire, as corrected
 	YearlyPay    Opt[Cents]
 	Seasonal     bool
 	Agricultural bool

@@ -87,7 +87,7 @@ func TestLaterEvents(t *testing.T) {
 			[]string{"H001 X 2013-10-01..2013-12-31 {H001 V001 A001}"},
 		},
 		{
-			"conversions of the hours: the last by its day",
+			"conversions of the hours leave those of the hire",
 			comms{
 				h, conversion(3, "V001", companyX, "2013-10-01", "TP", "2013-11-01", hours("V")),
 				conversion(2, "V002", companyX, "2013-10-01", "PP", "2013-12-01"),
@@ -97,7 +97,7 @@ func TestLaterEvents(t *testing.T) {
 		{
 			"full time to part time",
 			comms{h, conversion(2, "V001", companyX, "2013-10-01", "TP", "2013-11-01", hours("P"))},
-			[]string{"H001 X 2013-10-01..2013-12-31 hours=P {H001 V001}"},
+			[]string{"H001 X 2013-10-01..2013-12-31 {H001 V001}"},
 		},
 		{
 			"change of place, secondment, grade: nothing",
@@ -365,7 +365,7 @@ func TestTransfers(t *testing.T) {
 				transfer(2, "V001", companyX, companyY, "2013-10-01", "2014-01-01"),
 				conversion(4, "C001", companyX, "2013-10-01", "TP", "2013-11-01", hours("P")),
 			},
-			[]string{"H001 Z 2013-10-01.. former=X former=Y hours=P {H001 V001 V002 C001}"},
+			[]string{"H001 Z 2013-10-01.. former=X former=Y {H001 V001 V002 C001}"},
 		},
 		{
 			"and back again",

@@ -25,7 +25,7 @@ func (r *relation) facts() pipeline.Relationship {
 		EmployerName:   base.EmployerName,
 		PublicEmployer: base.PublicEmployer,
 		Contract:       base.Contract,
-		Hours:          base.Hours,
+		Hours:          hoursAtHire(base),
 		YearlyPay:      base.YearlyPay,
 		Seasonal:       base.Seasonal,
 		Agricultural:   base.Agricultural,
@@ -51,7 +51,6 @@ func (r *relation) facts() pipeline.Relationship {
 		out.Orphan, out.OrphanDate = pipeline.OrphanUnplaced, base.EventDate
 	}
 	r.ends(&out)
-	r.hours(&out)
 	r.transfers(&out)
 	out.BadDates = badDates(&out)
 	return out
@@ -241,31 +240,18 @@ func endBefore(c *pipeline.Communication) pipeline.Date {
 	return c.End
 }
 
-// hours applies the last conversion of the hours, by its day.
-func (r *relation) hours(out *pipeline.Relationship) {
-	var last *statement
-	for _, s := range r.events {
-		if s.valid == nil || s.event() != pipeline.EventConversion || convertedHours(s.valid) == "" {
-			continue
+// hoursAtHire gives the hours agreed at the hire, which no conversion changes (R12), by the document the data come from: the
+// hire or, where none is known, the first event. A conversion of the hours shows those it brings, not those before.
+func hoursAtHire(c *pipeline.Communication) string {
+	if c.Event == pipeline.EventConversion {
+		switch c.EventCode {
+		case "TP":
+			return "F"
+		case "PP":
+			return "P"
 		}
-		if last == nil || cmp.Or(cmp.Compare(s.valid.EventDate, last.valid.EventDate), cmp.Compare(s.first, last.first)) > 0 {
-			last = s
-		}
 	}
-	if last != nil {
-		out.Hours = convertedHours(last.valid)
-	}
-}
-
-// convertedHours gives the hours that a conversion brings, "" where it brings none.
-func convertedHours(c *pipeline.Communication) string {
-	switch {
-	case c.EventCode == "PP":
-		return "F"
-	case c.EventCode == "TP" && c.Hours != "F":
-		return c.Hours
-	}
-	return ""
+	return c.Hours
 }
 
 // transfers moves the relationship from employer to employer, by the day of the transfer.

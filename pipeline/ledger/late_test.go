@@ -398,3 +398,53 @@ func TestExecutedOutlivesUncertainDates(t *testing.T) {
 		s.night("2014-08-20").want(t, "DECADENZA 2014-08-01, RIPRESA? 2014-08-01", "RETTIFICA_TARDIVA")
 	})
 }
+
+// TestTransformedHoursDecideNothing has jobs whose hours are transformed within the month in which an income may be declared:
+// what they were hired for counts (R08), the transformation has no effect (R12).
+func TestTransformedHoursDecideNothing(t *testing.T) {
+	transformed := func(s *story, j pipeline.Communication, code, hours string) {
+		s.follow(j, pipeline.EventConversion, pipeline.PurposeNormal, "2014-08-20", func(c *pipeline.Communication) { c.EventCode, c.Hours = code, hours })
+	}
+	t.Run("to part time, after the decadence", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.01.00", "2014-08-01", "")
+		s.night("2014-08-05").want(t, "DECADENZA 2014-08-01", "")
+		transformed(s, j, "TP", "P")
+		s.night("2014-08-16").want(t, "DECADENZA 2014-08-01", "")
+		s.quietAfter(t, "DECADENZA 2014-08-01", "", "2014-08-17", "2014-09-02")
+	})
+	t.Run("to part time, the same night", func(t *testing.T) {
+		s := newStory(aspi())
+		transformed(s, s.hire(employerX, "A.01.00", "2014-08-01", ""), "TP", "P")
+		s.night("2014-08-21").want(t, "DECADENZA 2014-08-01", "")
+	})
+	t.Run("to full time", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.01.00", "2014-08-01", "", partTime)
+		s.night("2014-08-05").want(t, "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01", "CUMULO_POSSIBILE")
+		transformed(s, j, "PP", "F")
+		s.night("2014-08-21").want(t, "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01", "CUMULO_POSSIBILE")
+		s.night("2014-09-02").want(t, "DECADENZA 2014-08-01", "")
+	})
+	t.Run("by a correction of the hire", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.01.00", "2014-08-01", "")
+		s.follow(j, pipeline.EventHire, pipeline.PurposeCorrection, "", partTime)
+		s.night("2014-08-05").want(t, "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01", "CUMULO_POSSIBILE")
+	})
+	for code, want := range map[string]string{
+		"TP": "DECADENZA 2014-08-01",                           // full time before
+		"PP": "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01", // part time before
+	} {
+		t.Run("of a job whose hire is not known, by "+code, func(t *testing.T) {
+			s := newStory(aspi())
+			transformed(s, s.hire(employerX, "A.01.00", "2014-08-01", ""), code, map[string]string{"TP": "P", "PP": "F"}[code])
+			s.d.Communications = s.d.Communications[1:]
+			exceptions := "COMUNICAZIONE_ORFANA"
+			if code == "PP" {
+				exceptions += ", CUMULO_POSSIBILE"
+			}
+			s.night("2014-08-21").want(t, want, exceptions)
+		})
+	}
+}

@@ -31,7 +31,7 @@ var chainRules = []Rule{
 		ID: "R12", Title: "Trasformazione a tempo indeterminato", Norm: "circ. INPS 142/2012 par. 2.9 b); " + norm5430,
 		When:      []string{"Una trasformazione rende il rapporto a tempo indeterminato."},
 		Then:      []string{"DECADENZA dal giorno della trasformazione; SOSPENSIONE dall'inizio al giorno prima. Se la trasformazione coincide con l'inizio, nessun giorno è sospeso.", "Se il giorno era già stato ripreso o pagato si aggiunge l'indebito (R70).", onlyProposed},
-		Not:       []string{"Altre trasformazioni (tempo parziale o pieno, distacco, trasferimento di sede o d'azienda) non hanno effetto."},
+		Not:       []string{"Altre trasformazioni (tempo parziale o pieno, distacco, trasferimento di sede o d'azienda) non hanno effetto, nemmeno sul cumulo: conta l'orario dell'assunzione (R08)."},
 		Modes:     both,
 		Certainty: ByBoth,
 		Readings:  []string{"Che il tempo indeterminato faccia decadere è detto; che lo faccia dal giorno della trasformazione è la lettura scelta."},

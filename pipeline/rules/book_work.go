@@ -118,7 +118,7 @@ var workRules = []Rule{
 	{
 		ID: "R08", Title: "Lavoro subordinato con reddito sotto soglia", Norm: "D.L. 76/2013 art. 7 c. 7; msg INPS 2028/2015",
 		Also: []string{"D.Lgs. 181/2000 art. 4 lett. a): un reddito annuo entro il minimo esente conserva lo stato di disoccupazione."},
-		When: []string{"Il rapporto subordinato, di qualunque durata, inizia dal giorno da cui il cumulo è ammesso.", "Il beneficiario dichiara entro un mese dall'inizio un reddito annuo non oltre il limite; oppure il mese corre ancora e il rapporto è a tempo parziale o con retribuzione annua entro il limite."},
+		When: []string{"Il rapporto subordinato, di qualunque durata, inizia dal giorno da cui il cumulo è ammesso.", "Il beneficiario dichiara entro un mese dall'inizio un reddito annuo non oltre il limite; oppure il mese corre ancora e l'assunzione è a tempo parziale o con retribuzione annua entro il limite."},
 		Then: []string{
 			"Reddito dichiarato in termine: né sospensione né decadenza; RIDUZIONE proposta dell'80 % dall'inizio alla prima fra la fine del rapporto, la fine teorica, spostata da tutte le sospensioni, e il 31 dicembre, con CUMULO_POSSIBILE (BLOCCO).",
 			"Termine che corre, rapporto che porterebbe alla decadenza: SOSPENSIONE cautelativa e DECADENZA proposta, con CUMULO_POSSIBILE (CAUTELA); la scadenza del termine è in agenda.",

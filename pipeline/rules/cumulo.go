@@ -71,7 +71,7 @@ func exceptBoundary(notes []note) []note {
 	return out
 }
 
-// looksLow tells part-time work, or a yearly pay not over the limit.
+// looksLow tells a hire for part-time work, or for a yearly pay not over the limit.
 func (j *job) looksLow(limit pipeline.Cents) bool {
 	if j.rel == nil {
 		return false
