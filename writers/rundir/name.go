@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -93,6 +94,9 @@ func parseDated(name, prefix string) (pipeline.Date, bool) {
 func Dir(home string, night pipeline.Date) string {
 	return filepath.Join(home, runsDir, nightName(night))
 }
+
+// sealOf gives the seal of a manifest.
+func sealOf(manifest []byte) []byte { return fmt.Appendf(nil, "%x\n", sha256.Sum256(manifest)) }
 
 // sealPath is where the seal of a manifest lies.
 func sealPath(home string, night pipeline.Date, revision int) string {

@@ -91,7 +91,7 @@ func (s *Stage) show(revision int, manifest []byte) (err error) {
 	}
 	seal := sealPath(s.home, s.night, revision)
 	undo = append(undo, func() error { return s.disk.RemoveAll(seal) })
-	if err := replaceFile(s.disk, seal, fmt.Appendf(nil, "%x\n", sha256.Sum256(manifest))); err != nil {
+	if err := replaceFile(s.disk, seal, sealOf(manifest)); err != nil {
 		return fmt.Errorf("seal manifest: %w", err)
 	}
 
@@ -157,11 +157,12 @@ func readPointer(home string) (pipeline.Date, error) {
 	return 0, fmt.Errorf("read %s: %w", currentFile, ErrCurrent)
 }
 
-// Mend points current at the last published night where a crash kept it from being replaced. Who calls it holds the
+// Mend points current at the last published night where a crash kept it from being replaced, or where it is damaged and
+// the night can be told all the same (see [Current]). Who calls it holds the
 // [Lock] of the home.
 func Mend(home string) error { return mendPointer(realDisk{}, home) }
 
-// mendPointer replaces the pointer where a crash kept a published night from being pointed at.
+// mendPointer replaces the pointer where it does not name the last published night.
 func mendPointer(d disk, home string) error {
 	n, ok, err := Current(home)
 	if err != nil || !ok || !n.Recovered {

@@ -480,34 +480,98 @@ func TestCurrentRecovers(t *testing.T) {
 	}
 }
 
+// TestCurrentDamaged: a pointer that names no night is as one that is not there, as long as the last night can be told.
 func TestCurrentDamaged(t *testing.T) {
-	home := t.TempDir()
-	path := publish(t, home, first)
-	pointer := filepath.Join(home, "current")
-	for name, text := range map[string]string{
+	dir := func(home, night string) string { return rundir.Dir(home, pipeline.MustDate(night)) }
+	pointers := map[string]string{
 		"empty":         "",
 		"no line feed":  "runs/data_elaborazione=" + first,
 		"elsewhere":     "../runs/data_elaborazione=" + first + "\n",
 		"no such night": "runs/data_elaborazione=2015-01-01\n",
 		"no date":       "runs/data_elaborazione=\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			if err := os.WriteFile(pointer, []byte(text), 0o640); err != nil {
-				t.Fatal(err)
-			}
-			if _, _, err := rundir.Current(home); !errors.Is(err, rundir.ErrCurrent) {
-				t.Errorf("got %v", err)
-			}
-		})
 	}
-	if err := os.WriteFile(pointer, []byte("runs/data_elaborazione="+first+"\n"), 0o640); err != nil {
+	for name, c := range map[string]struct {
+		hurt  func(home string) error
+		night string // "" where it cannot be told
+	}{
+		"two sound nights": {func(string) error { return nil }, second},
+		"an older night is damaged": {func(home string) error {
+			return os.WriteFile(filepath.Join(dir(home, first), "manifest.json"), []byte("{}"), 0o640)
+		}, second},
+		"the last is damaged": {func(home string) error {
+			return os.WriteFile(filepath.Join(dir(home, second), "manifest.json"), []byte("{}"), 0o640)
+		}, ""},
+		"the last has no seal": {func(home string) error {
+			return os.Remove(filepath.Join(home, "sigilli", second+"-r1.sha256"))
+		}, ""},
+		"the last has another seal": {func(home string) error {
+			return os.WriteFile(filepath.Join(home, "sigilli", second+"-r1.sha256"), []byte("00\n"), 0o640)
+		}, ""},
+		"no night": {func(home string) error { return os.RemoveAll(filepath.Join(home, "runs")) }, ""},
+	} {
+		for pointer, text := range pointers {
+			t.Run(name+", "+pointer, func(t *testing.T) {
+				home := t.TempDir()
+				publish(t, home, first)
+				publish(t, home, second)
+				if err := errors.Join(c.hurt(home), os.WriteFile(filepath.Join(home, "current"), []byte(text), 0o640)); err != nil {
+					t.Fatal(err)
+				}
+				checkDerived(t, home, text, c.night)
+			})
+		}
+	}
+}
+
+// checkDerived wants the night that a damaged pointer should name, and it named once mended; or, with "", nothing changed.
+func checkDerived(t *testing.T, home, text, night string) {
+	t.Helper()
+	damage, mends, err := rundir.VerifyCurrent(home)
+	if len(damage) != 1 || damage[0].File != "current" || mends != (night != "") || err != nil {
+		t.Errorf("damage: %+v, %v, %v", damage, mends, err)
+	}
+	n, ok, err := rundir.Current(home)
+	merr := rundir.Mend(home)
+	pointer, rerr := os.ReadFile(filepath.Join(home, "current"))
+	if night == "" {
+		if !errors.Is(err, rundir.ErrCurrent) || !errors.Is(merr, rundir.ErrCurrent) || string(pointer) != text || rerr != nil {
+			t.Errorf("got %v, %v, %q, %v", err, merr, pointer, rerr)
+		}
+		return
+	}
+	if err != nil || !ok || !n.Recovered || n.Date.String() != night || n.Dir != rundir.Dir(home, pipeline.MustDate(night)) {
+		t.Errorf("%+v %v %v", n, ok, err)
+	}
+	if merr != nil || rerr != nil || string(pointer) != "runs/data_elaborazione="+night+"\n" {
+		t.Errorf("mended: %v, %q, %v", merr, pointer, rerr)
+	}
+	if damage, mends, err := rundir.VerifyCurrent(home); len(damage) > 0 || mends || err != nil {
+		t.Errorf("once mended: %v, %v, %v", damage, mends, err)
+	}
+}
+
+// TestCurrentNamesALostNight: a night that was sealed and is gone has no other put in its place.
+func TestCurrentNamesALostNight(t *testing.T) {
+	home := t.TempDir()
+	publish(t, home, first)
+	path := publish(t, home, second)
+	if err := os.RemoveAll(path); err != nil {
 		t.Fatal(err)
 	}
+	checkDerived(t, home, "runs/data_elaborazione="+second+"\n", "")
+}
+
+func TestCurrentOfADamagedNight(t *testing.T) {
+	home := t.TempDir()
+	path := publish(t, home, first)
 	if err := os.WriteFile(filepath.Join(path, "manifest.json"), []byte("{}"), 0o640); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := rundir.Current(home); !errors.Is(err, rundir.ErrManifest) {
 		t.Errorf("damaged manifest: %v", err)
+	}
+	if damage, _, err := rundir.VerifyCurrent(home); len(damage) > 0 || err != nil { // the night tells of it
+		t.Errorf("%v, %v", damage, err)
 	}
 }
 

@@ -52,8 +52,8 @@ type Stage struct {
 }
 
 // Begin makes the staging folder of a night, after removing what an earlier crash left in any. It returns
-// [ErrPublished] for a night that is there, and [fs.ErrNotExist] where there is no home. A pointer that a crash kept
-// from being replaced (see [Current]) is replaced now.
+// [ErrPublished] for a night that is there, and [fs.ErrNotExist] where there is no home. A pointer that does not
+// name the last night, or is damaged (see [Current]), is replaced now.
 func Begin(home string, night pipeline.Date) (*Stage, error) { return begin(realDisk{}, home, night) }
 
 func begin(d disk, home string, night pipeline.Date) (*Stage, error) {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -60,6 +61,31 @@ func Verify(dir string, rows RowCounter) ([]Damage, error) {
 		return cmp.Or(strings.Compare(a.File, b.File), strings.Compare(string(a.Kind), string(b.Kind)))
 	})
 	return v.damage, nil
+}
+
+// VerifyCurrent looks at current: what is wrong with it, if anything, and whether [Mend] puts it right.
+func VerifyCurrent(home string) (damage []Damage, mends bool, err error) {
+	report := func(kind DamageKind, format string, args ...any) {
+		damage = []Damage{{currentFile, kind, fmt.Sprintf(format, args...)}}
+	}
+	pointed, perr := readPointer(home)
+	n, ok, err := Current(home)
+	switch {
+	case perr != nil && !errors.Is(perr, ErrCurrent):
+		report(DamageUnreadable, "%v", perr)
+		return damage, false, nil
+	case perr != nil:
+		report(DamageAltered, "non è scritto come da questo programma")
+	case n.Recovered && pointed == 0:
+		report(DamageMissing, "il file non c'è")
+	case n.Recovered:
+		report(DamageAltered, "nomina la notte %s, l'ultima pubblicata è %s", pointed, n.Date)
+	case errors.Is(err, ErrCurrent):
+		report(DamageAltered, "nomina la notte %s, che non c'è", pointed)
+	case err != nil && !errors.Is(err, ErrManifest): // the night tells of its manifest
+		return nil, false, err
+	}
+	return damage, ok && n.Recovered, nil
 }
 
 // list gives everything below a folder by its path with slashes.
@@ -114,15 +140,23 @@ func (v *verifier) manifest(found map[string]fs.DirEntry) (Manifest, bool) {
 	return m, true
 }
 
+// aside is the name of the folder of a night that was repeated: its date and its revision.
+var aside = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}-r\d{1,6}$`)
+
 // seal holds the manifest against its seal, and its night against the name of the folder.
 func (v *verifier) seal(m *Manifest, content []byte) {
-	if night, ok := parseDated(filepath.Base(v.dir), nightPrefix); ok && night != m.Night {
+	folder := filepath.Base(v.dir)
+	if night, ok := parseDated(folder, nightPrefix); ok && night != m.Night {
 		v.report(ManifestFile, DamageAltered, "il manifesto è di un'altra notte, %s", m.Night)
+		return
+	}
+	if aside.MatchString(folder) && folder != fmt.Sprintf("%s-r%d", m.Night, m.Revision) {
+		v.report(ManifestFile, DamageAltered, "il manifesto è di un'altra notte, %s, revisione %d", m.Night, m.Revision)
 		return
 	}
 	home := filepath.Dir(filepath.Dir(v.dir))
 	seal, err := os.ReadFile(sealPath(home, m.Night, m.Revision))
-	switch want := fmt.Appendf(nil, "%x\n", sha256.Sum256(content)); {
+	switch want := sealOf(content); {
 	case errors.Is(err, fs.ErrNotExist):
 		v.report(ManifestFile, DamageUnsealed, "il sigillo della revisione %d del %s non c'è", m.Revision, m.Night)
 	case err != nil:

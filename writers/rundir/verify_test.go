@@ -198,4 +198,11 @@ func TestVerifyReplacedNight(t *testing.T) {
 	if got := verified(t, aside); got != nil {
 		t.Errorf("found %v", got)
 	}
+	other := filepath.Join(filepath.Dir(aside), first+"-r2")
+	if err := os.Rename(aside, other); err != nil {
+		t.Fatal(err)
+	}
+	if got := verified(t, other); !slices.Equal(got, []string{"manifest.json ALTERATO"}) {
+		t.Errorf("under the name of another revision: found %v", got)
+	}
 }
