@@ -2,9 +2,12 @@ package archive
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"incrocio/pipeline"
@@ -81,4 +84,43 @@ func (s *Store) placed(bundles []bundle) (files []indexed, lost []Fault, err err
 		}
 	}
 	return files, lost, nil
+}
+
+// Lacking gives the faults of published nights of which the archive has nothing, each the note that should be there. Revision 0
+// is any.
+func (s *Store) Lacking(published []Night) (faults []Fault, err error) {
+	nights, err := s.nights()
+	if err != nil {
+		return nil, fmt.Errorf("list archive: %w", err)
+	}
+	for _, p := range published {
+		same := func(n Night) bool { return n.Date == p.Date && (p.Revision == 0 || n.Revision == p.Revision) }
+		if !slices.ContainsFunc(nights, same) {
+			faults = append(faults, Fault{indexFolder + "/" + p.name() + ".json", fs.ErrNotExist})
+		}
+	}
+	return faults, nil
+}
+
+// Published lists the dates of which the archive has something, in order, but that of a night under way, which may come to
+// nothing. It needs no lock; without one a night may have gone by the time the list is read.
+func (s *Store) Published() (dates []pipeline.Date, err error) {
+	nights, err := s.counting(pipeline.MaxDate)
+	if err != nil {
+		return nil, fmt.Errorf("list archive: %w", err)
+	}
+	var tried journal
+	note, err := os.ReadFile(filepath.Join(s.root, journalFile)) // after the nights: what is listed and not named here is published
+	if err == nil {
+		err = json.Unmarshal(note, &tried)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list archive: %w: %s: %w", ErrDamaged, journalFile, err)
+	}
+	for _, n := range nights {
+		if n.Date != tried.Date {
+			dates = append(dates, n.Date)
+		}
+	}
+	return dates, nil
 }
