@@ -245,6 +245,10 @@ func TestCrashWhileARepeatedNightTakesItsPlace(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
+	c := call(t, done, "verify").want(t, exitDamaged) // a restored copy would take the repetition back
+	if strings.Count(c.stdout, "rimedio: incrocio migrate\n") != 2 || strings.Contains(c.stdout, "restore") {
+		t.Error(c.stdout)
+	}
 	call(t, done, "run", "--date", (second+1).String()).want(t, exitOK)
 	sameFiles(t, "second revision", want, tree(t, nightFolder(done, second)))
 	call(t, done, "verify").want(t, exitOK)
