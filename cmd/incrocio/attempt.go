@@ -28,7 +28,7 @@ func (h *home) attempt(ctx context.Context) (*summary, error) {
 	}
 	s, err := h.do(ctx)
 	code, message := outcome(ctx, err)
-	if code == exitOK && s.Discarded > 0 {
+	if code == exitOK && s.Refused > 0 {
 		code = exitDiscarded
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)

@@ -100,7 +100,7 @@ func (a *app) backfill(ctx context.Context, first, last pipeline.Date, o *runOpt
 		}
 		a.log.Info("night published", "notte", p.Night, "documenti", s.Read, "azioni in essere", s.InForce)
 		figures.write(ctx, s)
-		discarded += s.Discarded
+		discarded += s.Refused
 		done = append(done, s)
 	}
 	err = a.print(done, func(w io.Writer) error {

@@ -129,7 +129,7 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	if err := a.print(s, s.write); err != nil {
 		a.log.Warn("the night is done, but its summary could not be written", "cause", err)
 	}
-	if s.Discarded > 0 {
+	if s.Refused > 0 {
 		return &codeError{exitDiscarded, errSilent, ""}
 	}
 	return nil
@@ -229,6 +229,7 @@ type summary struct {
 	Accepted   int64            `json:"documenti_accettati"`
 	Discarded  int64            `json:"documenti_scartati"`
 	Repeated   int64            `json:"documenti_ripetuti"`
+	Refused    int64            `json:"righe_scarti"`     // records of accepted documents too
 	Actions    map[string]int64 `json:"azioni"`           // by type and operation
 	InForce    int64            `json:"azioni_in_essere"` // after tonight
 	Exceptions map[string]int64 `json:"eccezioni_aperte"` // by class
@@ -249,7 +250,7 @@ func newSummary(s *night.Summary, h *home) *summary {
 	out := &summary{
 		Night: s.Night.String(), Revision: s.Revision, DryRun: h.dryRun, Folder: h.folder(), Files: len(s.Inputs),
 		Read: total(night.ItemRead), Accepted: total(night.ItemAccepted), Discarded: total(night.ItemDiscarded),
-		Repeated: total(night.ItemRepeated), Actions: map[string]int64{}, InForce: total(night.ItemInForce),
+		Repeated: total(night.ItemRepeated), Refused: h.refused, Actions: map[string]int64{}, InForce: total(night.ItemInForce),
 		Exceptions: s.Exceptions, Closed: total(night.ItemClosed), Balanced: true, // a night that does not balance gives no summary
 		Held: total(night.ItemHeld), Gates: shownFindings(s.Findings, gates.Pass), Resting: s.Resting,
 		Warnings: append([]string{}, append(h.inbox.warnings, s.Warnings...)...),
@@ -280,6 +281,9 @@ func (s *summary) write(w io.Writer) error {
 	t.row("  accettati", s.Accepted)
 	t.row("  scartati", s.Discarded)
 	t.row("  ripetuti", s.Repeated)
+	if s.Refused > s.Discarded { // records of documents that were accepted, or several of one document
+		t.row("  righe di scarti", s.Refused)
+	}
 	for _, k := range slices.Sorted(maps.Keys(s.Actions)) {
 		t.row("  "+k, s.Actions[k])
 	}
