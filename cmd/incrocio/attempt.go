@@ -65,9 +65,14 @@ const longestMessage = 500
 // personal finds what may be a tax code or an IBAN. No error should show one; the ledger is kept for ten years.
 var personal = regexp.MustCompile(`(?i)[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]|[A-Z]{2}[0-9]{2}[A-Z][0-9]{10}[A-Z0-9]{12}`)
 
-// told gives the text of an error without data of persons, fit for one line.
+// discreet gives a text without data of persons, fit for one line.
+func discreet(text string) string {
+	return printable(personal.ReplaceAllStringFunc(text, func(s string) string { return pipeline.CodiceFiscale(s).Mask() }))
+}
+
+// told gives the text of an error without data of persons, fit for one line and not too long.
 func told(err error) string {
-	text := printable(personal.ReplaceAllStringFunc(err.Error(), func(s string) string { return pipeline.CodiceFiscale(s).Mask() }))
+	text := discreet(err.Error())
 	if len(text) <= longestMessage {
 		return text
 	}

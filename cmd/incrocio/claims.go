@@ -37,6 +37,19 @@ func (a *app) openClaims(ctx context.Context, c *config, date pipeline.Date) (cl
 	return claims{s}, err
 }
 
+// warnOfStrays warns of what lies beside the snapshots and is none: somebody may believe that it is in force.
+func (h *home) warnOfStrays() error {
+	if h.config.DatabaseURL != "" {
+		return nil
+	}
+	strays, err := domande.Strays(filepath.Join(h.app.home, "inbox", string(pipeline.FlowDomande)), h.date)
+	for _, name := range strays {
+		h.inbox.warnings = append(h.inbox.warnings, fmt.Sprintf("inbox/%s/%s: non è domande-AAAA-MM-GG.csv né .parquet: lasciato dove si trova",
+			pipeline.FlowDomande, discreet(name)))
+	}
+	return err
+}
+
 // checkQuiet refuses, for a while, a snapshot that somebody may still be writing.
 func (h *home) checkQuiet(c claims) error {
 	if h.quiet == 0 || h.config.DatabaseURL != "" {

@@ -344,7 +344,7 @@ func (h *home) nightConfig() night.Config {
 func (h *home) ports(ctx context.Context) (night.Ports, error) {
 	claims, err := h.app.openClaims(ctx, h.config, h.date)
 	if err == nil {
-		err = h.checkQuiet(claims)
+		err = errors.Join(h.checkQuiet(claims), h.warnOfStrays())
 	}
 	if err != nil {
 		return night.Ports{}, err

@@ -194,6 +194,35 @@ func TestDirectoriesAndLinksAreNoSnapshots(t *testing.T) {
 	}
 }
 
+func TestStrays(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"domande-2014-07-01.csv": "x", "domande-2014-08-01.parquet": "x", "domande-2014-07-02.csv.part": "x", "a.TMP": "x", ".keep": "",
+		"2014-07-20/domande-2014-07-15.csv": "x", "2014-08-02/domande.csv": "x", ".cache/x.csv": "x",
+		"domande_2014-07-03.csv": "x", "domande-2014-07-40.csv": "x", "Domande-2014-07-03.CSV": "x", "domande-2014-07-03.csv.gz": "x",
+		".domande-2014-07-03.csv": "x", "2014-07-20/domande.csv": "x", "2014-07-20/sotto/domande-2014-07-16.csv": "x", "luglio/domande-2014-07-17.csv": "x",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(content), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("domande-2014-07-01.csv", filepath.Join(dir, "domande-2014-07-04.csv")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := domande.Strays(dir, pipeline.MustDate("2014-07-31"))
+	want := []string{
+		".domande-2014-07-03.csv", "2014-07-20/domande.csv", "2014-07-20/sotto", "Domande-2014-07-03.CSV", "domande-2014-07-03.csv.gz",
+		"domande-2014-07-04.csv", "domande-2014-07-40.csv", "domande_2014-07-03.csv", "luglio",
+	}
+	if diff := gocmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if got, err := domande.Strays(filepath.Join(dir, "none"), pipeline.MustDate("2014-07-31")); got != nil || err != nil {
+		t.Errorf("no folder: %q, %v", got, err)
+	}
+}
+
 func TestDigestIsOfTheFile(t *testing.T) {
 	s := put(t, csvName, []byte("abc"))
 	sum, n := s.Digest()

@@ -99,6 +99,53 @@ func candidates(dir string, night pipeline.Date) ([]candidate, error) {
 	return found, nil
 }
 
+// Strays lists, below the folder dir, what lies where snapshots up to the night are looked for and is never taken for one: files of
+// another name, links whatever their name, and folders whose name is no date. Names ending in .part and .tmp are not among
+// them, nor are hidden folders and empty hidden files.
+func Strays(dir string, night pipeline.Date) ([]string, error) {
+	top, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	strays := []string(nil)
+	for _, e := range top {
+		d, notDate := pipeline.ParseDate(e.Name())
+		switch {
+		case !e.IsDir() || notDate != nil:
+			strays = appendStray(strays, "", e)
+		case d <= night:
+			inside, rerr := os.ReadDir(filepath.Join(dir, e.Name()))
+			err = errors.Join(err, rerr)
+			for _, i := range inside {
+				strays = appendStray(strays, e.Name(), i)
+			}
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find claims: %w", err)
+	}
+	return strays, nil
+}
+
+func appendStray(strays []string, folder string, e fs.DirEntry) []string {
+	_, dated := nameDate(e.Name())
+	lower := strings.ToLower(e.Name())
+	switch {
+	case dated && e.Type().IsRegular(), strings.HasSuffix(lower, ".part"), strings.HasSuffix(lower, ".tmp"), hiddenOfNothing(e):
+		return strays
+	}
+	return append(strays, path.Join(folder, e.Name()))
+}
+
+// hiddenOfNothing tells a hidden folder and a hidden file without content.
+func hiddenOfNothing(e fs.DirEntry) bool {
+	if !strings.HasPrefix(e.Name(), ".") || e.IsDir() {
+		return strings.HasPrefix(e.Name(), ".")
+	}
+	info, err := e.Info()
+	return err != nil || info.Mode().IsRegular() && info.Size() == 0
+}
+
 func appendCandidates(found []candidate, folder string, entries []fs.DirEntry, night pipeline.Date) []candidate {
 	for _, e := range entries {
 		if d, ok := nameDate(e.Name()); ok && d <= night && e.Type().IsRegular() {

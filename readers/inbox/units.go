@@ -154,7 +154,9 @@ func (l *listing) warn(p string, files int, message string) {
 	l.warnings = append(l.warnings, Warning{Path: mask(quote(p)), Files: files, Message: message})
 }
 
-// entries lists a folder without the names that are left alone, by name. A missing folder is empty.
+// entries lists a folder without the names that are left alone, by name. A missing folder is empty. Files whose names begin
+// with a dot are told of, unless they are empty or still on their way: programs that copy files use such names while
+// they do, but a document under one would wait for ever.
 func (l *listing) entries(dir string) ([]fs.DirEntry, error) {
 	d, err := l.box.root.Open(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -168,15 +170,27 @@ func (l *listing) entries(dir string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", mask(quote(dir)), bare(err))
 	}
-	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return leftAlone(e.Name()) })
+	dotted := 0
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		if left := onItsWay(e.Name()); left || !strings.HasPrefix(e.Name(), ".") {
+			return left
+		}
+		if info, err := e.Info(); err == nil && !e.IsDir() && (info.Size() > 0 || !info.Mode().IsRegular()) {
+			dotted++
+		}
+		return true
+	})
+	if dotted > 0 {
+		l.warn(dir, dotted, "il nome comincia con un punto: lasciati dove si trovano")
+	}
 	slices.SortFunc(entries, func(x, y fs.DirEntry) int { return cmp.Compare(x.Name(), y.Name()) })
 	return entries, nil
 }
 
-// leftAlone tells the names of hidden files and of files still on their way.
-func leftAlone(name string) bool {
+// onItsWay tells the names of files that are not whole yet.
+func onItsWay(name string) bool {
 	lower := strings.ToLower(name)
-	return strings.HasPrefix(name, ".") || strings.HasSuffix(lower, ".part") || strings.HasSuffix(lower, ".tmp")
+	return strings.HasSuffix(lower, ".part") || strings.HasSuffix(lower, ".tmp")
 }
 
 // bare takes the path out of an error of os, since the name of a file may be somebody's tax code.

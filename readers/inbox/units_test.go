@@ -2,6 +2,7 @@ package inbox_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,7 +33,8 @@ func TestUnits(t *testing.T) {
 	b := open(t, home(t, map[string][]byte{
 		"unilav/b.xml": x, "unilav/B.xml": x, "unilav/a.zip": x,
 		"unilav/2014-06-30/old.xml": x, "unilav/2014-07-01/tonight.xml": x, "unilav/2014-07-02/tomorrow.xml": x,
-		"unilav/.hidden": x, "unilav/on-its-way.xml.part": x, "unilav/on-its-way.TMP": x, "unilav/.cache/x.xml": x,
+		"unilav/.keep": nil, "unilav/on-its-way.xml.part": x, "unilav/on-its-way.TMP": x, "unilav/.cache/x.xml": x,
+		"unilav/.a.xml.part": x, ".keep": nil,
 		"unilav/2014-07-01/late.part":    x,
 		"domande/domande-2014-07-01.csv": x,
 	}), inbox.Limits{}, echo)
@@ -70,20 +72,26 @@ func TestUnitsWarn(t *testing.T) {
 	b := open(t, home(t, map[string][]byte{
 		"voucher/2014.csv": x, "voucher/2014-07-01/a.csv": x, "voucher/2014-07-01/.b.csv": x,
 		"stray.xml": x, "unilav/luglio/a.xml": x, "unilav/2014-02-30/a.xml": x, "unilav/2014-07-01/below/a.xml": x,
-		"unilav/RSSMRA80A01H501U/a.xml": x,
+		"unilav/RSSMRA80A01H501U/a.xml": x, "unilav/2014-07-01/.a.xml": x, "unilav/2014-07-01/.b.xml": x, "unilav/2014-07-02/.a.xml": x,
+		".a.xml": x, "unilav/.A.xml": x,
 	}), inbox.Limits{}, echo)
 	got, warnings := units(t, b, "2014-07-01", true)
 	equal(t, "units", got, nil)
 	var texts []string
 	for _, w := range warnings {
-		texts = append(texts, w.Path)
+		text := w.Path
+		if strings.Contains(w.Message, "con un punto") {
+			text = fmt.Sprintf("%s: %d with a dot", w.Path, w.Files)
+		}
+		texts = append(texts, text)
 		if w.Path == "inbox/voucher" && (w.Files != 2 || !strings.Contains(w.Message, pipeline.DiscardUnsupported)) {
 			t.Errorf("voucher: %+v", w)
 		}
 	}
 	equal(t, "warnings", texts, []string{
-		"inbox/stray.xml", "inbox/unilav/2014-02-30", "inbox/unilav/2014-07-01/below", "inbox/unilav/RSS*************",
-		"inbox/unilav/luglio", "inbox/voucher",
+		"inbox: 1 with a dot", "inbox/stray.xml", "inbox/unilav: 1 with a dot", "inbox/unilav/2014-02-30",
+		"inbox/unilav/2014-07-01: 2 with a dot", "inbox/unilav/2014-07-01/below", "inbox/unilav/RSS*************",
+		"inbox/unilav/luglio", "inbox/voucher/2014-07-01: 1 with a dot", "inbox/voucher",
 	})
 }
 
