@@ -13,6 +13,7 @@ import (
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/worklist"
 	"incrocio/readers/inbox"
+	"incrocio/readers/voucher"
 	"incrocio/writers/archive"
 	"incrocio/writers/rundir"
 	"incrocio/writers/store"
@@ -81,6 +82,7 @@ func (h *home) open(ctx context.Context) (_ context.Context, err error) {
 	if err != nil {
 		return ctx, err
 	}
+	b.Columns(pipeline.FlowVoucher, voucher.Columns())
 	if h.quiet > 0 {
 		b.Settle(h.app.now(), h.quiet)
 	}

@@ -118,7 +118,8 @@ type Box struct {
 	parsers map[pipeline.Flow]Parser
 	tools   sync.Pool              // of *tools
 	settled func(os.FileInfo) bool // nil: every file is
-	careful bool                   // for tests: no entry is taken at a glance
+	columns map[pipeline.Flow][]string
+	careful bool // for tests: no entry is taken at a glance
 
 	mu   sync.Mutex
 	read map[Unit]identity // the files that Read has read
@@ -133,9 +134,13 @@ func New(dir string, limits Limits, parsers map[pipeline.Flow]Parser) (*Box, err
 	}
 	return &Box{
 		root: root, limits: limits.filled(), parsers: maps.Clone(parsers),
-		tools: sync.Pool{New: newTools}, read: map[Unit]identity{},
+		tools: sync.Pool{New: newTools}, read: map[Unit]identity{}, columns: map[pipeline.Flow][]string{},
 	}, nil
 }
+
+// Columns says which columns the tables of a flow have. A table whose first row names none of them, in whatever case and between
+// whatever separators, has no header. It must not be called while the box is used.
+func (b *Box) Columns(flow pipeline.Flow, names []string) { b.columns[flow] = names }
 
 // Close gives the home back.
 func (b *Box) Close() error { return b.root.Close() }

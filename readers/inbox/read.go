@@ -91,7 +91,7 @@ func identify(info fs.FileInfo) identity {
 func (b *Box) take(ctx context.Context, unit Unit, r io.ReaderAt, size int64, sink func(Parsed) error) (Digest, error) {
 	flight := newFlight(ctx, b.parsers[unit.Flow], b.limits.Workers, sink)
 	in := newInput(flight.ctx, r, size)
-	t := &taker{in: in, limits: b.limits, flow: unit.Flow, out: flight, careful: b.careful, tools: b.tools.Get().(*tools)}
+	t := &taker{in: in, limits: b.limits, flow: unit.Flow, out: flight, careful: b.careful, columns: b.columns[unit.Flow], tools: b.tools.Get().(*tools)}
 	defer b.tools.Put(t.tools)
 	err := t.all(place{file: source(unit.File), name: unit.File})
 	if err := flight.land(err); err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"incrocio/pipeline"
@@ -11,7 +13,8 @@ import (
 )
 
 // table takes each row below the header of a table as a document, and hands the header along. A header that is none
-// makes one discard of the file: without it no row says anything.
+// makes one discard of the whole table: without it no row says anything, the first one, which may be a record, no more than
+// the others.
 func (t *taker) table(s *strand, at place) error {
 	before := t.documents
 	if t.rows == nil {
@@ -29,6 +32,10 @@ func (t *taker) table(s *strand, at place) error {
 	if !utf8.Valid(t.rows.Raw()) {
 		return t.discard(at, t.rows.Offset(), pipeline.DiscardEncoding, "l'intestazione non è in UTF-8")
 	}
+	if !t.names(string(t.rows.Raw())) {
+		return t.discard(at, t.rows.Offset(), pipeline.DiscardCSV,
+			"la prima riga non è l'intestazione: manca ogni colonna attesa ("+strings.Join(t.columns, ", ")+"), nessuna riga è stata letta")
+	}
 	for {
 		fault, err = t.rows.Next()
 		switch {
@@ -44,6 +51,19 @@ func (t *taker) table(s *strand, at place) error {
 			return err
 		}
 	}
+}
+
+// names tells whether a row names one of the columns that are known, if any are.
+func (t *taker) names(row string) bool {
+	if len(t.columns) == 0 {
+		return true
+	}
+	for word := range strings.FieldsFuncSeq(row, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if slices.ContainsFunc(t.columns, func(name string) bool { return strings.EqualFold(name, word) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // unbroken is a strand whose last row is believed where only what follows the data is wrong.

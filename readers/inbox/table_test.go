@@ -13,7 +13,7 @@ import (
 )
 
 // table reads a file of vouchers, with rows shown as their header and their text.
-func table(t *testing.T, name string, data []byte) (k taken) {
+func table(t *testing.T, name string, data []byte, columns ...string) (k taken) {
 	t.Helper()
 	parse := func(d inbox.Document) inbox.Parsed {
 		return inbox.Parsed{Communications: []pipeline.Communication{{
@@ -25,6 +25,7 @@ func table(t *testing.T, name string, data []byte) (k taken) {
 		t.Fatal(err)
 	}
 	defer b.Close()
+	b.Columns(pipeline.FlowVoucher, columns)
 	k.digest, err = b.Read(context.Background(), inbox.Unit{Flow: pipeline.FlowVoucher, File: name}, func(p inbox.Parsed) error {
 		k.calls++
 		for _, c := range p.Communications {
@@ -108,5 +109,38 @@ func TestTablePackaging(t *testing.T) {
 	}
 	if rows := table(t, "v.json", []byte("{}")); len(rows.docs) != 1 || rows.docs[0].Format != inbox.JSON {
 		t.Errorf("the content decides: %+v", rows.docs)
+	}
+}
+
+// A first row that names no column is a record like the others: it must not get lost as the header of the rest.
+func TestTableWithoutAHeader(t *testing.T) {
+	for name, c := range map[string]struct {
+		data  string
+		rows  []string
+		codes []string
+	}{
+		"the header":            {"codice,data\n1,2\n", []string{"codice|data: 1,2"}, nil},
+		"one column of it":      {"cod,data\n1,2\n", []string{"cod|data: 1,2"}, nil},
+		"in capitals":           {" CODICE ,x\n1,2\n", []string{" CODICE |x: 1,2"}, nil},
+		"other separators":      {"codice;data\n1;2\n", []string{"codice;data: 1;2"}, nil},
+		"one record":            {"1,2\n", nil, codes(pipeline.DiscardCSV)},
+		"records":               {"1,2\n3,4\n5,6", nil, codes(pipeline.DiscardCSV)},
+		"records without break": {"xcodice,datalog\n3,4\n", nil, codes(pipeline.DiscardCSV)},
+		"nothing":               {"\n", nil, codes(pipeline.DiscardEmpty)},
+		"the header alone":      {"codice,data\n", nil, codes(pipeline.DiscardEmpty)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := table(t, "v.csv", []byte(c.data), "codice", "data")
+			if d := cmp.Diff(c.rows, k.texts()); d != "" {
+				t.Errorf("rows (-want +got):\n%s", d)
+			}
+			equal(t, "discards", k.codes(), c.codes)
+			if k.digest.Documents != int64(k.calls) || k.digest.Unread != (len(c.rows) == 0) {
+				t.Errorf("digest %+v after %d calls", k.digest, k.calls)
+			}
+		})
+	}
+	if k := table(t, "v.tar", tarred(entry{"1.csv", []byte("1,2\n")}, entry{"2.csv", []byte("data\n3")}), "codice", "data"); len(k.docs) != 1 || len(k.discards) != 1 {
+		t.Errorf("an entry without a header beside one with it: %+v", k)
 	}
 }

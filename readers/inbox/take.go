@@ -28,8 +28,9 @@ type taker struct {
 	flow   pipeline.Flow
 	out    *flight
 
-	careful   bool  // no entry is taken at a glance
-	documents int64 // documents and discards so far
+	careful   bool     // no entry is taken at a glance
+	columns   []string // see Box.Columns
+	documents int64    // documents and discards so far
 	unpacked  int64
 	filled    *breach // the breach of Limits.Unpacked, after which the rest of the file is left
 

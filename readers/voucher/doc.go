@@ -9,4 +9,5 @@
 //
 // in any order; other columns are ignored. Every column and every value is required. White space around values does not
 // count. A row of a table without one of the columns, or with one of them twice, cannot be used, and so with every row.
+// A table whose first row names none of the columns has no header and is one discard, see [inbox.Box.Columns].
 package voucher

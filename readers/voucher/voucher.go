@@ -58,6 +58,9 @@ const (
 
 var columns = [width]string{"codice_fiscale", "cf_committente", "tipo_committente", "data", "importo_netto"}
 
+// Columns gives the names of the columns, as the header of a table has them.
+func Columns() []string { return slices.Clone(columns[:]) }
+
 // maxText is how many bytes a text of a row may have.
 const maxText = 50
 
