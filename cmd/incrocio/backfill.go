@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +25,9 @@ func (a *app) backfillCommand() *cobra.Command {
 		Short: "Run the missing nights of a range, oldest first",
 		Long: `backfill runs every night of the range that is not published yet, in order, each with its own date: files in dated
 folders of the inbox belong to the first night on or after their date, the others to the last night. It stops at the
-first night that fails; called again, it goes on from there. With --dry-run it only shows its plan.`,
+first night that fails; called again, it goes on from there. Dates go forward: a night before one that is published can
+no longer be run, and is told of; what belonged to it is taken by the next night. A range in which nothing else is left
+ends with 13. With --dry-run it only shows its plan.`,
 		Example: `  incrocio backfill --from 2014-07-01 --to 2014-07-05 --dry-run
   incrocio backfill --from 2014-07-01 --to 2014-07-05`,
 		Args: noArgs,
@@ -68,6 +72,39 @@ type planned struct {
 	Night string `json:"data_elaborazione"`
 	Files int    `json:"file"`
 	Done  bool   `json:"gia_pubblicata"`
+	Late  bool   `json:"non_pubblicabile"` // a later one is published
+}
+
+// lateNights shows the nights of a plan that can no longer be run, "2014-06-02, 2014-06-04/2014-06-05", and counts them.
+func lateNights(plan []planned) (shown string, n int) {
+	var ranges []string
+	for i := 0; i < len(plan); i++ {
+		if !plan[i].Late {
+			continue
+		}
+		first := i
+		for i+1 < len(plan) && plan[i+1].Late {
+			i++
+		}
+		text := plan[first].Night
+		if first < i {
+			text += "/" + plan[i].Night
+		}
+		ranges, n = append(ranges, text), n+i+1-first
+	}
+	return strings.Join(ranges, ", "), n
+}
+
+// errLate is returned where nothing of a plan can be run and some of it never will be; nil otherwise.
+func errLate(plan []planned, newest pipeline.Date) error {
+	late, n := lateNights(plan)
+	if n == 0 || slices.ContainsFunc(plan, func(p planned) bool { return !p.Done && !p.Late }) {
+		return nil
+	}
+	return &codeError{
+		exitDate, fmt.Errorf("night %s cannot be run: %s is published", late, newest),
+		fmt.Sprintf("what belongs to it is taken by the next night: incrocio run --date %s or later", newest+1),
+	}
 }
 
 // backfill runs the nights of a range that come after the last one published.
@@ -76,18 +113,22 @@ func (a *app) backfill(ctx context.Context, first, last pipeline.Date, o *runOpt
 	if err != nil {
 		return err
 	}
-	plan, err := a.plan(ctx, &c, first, last)
+	plan, newest, err := a.plan(ctx, &c, first, last)
 	if err != nil {
 		return err
 	}
 	if o.dryRun {
-		return a.print(plan, func(w io.Writer) error { return writePlan(w, plan) })
+		return errors.Join(a.print(plan, func(w io.Writer) error { return writePlan(w, plan) }), errLate(plan, newest))
+	}
+	late, never := lateNights(plan)
+	if never > 0 {
+		a.log.Warn("nights that can no longer be run, since a later one is published; the next one takes what belongs to them", "notti", late)
 	}
 	var done []*summary
 	figures := a.newExporter(&c)
 	discarded := int64(0)
 	for i, p := range plan {
-		if p.Done {
+		if p.Done || p.Late {
 			continue
 		}
 		s, err := a.night(ctx, &c, first+pipeline.Date(i), &runOptions{more: i+1 < len(plan), accept: o.accept})
@@ -104,40 +145,48 @@ func (a *app) backfill(ctx context.Context, first, last pipeline.Date, o *runOpt
 		done = append(done, s)
 	}
 	err = a.print(done, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%d notti pubblicate, %d lo erano già.\n", len(done), len(plan)-len(done))
+		text := fmt.Sprintf("%d notti pubblicate, %d lo erano già", len(done), len(plan)-len(done)-never)
+		if never > 0 {
+			text += fmt.Sprintf(", %d non si possono più pubblicare: %s", never, late)
+		}
+		_, err := fmt.Fprintln(w, text+".")
 		return err
 	})
+	if err == nil {
+		err = errLate(plan, newest)
+	}
 	if err == nil && discarded > 0 {
 		err = &codeError{exitDiscarded, errSilent, ""}
 	}
 	return err
 }
 
-// plan tells for each night of a range whether it is published and how many files are waiting for it.
-func (a *app) plan(ctx context.Context, c *config, first, last pipeline.Date) ([]planned, error) {
+// plan tells for each night of a range whether it is published, or a later one, and how many files are waiting for it; and the
+// newest night that is published.
+func (a *app) plan(ctx context.Context, c *config, first, last pipeline.Date) (plan []planned, newest pipeline.Date, err error) {
 	h, _, err := a.openHome(ctx, c, &runOptions{dryRun: true})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { _ = h.close() }() // it only read
-	published := pipeline.Date(0)
-	if n := len(h.nights); n > 0 {
-		published = h.nights[n-1].date
+	published := map[pipeline.Date]bool{}
+	for i := range h.nights {
+		newest = h.nights[i].date
+		published[newest] = true
 	}
-	plan := make([]planned, 0, last-first+1)
 	earlier := 0 // files that an earlier night of the plan takes
 	for d := first; d <= last; d++ {
-		p := planned{Night: d.String(), Done: d <= published}
-		if !p.Done {
+		p := planned{Night: d.String(), Done: published[d], Late: d <= newest && !published[d]}
+		if d > newest {
 			units, _, err := h.inbox.Units(d, d == last)
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
 			p.Files, earlier = len(units)-earlier, len(units)
 		}
 		plan = append(plan, p)
 	}
-	return plan, nil
+	return plan, newest, nil
 }
 
 func writePlan(w io.Writer, plan []planned) error {
@@ -145,8 +194,11 @@ func writePlan(w io.Writer, plan []planned) error {
 	t.row("NOTTE", "FILE", "STATO")
 	for _, p := range plan {
 		state := "da elaborare"
-		if p.Done {
-			state = "già pubblicata, o precedente all'ultima"
+		switch {
+		case p.Done:
+			state = "già pubblicata"
+		case p.Late:
+			state = "non più pubblicabile: lo è già una successiva"
 		}
 		t.row(p.Night, p.Files, state)
 	}

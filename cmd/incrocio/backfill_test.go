@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,6 +118,51 @@ func TestBackfillGoesOnWhereItStopped(t *testing.T) {
 	published(t, home, "backfill", "--from", first.String(), "--to", last.String())
 	published(t, whole, "backfill", "--from", first.String(), "--to", last.String())
 	sameFiles(t, "home", wholeHome(t, whole), wholeHome(t, home))
+}
+
+// TestBackfillTellsOfNightsThatCanNoLongerBe: a night before one that is published is not published, and never will be.
+func TestBackfillTellsOfNightsThatCanNoLongerBe(t *testing.T) {
+	home := t.TempDir()
+	snapshot(t, home, pipeline.MustDate("2014-06-01"), nil)
+	for _, night := range []string{"2014-06-01", "2014-06-03", "2014-06-06"} {
+		call(t, home, "run", "--date", night).want(t, exitOK)
+	}
+	dry := call(t, home, "backfill", "--from", "2014-06-01", "--to", "2014-06-07", "--dry-run", "--json").want(t, exitOK)
+	var plan []planned
+	if err := json.Unmarshal([]byte(dry.stdout), &plan); err != nil {
+		t.Fatal(err)
+	}
+	states := ""
+	for _, p := range plan {
+		switch {
+		case p.Done && !p.Late:
+			states += "d"
+		case p.Late && !p.Done:
+			states += "l"
+		case !p.Done:
+			states += "-"
+		}
+	}
+	if states != "dldlld-" {
+		t.Errorf("plan %s: %s", states, dry.stdout)
+	}
+
+	c := call(t, home, "backfill", "--from", "2014-06-02", "--to", "2014-06-07", "--json").want(t, exitOK)
+	if !strings.Contains(c.stderr, "2014-06-02, 2014-06-04/2014-06-05") {
+		t.Errorf("stderr: %s", c.stderr)
+	}
+	c = call(t, home, "backfill", "--from", "2014-06-01", "--to", "2014-06-07").want(t, exitDate)
+	if want := "0 notti pubblicate, 4 lo erano già, 3 non si possono più pubblicare: 2014-06-02, 2014-06-04/2014-06-05.\n"; c.stdout != want {
+		t.Errorf("stdout %q, want %q", c.stdout, want)
+	}
+	if !strings.Contains(c.stderr, "2014-06-07 is published") || !strings.Contains(c.stderr, "--date 2014-06-08 or later") {
+		t.Errorf("stderr: %s", c.stderr)
+	}
+	dry = call(t, home, "backfill", "--from", "2014-06-02", "--to", "2014-06-02", "--dry-run").want(t, exitDate)
+	if !strings.Contains(dry.stdout, "non più pubblicabile") || strings.Contains(dry.stdout, "già pubblicata") {
+		t.Errorf("plan:\n%s", dry.stdout)
+	}
+	call(t, home, "backfill", "--from", "2014-06-06", "--to", "2014-06-07").want(t, exitOK)
 }
 
 func TestBackfillRefusesRangesThatAreNone(t *testing.T) {
