@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"incrocio/readers/inbox"
 	"incrocio/writers/backup"
 )
 
@@ -18,7 +20,8 @@ func (a *app) backupCommand() *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Write the whole home into one file",
 		Long: `backup writes everything in the home, nights, archive, inbox, configuration, embedded store, into FILE (a tar compressed
-with zstd, "-" for stdout), each file with its SHA-256. No night can run meanwhile. A ledger kept in PostgreSQL is not in
+with zstd, "-" for stdout), each file with its SHA-256. Links and devices in the inbox and among the rejected files are left out, with a warning;
+elsewhere they are refused. No night can run meanwhile. A ledger kept in PostgreSQL is not in
 it: back that up with pg_dump.`,
 		Example: `  incrocio backup /mnt/copie/incrocio-2014-07-01.tar.zst
   incrocio backup - | ssh altrove 'cat > incrocio.tar.zst'`,
@@ -52,6 +55,12 @@ func notBackedUp(name string) bool {
 	return name == ".lock" || name == "staging" || name == "archive/.in_arrivo"
 }
 
+// foreign tells where senders put files: the inbox, and where what they sent is moved unread. The night opens no link and no device,
+// so that nothing of the home is lost with them.
+func foreign(name string) bool {
+	return strings.HasPrefix(name, "inbox/") || strings.HasPrefix(name, inbox.Rejected+"/")
+}
+
 func (a *app) backup(to string) error {
 	release, err := a.lockHome()
 	if err != nil {
@@ -59,14 +68,23 @@ func (a *app) backup(to string) error {
 	}
 	defer release()
 	if to == "-" {
-		_, err := backup.Write(a.stdout, a.home, notBackedUp)
+		list, err := backup.Write(a.stdout, a.home, backup.Choice{Skip: notBackedUp, Foreign: foreign})
+		a.warnOfLeftOut(list)
 		return err
 	}
 	list, err := writeBackup(a.home, to)
 	if err != nil {
 		return err
 	}
+	a.warnOfLeftOut(list)
 	return a.printCopy("scritta", to, list)
+}
+
+// warnOfLeftOut warns of what is not in a backup though it lies in the home.
+func (a *app) warnOfLeftOut(list *backup.List) {
+	if list != nil && len(list.LeftOut) > 0 {
+		a.log.Warn("links, devices and files that may not be read were left out", "quanti", len(list.LeftOut), "primo", discreet(list.LeftOut[0]))
+	}
 }
 
 // writeBackup writes the file beside its place, so that there is never half of one under its name.
@@ -82,7 +100,7 @@ func writeBackup(home, to string) (list *backup.List, err error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err = backup.Write(f, home, notBackedUp)
+	list, err = backup.Write(f, home, backup.Choice{Skip: notBackedUp, Foreign: foreign})
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		err = os.Rename(part, to)
 	}

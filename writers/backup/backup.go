@@ -47,6 +47,8 @@ type Entry struct {
 type List struct {
 	Version int     `json:"versione"`
 	Files   []Entry `json:"file"` // in order of bytes of their names
+
+	LeftOut []string `json:"-"` // names of what [Choice.Foreign] told of, in order; no part of the backup
 }
 
 // Bytes is the size of all files together.
@@ -58,10 +60,17 @@ func (l *List) Bytes() int64 {
 	return n
 }
 
-// Write writes the files of a home. Those that skip tells of, by their name below the home, are left out, folders with
-// all there is in them. Links and devices are refused. Who calls it keeps others from changing the home.
-func Write(w io.Writer, home string, skip func(name string) bool) (*List, error) {
-	list, err := listOf(home, skip)
+// Choice says what of a home is backed up, by names below the home, with slashes.
+type Choice struct {
+	Skip func(name string) bool // is left out, a folder with all there is in it
+	// Foreign tells where others than the program put files: links and devices there, and files that may not be read, are left
+	// out and listed. Elsewhere they are refused. Nil: nowhere.
+	Foreign func(name string) bool
+}
+
+// Write writes the files of a home. Who calls it keeps others from changing the home.
+func Write(w io.Writer, home string, choice Choice) (*List, error) {
+	list, err := listOf(home, choice)
 	if err != nil {
 		return nil, fmt.Errorf("list home: %w", err)
 	}
@@ -77,7 +86,9 @@ func Write(w io.Writer, home string, skip func(name string) bool) (*List, error)
 	return list, nil
 }
 
-func listOf(home string, skip func(string) bool) (*List, error) {
+func listOf(home string, choice Choice) (*List, error) {
+	skip := choice.Skip
+	foreign := func(name string) bool { return choice.Foreign != nil && choice.Foreign(name) }
 	list := &List{Version: version, Files: []Entry{}}
 	err := filepath.WalkDir(home, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || file == home {
@@ -93,16 +104,25 @@ func listOf(home string, skip func(string) bool) (*List, error) {
 			return fs.SkipDir
 		case skip(name), d.IsDir():
 			return nil
+		case !d.Type().IsRegular() && foreign(name):
+			list.LeftOut = append(list.LeftOut, name)
+			return nil
 		case !d.Type().IsRegular():
 			return fmt.Errorf("%s is neither a file nor a folder", name)
 		}
 		e := Entry{Name: name}
-		if e.SHA256, e.Bytes, err = digest(file); err != nil {
+		e.SHA256, e.Bytes, err = digest(file)
+		if errors.Is(err, fs.ErrPermission) && foreign(name) {
+			list.LeftOut = append(list.LeftOut, name)
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		list.Files = append(list.Files, e)
 		return nil
 	})
+	slices.Sort(list.LeftOut)
 	slices.SortFunc(list.Files, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	return list, err
 }

@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"incrocio/writers/backup"
@@ -50,11 +52,11 @@ func contents(t *testing.T, dir string) map[string]string {
 func TestRestoreGivesBackWhatWasWritten(t *testing.T) {
 	from := home(t)
 	var one, two bytes.Buffer
-	list, err := backup.Write(&one, from, skip)
+	list, err := backup.Write(&one, from, backup.Choice{Skip: skip})
 	if err != nil || len(list.Files) != 4 || list.Bytes() != 20011 {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	if _, err := backup.Write(&two, from, skip); err != nil || !bytes.Equal(one.Bytes(), two.Bytes()) {
+	if _, err := backup.Write(&two, from, backup.Choice{Skip: skip}); err != nil || !bytes.Equal(one.Bytes(), two.Bytes()) {
 		t.Errorf("two backups of one home differ (%v)", err)
 	}
 	to := filepath.Join(t.TempDir(), "back")
@@ -81,7 +83,7 @@ func TestRestoreGivesBackWhatWasWritten(t *testing.T) {
 // TestNoDamageIsRestored changes every byte of a backup in turn, and cuts it at every length.
 func TestNoDamageIsRestored(t *testing.T) {
 	var whole bytes.Buffer
-	if _, err := backup.Write(&whole, home(t), skip); err != nil {
+	if _, err := backup.Write(&whole, home(t), backup.Choice{Skip: skip}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -114,12 +116,44 @@ func TestNoDamageIsRestored(t *testing.T) {
 	}
 }
 
+// TestLinksAreRefused: a home part of which lies elsewhere would be backed up without it.
 func TestLinksAreRefused(t *testing.T) {
 	dir := home(t)
-	if err := os.Symlink("/etc/passwd", filepath.Join(dir, "inbox", "x")); err != nil {
+	if err := os.Symlink("/etc/passwd", filepath.Join(dir, "runs", "y")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := backup.Write(&bytes.Buffer{}, dir, skip); err == nil {
+	inInbox := func(name string) bool { return strings.HasPrefix(name, "inbox/") }
+	if _, err := backup.Write(&bytes.Buffer{}, dir, backup.Choice{Skip: skip, Foreign: inInbox}); err == nil {
 		t.Error("a link was taken")
+	}
+}
+
+// TestWhatOthersPutThereIsLeftOut: a sender who leaves a link, a FIFO or a file that nobody may read does not stop backups.
+func TestWhatOthersPutThereIsLeftOut(t *testing.T) {
+	dir := home(t)
+	at := func(name string) string { return filepath.Join(dir, "inbox", "unilav", name) }
+	for _, err := range []error{
+		os.Symlink("/etc/passwd", at("a.xml")), os.Symlink("nowhere", at("b.xml")), os.Symlink(t.TempDir(), at("2014-07-01")),
+		syscall.Mkfifo(at("c.xml"), 0o600), os.WriteFile(at("d.xml"), []byte("<x/>"), 0),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"inbox/unilav/2014-07-01", "inbox/unilav/a.xml", "inbox/unilav/b.xml", "inbox/unilav/c.xml"}
+	files := 5
+	if os.Geteuid() != 0 { // root reads everything
+		want, files = append(want, "inbox/unilav/d.xml"), 4
+	}
+	var b bytes.Buffer
+	list, err := backup.Write(&b, dir, backup.Choice{Skip: skip, Foreign: func(name string) bool { return strings.HasPrefix(name, "inbox/") }})
+	if err != nil || len(list.Files) != files || !slices.Equal(list.LeftOut, want) {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	if _, err := backup.Restore(&b, filepath.Join(t.TempDir(), "back")); err != nil {
+		t.Error(err)
+	}
+	if _, err := backup.Write(&b, dir, backup.Choice{Skip: skip}); err == nil {
+		t.Error("a link that is nobody else's was taken")
 	}
 }
