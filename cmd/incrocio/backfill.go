@@ -32,7 +32,7 @@ ends with 13. With --dry-run it only shows its plan.`,
   incrocio backfill --from 2014-07-01 --to 2014-07-05`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			first, last, err := parseRange(from, to)
+			first, last, err := parseRange(cmd, from, to)
 			if err != nil {
 				return err
 			}
@@ -49,10 +49,10 @@ ends with 13. With --dry-run it only shows its plan.`,
 	return cmd
 }
 
-// parseRange reads the two ends of a range of nights, both of which must be given.
-func parseRange(from, to string) (first, last pipeline.Date, err error) {
+// parseRange reads the two ends of the range of nights of a verb, both of which must be given.
+func parseRange(cmd *cobra.Command, from, to string) (first, last pipeline.Date, err error) {
 	if from == "" || to == "" {
-		return 0, 0, &usageError{err: errors.New("--from and --to are both needed"), hint: "incrocio backfill --help"}
+		return 0, 0, &usageError{err: errors.New("--from and --to are both needed"), hint: cmd.CommandPath() + " --help"}
 	}
 	first, err1 := parseNight(from)
 	last, err2 := parseNight(to)

@@ -35,7 +35,7 @@ publishes nothing and changes nothing in the home.`,
 		Example: `  incrocio rehearse --from 2014-07-01 --to 2014-07-31 --rules prova.toml`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			first, last, err := parseRange(from, to)
+			first, last, err := parseRange(cmd, from, to)
 			if err != nil {
 				return err
 			}

@@ -115,7 +115,19 @@ claims for ASpI and mini-ASpI, and publishes for each night the actions and exce
 		a.benchCommand(), a.benchStepCommand(),
 	)
 	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	refuseUnknownShells(root)
 	return root
+}
+
+// refuseUnknownShells makes the verb of completions, which cobra adds, refuse what is no shell: it would print its help and be content.
+func refuseUnknownShells(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args, cmd.SuggestionsMinimumDistance = unknownVerb, suggestWithin
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 }
 
 // unknownVerb refuses words that are no verb, naming those that are close.
