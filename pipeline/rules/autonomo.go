@@ -16,11 +16,16 @@ type activity struct {
 	first    *declared   // the declaration of the start
 	later    []*declared // re-declarations and new years' incomes, by date
 	actual   []actualIncome
+	unsummed []*declared // actual incomes without a sum
+
+	completed bool // the start was told again, with the income that was missing
 
 	start   pipeline.Date // first day, not before decorrenza
-	years   []share       // what is withheld, by year
-	refused bool          // nothing is withheld: late, without income, over the limit
-	stopped bool          // payments are suspended in protection (R41)
+	told    map[int]*yearIncome
+	idle    []idleIncome // declared when no day was left
+	years   []share      // what is withheld, in order of days
+	refused bool         // nothing is withheld: late, without income, over the limit
+	stopped bool         // payments are suspended in protection (R41)
 
 	trail trail // what was tried on it
 }
@@ -40,7 +45,10 @@ type share struct {
 	total     pipeline.Cents
 	withheld  pipeline.Opt[pipeline.Cents] // what was withheld, where a re-declaration cut it short
 	refs      []string
-	overtaken bool // its period is over before it begins
+	cutOn     pipeline.Date // day of the re-declaration that takes its place; 0 where none does
+	cutBy     []string      // and its documents
+	again     *declared     // the re-declaration that it rests on; nil for the first income of the year
+	overtaken bool          // its period is over before it begins
 
 	of   pipeline.Cents // what was spread over days, before a re-declaration cut it short; 0 days where none did
 	days int
@@ -54,22 +62,40 @@ func through(total pipeline.Cents, k, n int) pipeline.Cents {
 	return pipeline.Cents(pipeline.DivRound(int64(total)*int64(k), int64(n)))
 }
 
+// sameIncome is what a declaration says on a claim.
+type sameIncome struct {
+	k *claimCase
+	pipeline.Event
+}
+
 // groupActivities brings the declarations on self-employment of each claim and category together, in order of
 // submission, and adds the actual incomes told by notices.
 func (r *run) groupActivities() {
+	said := map[sameIncome]*declared{}
 	for _, ev := range r.selfEmployed {
+		key := sameIncome{ev.k, ev.Event}
+		if first := said[key]; first != nil { // the same again (R69), behind the same action
+			first.refs = append(first.refs, ev.refs...)
+			continue
+		}
+		said[key] = ev
 		a := r.activityOf(ev.k, ev.Category)
 		switch ev.Case {
 		case pipeline.CaseActualIncome:
 			if ev.Income.OK {
 				a.actual = append(a.actual, actualIncome{amount: ev.Income.V, year: int(ev.Year), start: ev.Start, ref: ev.sub.Protocol})
+			} else {
+				a.unsummed = append(a.unsummed, ev)
 			}
 		case pipeline.CaseStart:
-			if a.first != nil {
+			switch {
+			case a.first == nil:
+				a.first = ev
+			case a.first.Start == ev.Start && !a.first.Income.OK && ev.Income.OK && !a.completed: // only the income was missing
+				a.completed, a.later = true, append(a.later, ev)
+			default:
 				a.conflict(ev)
-				continue
 			}
-			a.first = ev
 		default:
 			if a.first == nil {
 				a.first = ev
@@ -153,6 +179,9 @@ func (a *activity) refs() []string {
 	for _, in := range a.actual {
 		refs = append(refs, in.ref)
 	}
+	for _, ev := range a.unsummed {
+		refs = append(refs, ev.refs...)
+	}
 	return refs
 }
 
@@ -160,10 +189,11 @@ func (a *activity) refs() []string {
 // reduction, in that order (R40 to R43, R47).
 func (r *run) placeActivity(a *activity) {
 	k := a.k
-	if k.c.Advance || a.first != nil && !r.checkClaim(a.first) || k.outOfScope(a.refs()) {
+	if k.c.Advance || !r.checkDeclared(a) || k.outOfScope(a.refs()) {
 		return // no income is due on the activity an advance was granted for (R50)
 	}
 	t := &a.trail
+	a.tellUnsummed()
 	if a.first == nil {
 		k.bound(t, a.refs())
 		a.undeclared()
@@ -174,18 +204,43 @@ func (r *run) placeActivity(a *activity) {
 	k.bound(t, ev.refs)
 	if ev.Start == 0 && ev.Case != pipeline.CaseRunning {
 		k.raise(note{
-			code: ExcBadDates, rule: "R40", refs: ev.refs, trails: a.trails(),
+			code: ExcBadDates, rule: "R40", refs: a.declaredRefs(), trails: a.trails(),
 			text: "l'attività autonoma è stata comunicata senza data di inizio.", proposed: "Acquisire la data di inizio.",
 		})
 		return
 	}
-	about := note{refs: ev.refs, trails: a.trails(), Period: pipeline.Period{From: ev.Start}}
+	about := note{refs: a.declaredRefs(), trails: a.trails(), Period: pipeline.Period{From: ev.Start}}
 	if k.afterEnd(cmp.Or(ev.Start, ev.sub.SubmittedOn), about, t, factActivity) && len(a.actual) == 0 {
 		return
 	}
 	a.start = ev.Start
 	a.decide()
 	k.activities = append(k.activities, a)
+}
+
+// checkDeclared applies R61 to each declaration of the activity: a later one that is not for this claim is left out.
+func (r *run) checkDeclared(a *activity) bool {
+	if a.first == nil {
+		return true
+	}
+	a.later = slices.DeleteFunc(a.later, func(ev *declared) bool { return !r.checkClaim(ev) })
+	return r.checkClaim(a.first)
+}
+
+// tellUnsummed tells of actual incomes without a sum: there is nothing to settle with (R45). A sum of the
+// year told by others does instead.
+func (a *activity) tellUnsummed() {
+	for _, ev := range a.unsummed {
+		if slices.ContainsFunc(a.actual, func(in actualIncome) bool { return in.year == int(ev.Year) }) {
+			continue
+		}
+		a.k.raise(note{
+			code: ExcMissingIncome, rule: "R45", refs: ev.refs, trails: ev.trails(),
+			lead:     "Nessun conguaglio per ora",
+			text:     fmt.Sprintf("la comunicazione del %s non indica il reddito effettivo.", ev.sub.SubmittedOn.Italian()),
+			proposed: "Acquisire il reddito effettivo.",
+		})
+	}
 }
 
 // trails gives what was tried on the activity, and on the submission that declared its start.
@@ -214,7 +269,7 @@ func (a *activity) decide() {
 	term, on := k.p.noticeTerm(ev.Start), ev.sub.SubmittedOn
 	if on > term {
 		t.yes("R42", "presentata il %a, oltre il termine del %b").days(factNotice, on, term)
-		a.late(ev.Start, ev.refs, a.trails(), marginOf(factNotice, on-term))
+		a.late(ev.Start, a.declaredRefs(), a.trails(), marginOf(factNotice, on-term), a.undeclaredSince(ev.Start))
 		return
 	}
 	t.no("R42", "presentata il %a, entro il termine del %b").days(factNotice, on, term)
@@ -237,30 +292,33 @@ func (a *activity) undeclared() {
 		t.yes("R42", "reddito del %n di un'attività mai comunicata (termine %b)").dates(0, term).count(in.year)
 		m := marginOf("elaborazione", a.k.night.Value()-term)
 		t.compared("elaborazione", a.k.night.Value(), term)
-		a.late(from, []string{in.ref}, trails, m)
+		a.late(from, []string{in.ref}, trails, m, a.undeclaredSince(from))
 	}
 }
 
-// late is an activity not declared within a month (R42): the decadence is proposed, with the days paid since.
-func (a *activity) late(from pipeline.Date, refs []string, trails []*trail, m margin) {
+// undeclaredSince says that an activity was not told in time.
+func (a *activity) undeclaredSince(from pipeline.Date) string {
+	return fmt.Sprintf("l'attività iniziata il %s non è stata comunicata entro un mese (termine %s)", from.Italian(), a.k.p.noticeTerm(from).Italian())
+}
+
+// late is an activity, or its income, not declared within a month (R42): the decadence is proposed, with the days paid since.
+func (a *activity) late(from pipeline.Date, refs []string, trails []*trail, m margin, told string) {
 	k := a.k
 	a.refused = true
 	k.raise(note{
 		code: ExcLateIncomeNotice, rule: "R42", refs: refs, trails: trails, Period: pipeline.Period{From: from}, margin: m,
 		lead:     leadDecade(from),
-		text:     fmt.Sprintf("l'attività iniziata il %s non è stata comunicata entro un mese (termine %s).", from.Italian(), k.p.noticeTerm(from).Italian()),
+		text:     told + ".",
 		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
 	})
-	k.propose(decade{from: from, rule: "R42", refs: refs, trails: trails, margin: m, overpaid: true, because: func() string {
-		return fmt.Sprintf("attività iniziata il %s e non comunicata entro un mese (termine %s)", from.Italian(), k.p.noticeTerm(from).Italian())
-	}})
+	k.propose(decade{from: from, rule: "R42", refs: refs, trails: trails, margin: m, overpaid: true, because: func() string { return told }})
 }
 
 // before2013 is an activity begun while the rule on keeping the status was repealed (R47).
 func (a *activity) before2013() {
 	a.refused = true
 	a.k.raise(note{
-		code: ExcPre20130628, rule: "R47", refs: a.first.refs, trails: a.trails(), Period: pipeline.Period{From: a.start},
+		code: ExcPre20130628, rule: "R47", refs: a.declaredRefs(), trails: a.trails(), Period: pipeline.Period{From: a.start},
 		text:     fmt.Sprintf("l'attività è iniziata il %s, prima del 28 giugno 2013, quando la conservazione dello stato di disoccupazione era abrogata.", a.start.Italian()),
 		proposed: "Decidere se caricare l'attività.",
 	})
@@ -274,7 +332,7 @@ func (a *activity) preexisting() {
 	a.refused = true
 	k, ev := a.k, a.first
 	n := note{
-		code: ExcPreexistingActivity, rule: "R43", refs: ev.refs, trails: a.trails(), Period: pipeline.Period{From: k.c.Start},
+		code: ExcPreexistingActivity, rule: "R43", refs: a.declaredRefs(), trails: a.trails(), Period: pipeline.Period{From: k.c.Start},
 		text:     fmt.Sprintf("l'attività era iniziata prima della decorrenza della prestazione (%s).", k.c.Start.Italian()),
 		proposed: "Confermare la riduzione dalla decorrenza.",
 	}
@@ -282,10 +340,7 @@ func (a *activity) preexisting() {
 		n.margin = marginOf(factActivity, k.c.Start-ev.Start)
 	}
 	k.raise(n)
-	if ev.Income.OK {
-		a.years = append(a.years, share{Period: pipeline.Period{From: k.c.Start, To: yearEnd(k.c.Start.Year())}, total: a.k.p.reduction(ev.Income.V, a.start), refs: ev.refs})
-	}
-	a.tellIncome()
+	a.incomes()
 }
 
 func yearEnd(year int) pipeline.Date {
@@ -309,128 +364,72 @@ func (a *activity) load(m margin) {
 	k.loads = append(k.loads, propose{from: a.start, rule: "R40", refs: ev.refs, trails: a.trails(), margin: m, because: func() string {
 		return "è stata comunicata in termine"
 	}})
-	if a.unknownIncome() {
+	if a.mixed() {
+		return
+	}
+	a.incomes()
+}
+
+// mixed tells whether two kinds of income are declared at once: how they add up is not defined (R41).
+func (a *activity) mixed() bool {
+	if !slices.ContainsFunc(a.k.activities, func(o *activity) bool { return o != a && !o.refused }) {
+		return false
+	}
+	why := "sono comunicate insieme attività autonoma e parasubordinata (redditi misti)"
+	if !a.first.Income.OK {
+		why = unknownSum(a.first, a.first) + ", e " + why
+	}
+	a.missing(a.declaredRefs(), why)
+	for _, ev := range a.declarations() {
 		if ev.Income.OK && ev.Income.V > a.limit() {
-			a.tellOverLimit(ev.Income.V, a.start, ev.refs, pipeline.ClassBlock)
+			a.tellOverLimit(ev.Income.V, a.start, ev.refs, pipeline.ClassBlock, "")
 		}
-		return
 	}
-	if ev.Income.V > a.limit() {
-		a.overLimit(ev.Income.V, a.start, ev.refs)
-		return
-	}
-	t.no("R41", "reddito presunto di %a, non oltre il limite di %b").cents(factIncome, ev.Income.V, a.limit())
-	a.years = append(a.years, share{Period: pipeline.Period{From: a.start, To: yearEnd(a.start.Year())}, total: a.k.p.reduction(ev.Income.V, a.start), refs: ev.refs})
-	for _, next := range a.later {
-		a.declareAgain(next)
-	}
-}
-
-// tellIncome tells what is wrong with the income of an activity that is not loaded anyway (R40, R41).
-func (a *activity) tellIncome() {
-	ev, from := a.first, max(a.start, a.k.c.Start)
-	limit := a.k.p.incomeLimit(a.category, from)
-	switch {
-	case !ev.Income.OK:
-		a.missing(ev, "la comunicazione non indica il reddito presunto")
-	case !a.k.p.Parameters.in(paramStatusKept, from): // no limit was in force
-	case ev.Income.V > limit:
-		a.tellOverLimit(ev.Income.V, from, ev.refs, pipeline.ClassBlock)
-	default:
-		a.trail.no("R41", "reddito presunto di %a, non oltre il limite di %b").cents(factIncome, ev.Income.V, limit)
-	}
-}
-
-// unknownIncome tells whether the sum to withhold is not known: no income declared, or two kinds of income at once.
-func (a *activity) unknownIncome() bool {
-	ev, why := a.first, ""
-	if !ev.Income.OK {
-		why = "la comunicazione non indica il reddito presunto"
-	}
-	if slices.ContainsFunc(a.k.activities, func(o *activity) bool { return o != a && !o.refused }) {
-		if why != "" {
-			why += ", e "
-		}
-		why += "sono comunicate insieme attività autonoma e parasubordinata (redditi misti)"
-	}
-	if why != "" {
-		a.missing(ev, why)
-	}
-	return why != ""
+	return true
 }
 
 // missing is an activity whose income is not known, or of which the sum is not defined.
-func (a *activity) missing(ev *declared, text string) {
-	a.refused = true
+func (a *activity) missing(refs []string, text string) {
+	a.refused = a.refused || len(a.years) == 0
 	a.k.raise(note{
-		code: ExcMissingIncome, rule: "R40", refs: ev.refs, trails: a.trails(), Period: pipeline.Period{From: a.start},
+		code: ExcMissingIncome, rule: "R40", refs: refs, trails: a.trails(), Period: pipeline.Period{From: a.start},
 		lead: "Nessuna riduzione per ora",
 		text: "per l'attività" + since(a.start) + " " + text + ".", proposed: "Acquisire il reddito presunto.",
 		tried: []step{*new(trail).yes("R40", "%s").text(text)},
 	})
 }
 
-// overLimit is an expected income over the limit (R41): payments stop in protection, the decadence is proposed.
-func (a *activity) overLimit(income pipeline.Cents, from pipeline.Date, refs []string) {
-	k := a.k
-	a.tellOverLimit(income, from, refs, pipeline.ClassProtect)
+// overLimit is an expected income over the limit (R41): payments stop in protection, the decadence is proposed. A lower
+// income declared afterwards changes nothing until the decadence is decided.
+func (a *activity) overLimit(o *overIncome) {
+	k, income, from := a.k, o.ev.Income.V, o.from
+	lower := ""
+	if o.lower != nil {
+		lower = fmt.Sprintf(" Il %s è stato ridichiarato un reddito di %s euro, non oltre il limite.", o.lower.sub.SubmittedOn.Italian(), o.lower.Income.V.Italian())
+	}
+	a.tellOverLimit(income, from, slices.Concat(o.refs, o.after), pipeline.ClassProtect, lower)
 	limit := k.p.incomeLimit(a.category, from)
 	because := func() string {
 		return fmt.Sprintf("reddito presunto di %s euro dell'attività dal %s, oltre il limite di %s euro", income.Italian(), a.start.Italian(), limit.Italian())
 	}
 	a.stopped = true
-	k.suspend(spell{Period: pipeline.Period{From: from}, cautious: true, rule: "R41", because: because, refs: refs, trails: a.trails()})
-	k.propose(decade{from: from, rule: "R41", refs: refs, trails: a.trails(), because: because})
+	k.suspend(spell{Period: pipeline.Period{From: from}, cautious: true, rule: "R41", because: because, refs: o.refs, trails: a.trails()})
+	k.propose(decade{from: from, rule: "R41", refs: o.refs, trails: a.trails(), because: because})
 }
 
-// tellOverLimit says that an expected income is over the limit (R41).
-func (a *activity) tellOverLimit(income pipeline.Cents, from pipeline.Date, refs []string, class string) {
+// tellOverLimit says that an expected income is over the limit (R41), and what was declared after it.
+func (a *activity) tellOverLimit(income pipeline.Cents, from pipeline.Date, refs []string, class, after string) {
 	k := a.k
 	a.refused = true
 	limit := k.p.incomeLimit(a.category, from)
 	a.trail.yes("R41", "reddito presunto di %a, oltre il limite di %b").cents(factIncome, income, limit)
+	proposed := fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian())
+	if after != "" {
+		proposed += " Se non lo è, vale il reddito ridichiarato."
+	}
 	k.raise(note{
 		code: ExcOverIncomeLimit, class: class, rule: "R41", refs: refs, trails: a.trails(), Period: pipeline.Period{From: from},
-		text:     fmt.Sprintf("il reddito presunto di %s euro supera il limite di %s euro.", income.Italian(), limit.Italian()),
-		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
+		text:     fmt.Sprintf("il reddito presunto di %s euro supera il limite di %s euro.", income.Italian(), limit.Italian()) + after,
+		proposed: proposed,
 	})
-}
-
-// declareAgain is a later figure: the income of a new year, from 1 January (R43), or the whole income of the same year
-// re-declared, from the day of the new declaration (R44).
-func (a *activity) declareAgain(ev *declared) {
-	if !ev.Income.OK {
-		a.missing(ev, "la comunicazione non indica il nuovo reddito")
-		return
-	}
-	year := cmp.Or(int(ev.Year), ev.sub.SubmittedOn.Year())
-	i := slices.IndexFunc(a.years, func(s share) bool { return s.From.Year() == year && s.withheld == pipeline.Opt[pipeline.Cents]{} })
-	if i < 0 {
-		from := yearStart(year)
-		if from <= a.start {
-			return
-		}
-		a.trail.yes("R43", "reddito del %n di un'attività già comunicata").count(year)
-		a.k.loads = append(a.k.loads, propose{from: from, rule: "R43", refs: ev.refs, trails: a.trails(), because: func() string {
-			return fmt.Sprintf("è comunicato il reddito presunto del %d", year)
-		}})
-		if ev.Income.V > a.limit() {
-			a.overLimit(ev.Income.V, from, ev.refs)
-			return
-		}
-		a.years = append(a.years, share{Period: pipeline.Period{From: from, To: yearEnd(year)}, total: a.k.p.reduction(ev.Income.V, a.start), refs: ev.refs})
-		return
-	}
-	on := ev.sub.SubmittedOn
-	s := &a.years[i]
-	if on <= s.From || on > s.To {
-		return // nothing runs on that day
-	}
-	a.trail.yes("R44", "reddito ridichiarato il %a").dates(on, 0)
-	a.years = append(a.years, share{Period: pipeline.Period{From: on, To: s.To}, total: a.k.p.reduction(ev.Income.V, on), refs: append(slices.Clone(s.refs), ev.refs...)})
-	a.years[i].withheld = pipeline.Some[pipeline.Cents](0) // computed when the end of the benefit is known
-	if ev.Income.V > a.limit() {
-		a.years = a.years[:len(a.years)-1]
-		a.overLimit(ev.Income.V, a.start, append(slices.Clone(s.refs), ev.refs...))
-	}
 }

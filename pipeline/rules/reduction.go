@@ -48,35 +48,25 @@ func (a *activity) reduce(last pipeline.Date) {
 		s := &a.years[i]
 		whole := pipeline.Period{From: s.From, To: min(s.To, last)}
 		if whole.To < whole.From {
-			s.overtaken = true
+			if s.overtaken = true; s.again != nil {
+				a.idle = append(a.idle, idleIncome{s.From, s.From.Year(), s.refs})
+			}
 			continue
 		}
-		n := whole.Days()
 		s.total = a.spread(s.total, whole)
-		if i > 0 && a.years[i-1].withheld.OK && a.years[i-1].From.Year() == s.From.Year() {
+		if s.again != nil {
 			a.afterRedeclaration(i)
 		}
-		if s.withheld.OK && i+1 < len(a.years) && a.years[i+1].From.Year() == s.From.Year() {
-			whole.To = min(whole.To, a.years[i+1].From-1)
-			a.cut(s, whole, n)
-		} else if s.withheld.OK { // re-declared over the limit: withheld until the day before
-			on := a.redeclaredOn(s)
-			whole.To = min(whole.To, on-1)
-			a.cut(s, whole, n)
+		if n := whole.Days(); s.cutOn != 0 && s.cutOn <= whole.To {
+			whole.To = s.cutOn - 1
+			s.keep(whole, n)
 		}
 		s.Period = whole
 		a.write(s)
 	}
-}
-
-// redeclaredOn is the day of the re-declaration over the limit that cut a share short.
-func (a *activity) redeclaredOn(s *share) pipeline.Date {
-	for _, ev := range a.later {
-		if on := ev.sub.SubmittedOn; on > s.From && on <= s.To && ev.Income.OK && ev.Income.V > a.limit() {
-			return on
-		}
+	for _, in := range a.idle {
+		a.tooLate(in)
 	}
-	return s.To + 1
 }
 
 // through is what a share withholds in the first k of its days: of the whole that was spread, so that it is rounded once.
@@ -87,8 +77,8 @@ func (s *share) through(k int) pipeline.Cents {
 	return through(s.total, k, s.Days())
 }
 
-// cut keeps of a share what was withheld in the first days of its n.
-func (a *activity) cut(s *share, kept pipeline.Period, n int) {
+// keep leaves of a share what was withheld in the first days of its n.
+func (s *share) keep(kept pipeline.Period, n int) {
 	s.of, s.days = s.total, n
 	s.total = through(s.total, kept.Days(), n)
 	s.withheld = pipeline.Some(s.total)
@@ -122,7 +112,7 @@ func (a *activity) write(s *share) {
 	var u *ruling
 	if a.first.Start < k.c.Start {
 		mode, rule = pipeline.ModeProposed, "R43"
-		if u = k.asked(rule, s.refs); u.refuses() {
+		if u = k.asked(rule, slices.Concat(s.refs, s.cutBy)); u.refuses() {
 			return
 		} else if u != nil {
 			refs = u.signed(refs)
@@ -309,8 +299,7 @@ func (a *activity) newYears(last pipeline.Date) {
 		return
 	}
 	for year := a.start.Year() + 1; year <= last.Year() && a.k.night.Reached(yearStart(year)); year++ {
-		known := slices.ContainsFunc(a.years, func(s share) bool { return s.From.Year() == year }) ||
-			slices.ContainsFunc(a.later, func(ev *declared) bool { return int(ev.Year) == year })
+		known := slices.ContainsFunc(a.declarations(), func(ev *declared) bool { return a.yearOf(ev) == year })
 		if known {
 			continue
 		}
