@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/rules"
 )
 
 // TestLowerIncomeAfterOneOverTheLimit: what is declared after an income over the limit waits for the office; refused in sight
@@ -74,4 +75,69 @@ func TestRedeclaredSubmissionsAreToBeWorked(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSettlementOfAProposedReduction: what nobody has confirmed has not been withheld.
+func TestSettlementOfAProposedReduction(t *testing.T) {
+	older := func() *story {
+		s := newStory(benefit2014())
+		s.declare("D1", "2014-07-10", selfEmployed(pipeline.CaseRunning, "2013-12-01", 1000, 2014))
+		return s.after("2014-07-11").want(t, "RIDUZIONE? 2014-02-03 2014-09-30", "ATTIVITA_PREESISTENTE")
+	}
+	settled := func(s *story, euro, want pipeline.Cents, proposed string) {
+		t.Helper()
+		s.declare("D1", "2015-02-10", selfEmployed(pipeline.CaseActualIncome, "2013-12-01", euro, 2014))
+		s.after("2015-02-11")
+		for _, e := range s.last.Exceptions {
+			if e.Code == rules.ExcSettlement && (e.Amount != pipeline.Some(want*100) || e.Proposed != proposed) {
+				t.Errorf("%v %s, not %d", e.Amount, e.Proposed, want)
+			}
+		}
+	}
+	t.Run("waiting", func(t *testing.T) {
+		s := older()
+		settled(s, 1000, 800, "Recuperare la differenza.")
+		s.want(t, "RIDUZIONE? 2014-02-03 2014-09-30", "ATTIVITA_PREESISTENTE, CONGUAGLIO")
+	})
+	t.Run("refused", func(t *testing.T) {
+		s := older().ruling(t, pipeline.RulingRefuse, "ATTIVITA_PREESISTENTE", "2014-07-12").after("2014-07-13").want(t, "", "")
+		settled(s, 1000, 800, "Recuperare la differenza.")
+		s.want(t, "", "CONGUAGLIO")
+	})
+	t.Run("confirmed", func(t *testing.T) {
+		s := older().ruling(t, pipeline.RulingConfirm, "ATTIVITA_PREESISTENTE", "2014-07-12").after("2014-07-13")
+		settled(s, 1000, 0, "Prendere atto.")
+		s.want(t, "RIDUZIONE 2014-02-03 2014-09-30", "CONGUAGLIO")
+		settled(older().ruling(t, pipeline.RulingConfirm, "ATTIVITA_PREESISTENTE", "2014-07-12").after("2014-07-13"), 500, -400, "Rimborsare la differenza.")
+	})
+	t.Run("declared again, and nothing confirmed", func(t *testing.T) {
+		s := older()
+		s.declare("D1", "2014-08-01", selfEmployed(pipeline.CaseIncomeChange, "2013-12-01", 2000, 2014))
+		settled(s, 2000, 1600, "Recuperare la differenza.")
+		s.want(t, "RIDUZIONE? 2014-02-03 2014-07-31, RIDUZIONE? 2014-08-01 2014-09-30", "ATTIVITA_PREESISTENTE, CONGUAGLIO")
+	})
+	t.Run("confirmed, then declared again", func(t *testing.T) {
+		s := older().ruling(t, pipeline.RulingConfirm, "ATTIVITA_PREESISTENTE", "2014-07-12").after("2014-07-13")
+		s.declare("D1", "2014-08-01", selfEmployed(pipeline.CaseIncomeChange, "2013-12-01", 2000, 2014))
+		const stays = "RIDUZIONE 2014-02-03 2014-09-30"
+		s.after("2014-08-02").want(t, stays, "ATTIVITA_PREESISTENTE").quietAfter(t, stays, "ATTIVITA_PREESISTENTE", "2014-08-03")
+		s.ruling(t, pipeline.RulingConfirm, "ATTIVITA_PREESISTENTE", "2014-08-04").after("2014-08-05")
+		s.want(t, "RIDUZIONE 2014-02-03 2014-07-31, RIDUZIONE 2014-08-01 2014-09-30", "")
+	})
+	t.Run("in the experimental phase operators enter it", func(t *testing.T) {
+		s := newStory(benefit2014())
+		p := rules.Defaults(allContracts)
+		p.Phase = rules.PhaseExperimental
+		s.declare("D1", "2014-07-05", selfEmployed(pipeline.CaseStart, "2014-07-01", 3000, 2014))
+		s.declare("D1", "2015-02-10", selfEmployed(pipeline.CaseActualIncome, "2014-07-01", 3500, 2014))
+		for i := range s.d.Submissions {
+			s.d.Submissions[i].Acquired = day("2015-02-11")
+		}
+		r := nightBy(&p, &s.d, 0, day("2015-02-11"))
+		for _, e := range r.Exceptions {
+			if e.Code == rules.ExcSettlement && e.Amount != pipeline.Some[pipeline.Cents](400_00) {
+				t.Errorf("%v", e.Amount)
+			}
+		}
+	})
 }

@@ -49,6 +49,7 @@ type share struct {
 	cutBy     []string      // and its documents
 	again     *declared     // the re-declaration that it rests on; nil for the first income of the year
 	overtaken bool          // its period is over before it begins
+	proposed  bool          // nothing is withheld on it: an operator has not confirmed it
 
 	of   pipeline.Cents // what was spread over days, before a re-declaration cut it short; 0 days where none did
 	days int

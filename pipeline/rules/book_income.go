@@ -80,7 +80,7 @@ var incomeRules = []Rule{
 			"Reddito effettivo: CONGUAGLIO (BLOCCO) = 80 % dell'effettivo, con la stessa ripartizione, meno il trattenuto; positivo da recuperare, negativo da rimborsare.",
 			"Effettivo oltre il limite: anche DECADENZA proposta dall'inizio dell'attività. Effettivo di un'attività mai comunicata: R42. Reddito effettivo senza la cifra: REDDITO_ASSENTE (BLOCCO).",
 		},
-		Not:        []string{"La riduzione di un anno si ferma al 31 dicembre: non prosegue da sé.", "I giorni sospesi non contano fra il trattenuto."},
+		Not:        []string{"La riduzione di un anno si ferma al 31 dicembre: non prosegue da sé.", "I giorni sospesi non contano fra il trattenuto, né una riduzione che è stata solo proposta (R43) o che l'operatore ha respinto."},
 		Modes:      proposed,
 		Certainty:  ByBoth,
 		Readings:   []string{"Che il conguaglio sia d'ufficio è detto; il mese per il nuovo anno è preso dal termine per l'inizio."},

@@ -113,6 +113,7 @@ func (a *activity) write(s *share) {
 	if a.first.Start < k.c.Start {
 		mode, rule = pipeline.ModeProposed, "R43"
 		if u = k.asked(rule, slices.Concat(s.refs, s.cutBy)); u.refuses() {
+			s.proposed = true
 			return
 		} else if u != nil {
 			refs = u.signed(refs)
@@ -126,9 +127,11 @@ func (a *activity) write(s *share) {
 	r.Daily = pipeline.Some(pipeline.DivRound(int64(s.total)*100, int64(n)))
 	r.Withheld = s.withheld
 	total, from := s.total, a.start
+	entered := len(k.out.Actions)
 	w := k.add(r, margin{}, func() string {
 		return fmt.Sprintf("si trattengono %s euro, l'80 %% del reddito presunto dell'attività%s per quei giorni", total.Italian(), since(from))
 	}, a.trails())
+	s.proposed = !k.withholds(entered, rule, s.refs)
 	w.values = []value{{name: "totale", text: s.total.String()}, {name: "giorni", text: strconv.Itoa(n)}, {name: "pro_rata", text: a.rival(s)}}
 	if a.first.Start >= k.c.Start {
 		w.own.yes("R40", "80 % del reddito, dal %a al %b").dates(s.From, s.To)
@@ -153,6 +156,17 @@ func (a *activity) write(s *share) {
 			tried:    []step{*new(trail).yes("R40", "pagata fino al %a, trattenuta dal %b").days(factPaid, k.c.PaidThrough, s.From)},
 		})
 	}
+}
+
+// withholds tells whether a reduction that has been entered, at a place among the actions, is made: it is automatic, or
+// an automatic one stays in its place. In the experimental phase operators enter by hand whatever R40 proposes.
+func (k *claimCase) withholds(at int, rule string, refs []string) bool {
+	if at == len(k.out.Actions) {
+		o := k.standsFor(pipeline.ActionReduce, "", refs)
+		return o != nil && o.Mode == pipeline.ModeAuto
+	}
+	a := &k.out.Actions[at]
+	return a.Mode == pipeline.ModeAuto || rule == "R40" && k.p.Phase == PhaseExperimental || k.held != "" && k.issuedLike(a) != nil
 }
 
 // tellExceeding compares the daily share with the daily amount of the benefit (R48).
@@ -203,7 +217,7 @@ func (a *activity) rival(s *share) string {
 }
 
 // settle compares what a year's actual income would have had withheld with what was (R45): days suspended were not paid,
-// and their share was not recovered.
+// and their share was not recovered; nor was that of a reduction that was only proposed, or refused.
 func (a *activity) settle(blocks []block) {
 	k := a.k
 	for _, in := range a.actual {
@@ -220,6 +234,10 @@ func (a *activity) settle(blocks []block) {
 				year.From = s.From
 			}
 			year.To = s.To
+			refs = append(refs, s.refs...)
+			if s.proposed { // nobody has withheld it
+				continue
+			}
 			paid := s.Days()
 			for _, b := range blocks {
 				if c, ok := b.Common(s.Period); ok {
@@ -227,7 +245,6 @@ func (a *activity) settle(blocks []block) {
 				}
 			}
 			recovered += s.through(max(paid, 0))
-			refs = append(refs, s.refs...)
 		}
 		due := k.p.reduction(in.amount, a.start)
 		if year.From != 0 {
@@ -247,7 +264,7 @@ func (a *activity) settle(blocks []block) {
 			n.proposed = "Rimborsare la differenza."
 			n.lead = fmt.Sprintf("Restano da rimborsare %s euro", (recovered - due).Italian())
 		case due == recovered:
-			n.lead = "Non resta nulla da recuperare né da rimborsare"
+			n.lead, n.proposed = "Non resta nulla da recuperare né da rimborsare", "Prendere atto."
 		}
 		if in.amount > a.limit() {
 			n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
