@@ -76,11 +76,11 @@ var incomeRules = []Rule{
 		Also: []string{norm5430 + ": il reddito effettivo è fra gli eventi comunicabili.", "Per la NASpI l'autodichiarazione è dovuta entro il 31 marzo: per l'ASpI il termine non è stato trovato."},
 		When: []string{"La prestazione prosegue oltre il 31 dicembre; oppure è noto il reddito effettivo di un anno, da ASpI-COM o da segnalazione."},
 		Then: []string{
-			"Anno nuovo senza reddito presunto entro un mese dal 1° gennaio: REDDITO_ANNO_NUOVO (BLOCCO). Fino al termine la scadenza è in agenda.",
+			"Anno nuovo senza reddito presunto entro un mese dal 1° gennaio: REDDITO_ANNO_NUOVO (BLOCCO). Fino al termine la scadenza è in agenda. Anche per un'attività più vecchia della decorrenza, ma solo per gli anni dopo quello della decorrenza.",
 			"Reddito effettivo: CONGUAGLIO (BLOCCO) = 80 % dell'effettivo, con la stessa ripartizione, meno il trattenuto; positivo da recuperare, negativo da rimborsare.",
 			"Effettivo oltre il limite: anche DECADENZA proposta dall'inizio dell'attività. Effettivo di un'attività mai comunicata: R42. Reddito effettivo senza la cifra: REDDITO_ASSENTE (BLOCCO).",
 		},
-		Not:        []string{"La riduzione di un anno si ferma al 31 dicembre: non prosegue da sé.", "I giorni sospesi non contano fra il trattenuto, né una riduzione che è stata solo proposta (R43) o che l'operatore ha respinto."},
+		Not:        []string{"La riduzione di un anno si ferma al 31 dicembre: non prosegue da sé.", "Finché i pagamenti sono fermi per un reddito oltre il limite (R41) quello dell'anno nuovo non si chiede.", "I giorni sospesi non contano fra il trattenuto, né una riduzione che è stata solo proposta (R43) o che l'operatore ha respinto."},
 		Modes:      proposed,
 		Certainty:  ByBoth,
 		Readings:   []string{"Che il conguaglio sia d'ufficio è detto; il mese per il nuovo anno è preso dal termine per l'inizio."},

@@ -14,7 +14,7 @@ import (
 // TestRedeclaredIncomes is about incomes declared again where no reduction is running: ahead of the activity, twice a day,
 // after one that was missing or over the limit, after the year or the benefit is over, on an activity older than the claim.
 func TestRedeclaredIncomes(t *testing.T) {
-	check(t, slices.Concat(aheadOfTheStart(), afterAMissingOne(), afterOneOverTheLimit(), afterTheDays(), onOlderActivities()))
+	check(t, slices.Concat(aheadOfTheStart(), afterAMissingOne(), afterOneOverTheLimit(), afterTheDays(), onOlderActivities(), newYearsAskedFor()))
 }
 
 // begun tells the start of the activity of most of these cases, 2014-07-01, on claimB, which ends on 2014-09-30.
@@ -127,6 +127,27 @@ func onOlderActivities() []limit {
 		{"R43", "older, and no new year", aspi("2014-07-08", granted(300)), []step{first, nights("2015-02-05")}, "RIDUZIONE? 2014-07-08 2014-12-31=800.00", "ATTIVITA_PREESISTENTE, REDDITO_ANNO_NUOVO"},
 		{"R44", "older, declared again", aspi("2014-07-08", granted(300)), []step{first, nights("2014-10-06"), older("2014-10-10", 2000_00, 2014, pipeline.CaseIncomeChange), nights("2014-10-11")}, "RIDUZIONE? 2014-07-08 2014-10-09=424.86, RIDUZIONE? 2014-10-10 2014-12-31=1175.14", "ATTIVITA_PREESISTENTE"},
 		{"R44", "older, declared again over the limit", aspi("2014-07-08", granted(300)), []step{first, nights("2014-10-06"), older("2014-10-10", 6000_00, 2014, pipeline.CaseIncomeChange), nights("2014-10-11")}, "RIDUZIONE? 2014-07-08 2014-10-09=424.86, RIDUZIONE? 2014-10-10 2014-12-31=4375.14", "ATTIVITA_PREESISTENTE, REDDITO_OLTRE_LIMITE:BLOCCO"},
+	}
+}
+
+func newYearsAskedFor() []limit {
+	older := func(start, day string) step {
+		ev := later(pipeline.CaseRunning, activity("2012-05-01", 1000_00), 2014)
+		ev.Start = on(start)
+		return declared(day, ev)
+	}
+	long := aspi("2014-07-08", granted(300))
+	const first = "RIDUZIONE? 2014-07-08 2014-12-31=800.00"
+	return []limit{
+		{"R45", "miss: years before the benefit", long, []step{older("2012-05-01", "2014-10-05"), nights("2014-10-06")}, first, "ATTIVITA_PREESISTENTE"},
+		{"R45", "miss: the year of the benefit, of an activity a year older", long, []step{older("2013-05-01", "2014-10-05"), nights("2014-10-06")}, first, "ATTIVITA_PREESISTENTE"},
+		{"R45", "older by two years, the new year", long, []step{older("2012-05-01", "2014-10-05"), nights("2015-02-03")}, first, "ATTIVITA_PREESISTENTE, REDDITO_ANNO_NUOVO"},
+		{"R45", "older by two years, the last day to tell the new year", long, []step{older("2012-05-01", "2014-10-05"), nights("2015-02-02")}, first, "ATTIVITA_PREESISTENTE"},
+		{"R45", "of an unknown start, the new year", long, []step{older("", "2014-10-05"), nights("2015-02-03")}, first, "ATTIVITA_PREESISTENTE, REDDITO_ANNO_NUOVO"},
+		{"R45", "miss: payments are stopped over the income", long, []step{
+			declared("2014-09-05", activity("2014-09-01", 3000_00)), nights("2014-09-06"),
+			declared("2014-10-05", later(pipeline.CaseIncomeChange, activity("2014-09-01", 6000_00), 2014)), nights("2014-10-06", "2015-02-03"),
+		}, "CARICAMENTO_ATTIVITA 2014-09-01, RIDUZIONE 2014-09-01 2014-10-04=668.85, SOSPENSIONE! 2014-09-01, DECADENZA? 2014-09-01", "REDDITO_OLTRE_LIMITE"},
 	}
 }
 

@@ -310,12 +310,13 @@ func (k *claimCase) ruleSettlements() {
 	}
 }
 
-// newYears asks for the income of each new year that the benefit reaches: by one month after 1 January (R45).
+// newYears asks for the income of each new year that the benefit goes on in: by one month after 1 January (R45). While
+// payments are stopped because of the income the office has that to decide first (R41).
 func (a *activity) newYears(last pipeline.Date) {
-	if a.refused && len(a.years) == 0 || a.first == nil || a.start == 0 {
+	if a.refused && len(a.years) == 0 || a.first == nil || a.stopped {
 		return
 	}
-	for year := a.start.Year() + 1; year <= last.Year() && a.k.night.Reached(yearStart(year)); year++ {
+	for year := a.begins().Year() + 1; year <= last.Year() && a.k.night.Reached(yearStart(year)); year++ {
 		known := slices.ContainsFunc(a.declarations(), func(ev *declared) bool { return a.yearOf(ev) == year })
 		if known {
 			continue
