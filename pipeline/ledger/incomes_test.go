@@ -141,3 +141,79 @@ func TestSettlementOfAProposedReduction(t *testing.T) {
 		}
 	})
 }
+
+// TestActualIncomeOfAYearReachedThroughSuspensions: the year is one of the benefit once its end has moved into it.
+func TestActualIncomeOfAYearReachedThroughSuspensions(t *testing.T) {
+	told := func(s *story, year int32, euro pipeline.Cents) {
+		s.notice(pipeline.NoticeActualIncome, "2016-02-10")
+		n := &s.d.Notices[len(s.d.Notices)-1]
+		n.Year, n.Category, n.Income, n.Basis = year, pipeline.CategorySelf, pipeline.Some(euro*100), "DICHIARAZIONE_REDDITI"
+	}
+	settled := func(t *testing.T, s *story, want pipeline.Cents) {
+		t.Helper()
+		for _, e := range s.last.Exceptions {
+			if e.Code == rules.ExcSettlement && e.Amount != pipeline.Some(want) {
+				t.Errorf("%v, not %s", e.Amount, want)
+			}
+		}
+	}
+	// started runs to 2014-09-30, and by the job to 2015-04-02
+	started := func(job bool) *story {
+		s := newStory(benefit2014())
+		s.declare("D1", "2014-07-05", selfEmployed(pipeline.CaseStart, "2014-07-01", 3000, 2014))
+		if job {
+			s.hire(employerX, "A.02.00", "2014-08-01", "2015-01-31")
+		}
+		return s.after("2014-08-02")
+	}
+	const stopped = "CARICAMENTO_ATTIVITA 2014-07-01, RIDUZIONE 2014-07-01 2014-12-31, SOSPENSIONE 2014-08-01 2015-01-31, RIPRESA 2015-02-01"
+	t.Run("the income was expected", func(t *testing.T) {
+		s := started(true)
+		s.declare("D1", "2015-01-20", selfEmployed(pipeline.CaseRunning, "2014-07-01", 2000, 2015))
+		s.after("2015-01-21", "2015-02-10")
+		told(s, 2015, 2500)
+		s.after("2016-02-11").want(t, stopped+", CARICAMENTO_ATTIVITA 2015-01-01, RIDUZIONE 2015-01-01 2015-04-02", "CONGUAGLIO")
+		settled(t, s, 939_13) // 31 of the 92 days were not paid
+	})
+	t.Run("the income was not expected", func(t *testing.T) {
+		s := started(true).after("2015-02-10")
+		told(s, 2015, 2500)
+		s.after("2016-02-11").want(t, stopped, "CONGUAGLIO, REDDITO_ANNO_NUOVO")
+		settled(t, s, 2000_00)
+	})
+	t.Run("of an activity never declared", func(t *testing.T) {
+		s := newStory(benefit2014())
+		s.hire(employerX, "A.02.00", "2014-08-01", "2015-01-31")
+		s.after("2015-02-10")
+		told(s, 2015, 2500)
+		s.after("2016-02-11").want(t, "SOSPENSIONE 2014-08-01 2015-01-31, RIPRESA 2015-02-01, DECADENZA? 2015-01-01", "REDDITO_COMUNICATO_TARDI")
+	})
+	t.Run("miss: the benefit ends before that year", func(t *testing.T) {
+		s := started(false)
+		told(s, 2015, 2500)
+		s.after("2016-02-11").want(t, "CARICAMENTO_ATTIVITA 2014-07-01, RIDUZIONE 2014-07-01 2014-09-30", "")
+	})
+	t.Run("miss: forfeited before that year", func(t *testing.T) {
+		s := started(true)
+		s.hire("02877740213", "A.01.00", "2014-12-01", "")
+		s.after("2014-12-02")
+		told(s, 2015, 2500)
+		s.after("2016-02-11").want(t, "CARICAMENTO_ATTIVITA 2014-07-01, RIDUZIONE 2014-07-01 2014-11-30, SOSPENSIONE 2014-08-01 2014-11-30, DECADENZA 2014-12-01", "")
+	})
+	t.Run("a later claim has days in that year too", func(t *testing.T) {
+		s := started(true)
+		second := benefit2014()
+		second.Number, second.Protocol = "D2", "P2"
+		second.TerminatedOn, second.FiledOn, second.Start = day("2015-04-20"), day("2015-04-24"), day("2015-04-28")
+		s.d.Claims = append(s.d.Claims, second)
+		s.declare("D1", "2015-01-20", selfEmployed(pipeline.CaseRunning, "2014-07-01", 2000, 2015))
+		told(s, 2015, 2500)
+		s.after("2016-02-11")
+		for _, e := range s.last.Exceptions {
+			if e.Code == rules.ExcSettlement && e.Claim == "D1" {
+				return
+			}
+		}
+		t.Errorf("no settlement on the first claim: %v", s.last.Exceptions)
+	})
+}

@@ -110,11 +110,39 @@ func (r *run) groupActivities() {
 		if n.Kind != pipeline.NoticeActualIncome || !n.Income.OK || n.Category == pipeline.CategoryEmployee {
 			continue
 		}
-		if k := r.claimOfYear(int(n.Year), n.Category); k != nil {
+		k, sure := r.claimOfYear(int(n.Year), n.Category)
+		if k != nil && sure {
 			a := r.activityOf(k, n.Category)
-			a.actual = append(a.actual, actualIncome{amount: n.Income.V, year: int(n.Year), ref: n.Ref()})
+			a.actual = append(a.actual, actualOf(n))
+		} else {
+			r.unclaimed = append(r.unclaimed, n)
 		}
 	}
+}
+
+// placeUnclaimed finds the claims of actual incomes of years that a benefit may reach through its suspensions, now that
+// these are known. An open suspension reaches no year, for nobody knows when the benefit goes on; nor does a benefit that
+// was forfeited before.
+func (r *run) placeUnclaimed() {
+	for _, n := range r.unclaimed {
+		k, _ := r.claimOfYear(int(n.Year), n.Category)
+		if k == nil || k.theoreticalEnd() == pipeline.MaxDate {
+			continue
+		}
+		if dd := k.forfeitedFrom(); dd != 0 && dd <= yearStart(int(n.Year)) {
+			continue
+		}
+		category := cmp.Or(n.Category, pipeline.CategorySelf)
+		if a := r.declaredActivity(k, category); a != nil {
+			a.actual = append(a.actual, actualOf(n))
+		} else {
+			r.placeActivity(&activity{k: k, category: category, actual: []actualIncome{actualOf(n)}})
+		}
+	}
+}
+
+func actualOf(n *pipeline.Notice) actualIncome {
+	return actualIncome{amount: n.Income.V, year: int(n.Year), ref: n.Ref()}
 }
 
 // activityOf gives the activity of a category on a claim, making it where there is none. No category is self-employment.
@@ -130,24 +158,36 @@ func (r *run) activityOf(k *claimCase, category string) *activity {
 	return a
 }
 
-// claimOfYear finds the claim that a year's actual income belongs to: one with such an activity, or else the latest whose
-// benefit had days in that year.
-func (r *run) claimOfYear(year int, category string) *claimCase {
-	var best *claimCase
-	for _, k := range r.cases {
-		if !k.inScope() || k.c.Advance || k.c.Start.Year() > year || k.theoreticalEnd().Year() < year {
-			continue
-		}
-		for _, a := range r.activities {
-			if a.k == k && a.first != nil && a.category == cmp.Or(category, pipeline.CategorySelf) {
-				return k
-			}
-		}
-		if k.c.Open() {
-			best = k
+// declaredActivity gives the activity of a category whose start was declared on a claim; nil where there is none.
+func (r *run) declaredActivity(k *claimCase, category string) *activity {
+	for _, a := range r.activities {
+		if a.k == k && a.first != nil && a.category == category {
+			return a
 		}
 	}
-	return best
+	return nil
+}
+
+// claimOfYear finds the claim that a year's actual income belongs to: one with such an activity, or else the latest whose
+// benefit had days in that year. It is not sure where the suspensions of one with such an activity may yet move its end
+// into that year.
+func (r *run) claimOfYear(year int, category string) (best *claimCase, sure bool) {
+	sure = true
+	for _, k := range r.cases {
+		if !k.inScope() || k.c.Advance || k.c.Start.Year() > year {
+			continue
+		}
+		reached, declared := k.theoreticalEnd().Year() >= year, r.declaredActivity(k, cmp.Or(category, pipeline.CategorySelf)) != nil
+		switch {
+		case reached && declared:
+			return k, true
+		case reached && k.c.Open():
+			best = k
+		case declared:
+			sure = false
+		}
+	}
+	return best, sure
 }
 
 // conflict is a second declaration of the start of an activity (R69): the earlier stands.

@@ -79,6 +79,7 @@ var incomeRules = []Rule{
 			"Anno nuovo senza reddito presunto entro un mese dal 1° gennaio: REDDITO_ANNO_NUOVO (BLOCCO). Fino al termine la scadenza è in agenda. Anche per un'attività più vecchia della decorrenza, ma solo per gli anni dopo quello della decorrenza.",
 			"Reddito effettivo: CONGUAGLIO (BLOCCO) = 80 % dell'effettivo, con la stessa ripartizione, meno il trattenuto; positivo da recuperare, negativo da rimborsare.",
 			"Effettivo oltre il limite: anche DECADENZA proposta dall'inizio dell'attività. Effettivo di un'attività mai comunicata: R42. Reddito effettivo senza la cifra: REDDITO_ASSENTE (BLOCCO).",
+			"Il reddito effettivo di una segnalazione va alla domanda su cui quell'attività è comunicata, se la prestazione, spostata dalle sospensioni, ha giorni in quell'anno; altrimenti all'ultima domanda aperta che ne ha.",
 		},
 		Not:        []string{"La riduzione di un anno si ferma al 31 dicembre: non prosegue da sé.", "Finché i pagamenti sono fermi per un reddito oltre il limite (R41) quello dell'anno nuovo non si chiede.", "I giorni sospesi non contano fra il trattenuto, né una riduzione che è stata solo proposta (R43) o che l'operatore ha respinto."},
 		Modes:      proposed,

@@ -123,6 +123,7 @@ func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected m
 	for _, ev := range r.heldBack {
 		r.checkClaim(ev)
 	}
+	r.placeUnclaimed()
 	r.placeNotices()
 	r.placeVouchers()
 	r.doubts()
@@ -149,6 +150,7 @@ type run struct {
 	selfEmployed  []*declared     // accepted events on self-employment, by date
 	heldBack      []*declared     // events that the intake holds back
 	activities    []*activity
+	unclaimed     []*pipeline.Notice          // actual incomes of years that no benefit has days in, before its suspensions are known
 	rulings       []*ruling                   // the last on each exception, the last first
 	rulingRefs    map[string]*pipeline.Ruling // all of them by ref; nil where there are none
 	out           Decision

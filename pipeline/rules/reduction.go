@@ -33,7 +33,7 @@ func (k *claimCase) concludeActivities(blocks []block, dd pipeline.Date) {
 	}
 	for _, a := range k.activities {
 		a.reduce(last)
-		a.settle(blocks)
+		a.settle(blocks, last)
 		a.newYears(last)
 	}
 }
@@ -218,7 +218,7 @@ func (a *activity) rival(s *share) string {
 
 // settle compares what a year's actual income would have had withheld with what was (R45): days suspended were not paid,
 // and their share was not recovered; nor was that of a reduction that was only proposed, or refused.
-func (a *activity) settle(blocks []block) {
+func (a *activity) settle(blocks []block, last pipeline.Date) {
 	k := a.k
 	for _, in := range a.actual {
 		recovered, refs := pipeline.Cents(0), []string{in.ref}
@@ -247,7 +247,10 @@ func (a *activity) settle(blocks []block) {
 			recovered += s.through(max(paid, 0))
 		}
 		due := k.p.reduction(in.amount, a.start)
-		if year.From != 0 {
+		if year.From == 0 { // no income of it was expected
+			year = pipeline.Period{From: max(yearStart(in.year), a.begins()), To: min(yearEnd(in.year), last)}
+		}
+		if year.From <= year.To {
 			due = a.spread(due, year)
 		}
 		settled := *new(trail).yes("R45", "dovuto %a, trattenuto %b").cents("trattenuta dovuta sul reddito effettivo", due, recovered)
