@@ -431,10 +431,13 @@ func (a *activity) mixed() bool {
 
 // missing is an activity whose income is not known, or of which the sum is not defined.
 func (a *activity) missing(refs []string, text string) {
-	a.refused = a.refused || len(a.years) == 0
+	lead := "La riduzione già decisa resta com'è"
+	if len(a.years) == 0 {
+		a.refused, lead = true, "Nessuna riduzione per ora"
+	}
 	a.k.raise(note{
 		code: ExcMissingIncome, rule: "R40", refs: refs, trails: a.trails(), Period: pipeline.Period{From: a.start},
-		lead: "Nessuna riduzione per ora",
+		lead: lead,
 		text: "per l'attività" + since(a.start) + " " + text + ".", proposed: "Acquisire il reddito presunto.",
 		tried: []step{*new(trail).yes("R40", "%s").text(text)},
 	})

@@ -13,6 +13,7 @@ var incomeRules = []Rule{
 			"Trattenuta: 80 % del reddito presunto, ripartito in parti uguali sui giorni del periodo; fino al giorno k di n si è trattenuto totale × k / n, al centesimo, mezzo centesimo per eccesso.",
 			"Se parte dei giorni era già pagata: INDEBITO (INFO) con la quota da recuperare, se non è zero.",
 			"Reddito zero: attività caricata e RIDUZIONE di 0,00. Reddito non indicato: attività caricata, nessuna riduzione, REDDITO_ASSENTE (BLOCCO). Inizio non indicato: DATE_NON_VALIDE (BLOCCO).",
+			"Il reddito vale per l'anno che la comunicazione indica, o per quello in cui è presentata: se è un anno dopo quello dell'inizio la RIDUZIONE decorre dal 1° gennaio, e per il primo anno c'è REDDITO_ASSENTE (BLOCCO).",
 			"Il reddito che mancava, comunicato poi entro il mese dall'inizio, vale come il primo: RIDUZIONE dall'inizio dell'attività. Oltre il mese è R42.",
 		},
 		Not:        []string{"I giorni sospesi non sono pagati e la loro quota non si recupera da sola: la regola il conguaglio (R45).", "Una seconda comunicazione di inizio con altri dati non sostituisce la prima: DATE_IN_CONTRASTO (R69). Con lo stesso inizio e il reddito che mancava la completa."},
@@ -47,7 +48,7 @@ var incomeRules = []Rule{
 		When: []string{"È comunicato lo svolgimento di un'attività già avviata: iniziata prima della decorrenza, oppure già comunicata e con il reddito di un anno nuovo."},
 		Then: []string{
 			"Anno nuovo di un'attività già comunicata: CARICAMENTO_ATTIVITA e RIDUZIONE dal 1° gennaio, come in R40.",
-			"Attività più vecchia della decorrenza: RIDUZIONE proposta dalla decorrenza, ATTIVITA_PREESISTENTE (BLOCCO); l'attività non è caricata. Anche i redditi comunicati dopo, di quell'anno o del nuovo, sono solo proposti.",
+			"Attività più vecchia della decorrenza: RIDUZIONE proposta dalla decorrenza, o dal 1° gennaio se il reddito è di un anno successivo, ATTIVITA_PREESISTENTE (BLOCCO); l'attività non è caricata. Anche i redditi comunicati dopo, di quell'anno o del nuovo, sono solo proposti.",
 		},
 		Not:        []string{"Un'attività più vecchia della decorrenza non è tardiva: il mese di R42 non vi si applica.", "Un reddito del nuovo anno oltre il limite è R41 dal 1° gennaio."},
 		Modes:      both,

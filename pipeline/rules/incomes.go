@@ -61,16 +61,14 @@ func (a *activity) declaredRefs() []string {
 // begins is the first day of the activity within the benefit.
 func (a *activity) begins() pipeline.Date { return max(a.start, a.k.c.Start) }
 
-// yearOf is the year of the income that a declaration tells.
+// yearOf is the year of the income that a declaration tells. Where none is told it is the year of the submission; what is
+// told in the year before the activity starts is of its first year.
 func (a *activity) yearOf(ev *declared) int {
 	told := ev.sub.SubmittedOn.Year()
-	if ev == a.first || ev.Year == 0 && told < a.begins().Year() {
-		return a.begins().Year()
+	if year := int(ev.Year); year != 0 && year != told {
+		return year
 	}
-	if ev.Year == 0 {
-		return told
-	}
-	return int(ev.Year)
+	return max(told, a.start.Year())
 }
 
 // older tells whether the activity is older than the claim: what is withheld on it is only proposed (R43).
@@ -94,6 +92,9 @@ func (a *activity) incomes() {
 	slices.Sort(years)
 	for _, year := range years {
 		a.years = append(a.years, a.told[year].shares...)
+	}
+	if begun := a.begins().Year(); a.told[begun] == nil {
+		a.missing(a.first.refs, fmt.Sprintf("non è comunicato il reddito presunto del %d", begun))
 	}
 	for _, year := range years {
 		y := a.told[year]

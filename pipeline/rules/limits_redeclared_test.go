@@ -14,7 +14,7 @@ import (
 // TestRedeclaredIncomes is about incomes declared again where no reduction is running: ahead of the activity, twice a day,
 // after one that was missing or over the limit, after the year or the benefit is over, on an activity older than the claim.
 func TestRedeclaredIncomes(t *testing.T) {
-	check(t, slices.Concat(aheadOfTheStart(), afterAMissingOne(), afterOneOverTheLimit(), afterTheDays(), onOlderActivities(), newYearsAskedFor()))
+	check(t, slices.Concat(aheadOfTheStart(), afterAMissingOne(), afterOneOverTheLimit(), afterTheDays(), onOlderActivities(), newYearsAskedFor(), yearsOfIncomes()))
 }
 
 // begun tells the start of the activity of most of these cases, 2014-07-01, on claimB, which ends on 2014-09-30.
@@ -148,6 +148,32 @@ func newYearsAskedFor() []limit {
 			declared("2014-09-05", activity("2014-09-01", 3000_00)), nights("2014-09-06"),
 			declared("2014-10-05", later(pipeline.CaseIncomeChange, activity("2014-09-01", 6000_00), 2014)), nights("2014-10-06", "2015-02-03"),
 		}, "CARICAMENTO_ATTIVITA 2014-09-01, RIDUZIONE 2014-09-01 2014-10-04=668.85, SOSPENSIONE! 2014-09-01, DECADENZA? 2014-09-01", "REDDITO_OLTRE_LIMITE"},
+	}
+}
+
+func yearsOfIncomes() []limit {
+	december := func(day string, year int32) step {
+		return declared(day, later(pipeline.CaseStart, activity("2013-12-10", 3000_00), year))
+	}
+	winter := aspi("2013-09-08") // to 2014-05-05
+	long := aspi("2014-07-08", granted(300))
+	const begun, january = "CARICAMENTO_ATTIVITA 2013-12-10, ", "RIDUZIONE 2014-01-01 2014-05-05=2400.00"
+	return []limit{
+		{"R40", "of the year it is told in, begun in the one before", winter, []step{december("2014-01-05", 2014), nights("2014-01-06")}, begun + january, "REDDITO_ASSENTE"},
+		{"R40", "the same, no year told", winter, []step{december("2014-01-05", 0), nights("2014-01-06")}, begun + january, "REDDITO_ASSENTE"},
+		{"R45", "miss: the same, after the term for the new year", winter, []step{december("2014-01-05", 2014), nights("2014-01-06", "2014-02-05")}, begun + january, "REDDITO_ASSENTE"},
+		{"R40", "the same, the first year told within the month", winter, []step{
+			december("2014-01-05", 2014), nights("2014-01-06"), declared("2014-01-09", later(pipeline.CaseIncomeChange, activity("2013-12-10", 500_00), 2013)), nights("2014-01-10"),
+		}, begun + january + ", RIDUZIONE 2013-12-10 2013-12-31=400.00", ""},
+		{"R42", "the same, the first year told after the month", winter, []step{
+			december("2014-01-05", 2014), nights("2014-01-06"), declared("2014-01-14", later(pipeline.CaseIncomeChange, activity("2013-12-10", 500_00), 2013)), nights("2014-01-15"),
+		}, begun + january + ", DECADENZA? 2013-12-10", "REDDITO_COMUNICATO_TARDI"},
+		{"R40", "miss: of the year it begins in", winter, []step{december("2014-01-05", 2013), nights("2014-01-06")}, begun + "RIDUZIONE 2013-12-10 2013-12-31=2400.00", ""},
+		{"R40", "miss: told in the year before it begins", aspi("2014-11-01"), []step{declared("2014-12-20", later(pipeline.CaseStart, activity("2015-01-05", 3000_00), 2014)), nights("2015-01-06")}, "CARICAMENTO_ATTIVITA 2015-01-05, RIDUZIONE 2015-01-05 2015-06-28=2400.00", ""},
+		{"R40", "of a year before it begins", winter, []step{december("2014-01-05", 2012), nights("2014-01-06")}, "CARICAMENTO_ATTIVITA 2013-12-10", "REDDITO_ASSENTE, DATE_NON_VALIDE"},
+		{"R41", "over the limit, of the year it is told in", winter, []step{declared("2014-01-05", later(pipeline.CaseStart, activity("2013-12-10", 6000_00), 2014)), nights("2014-01-06")}, begun + "SOSPENSIONE! 2014-01-01, DECADENZA? 2014-01-01", "REDDITO_OLTRE_LIMITE, REDDITO_ASSENTE"},
+		{"R43", "older, told for the year after that of the benefit", long, []step{declared("2015-01-10", later(pipeline.CaseRunning, activity("2014-05-01", 1000_00), 2015)), nights("2015-01-11")}, "RIDUZIONE? 2015-01-01 2015-05-03=800.00", "ATTIVITA_PREESISTENTE, REDDITO_ASSENTE"},
+		{"R43", "older, told for the year before that of the benefit", winter, []step{declared("2013-10-01", later(pipeline.CaseRunning, activity("2012-05-01", 1000_00), 2012)), nights("2013-10-02")}, "", "ATTIVITA_PREESISTENTE, REDDITO_ASSENTE, DATE_NON_VALIDE"},
 	}
 }
 
