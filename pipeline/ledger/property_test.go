@@ -325,8 +325,9 @@ func TestUnamendedFactsMaySplitOverNights(t *testing.T) {
 		d.Communications = slices.DeleteFunc(d.Communications, func(c pipeline.Communication) bool {
 			return c.Purpose != pipeline.PurposeNormal || c.Event == pipeline.EventTermination
 		})
-		d.Submissions = slices.DeleteFunc(d.Submissions, func(s pipeline.Submission) bool {
-			return s.Events[0].Kind == pipeline.EventSubordinate
+		over := slices.ContainsFunc(d.Submissions, func(s pipeline.Submission) bool { return s.Events[0].Income.V > 4800_00 })
+		d.Submissions = slices.DeleteFunc(d.Submissions, func(s pipeline.Submission) bool { // a lower income undoes no stop of payments
+			return s.Events[0].Kind == pipeline.EventSubordinate || over && s.Events[0].Case == pipeline.CaseIncomeChange
 		})
 		want := rows(night(d, 0, last).InForce)
 
