@@ -337,22 +337,29 @@ func (a *activity) undeclared() {
 	}
 }
 
+// lateWords say what was told late: on the exception, and as the reason of the decadence.
+type lateWords struct{ text, because string }
+
 // undeclaredSince says that an activity was not told in time.
-func (a *activity) undeclaredSince(from pipeline.Date) string {
-	return fmt.Sprintf("l'attività iniziata il %s non è stata comunicata entro un mese (termine %s)", from.Italian(), a.k.p.noticeTerm(from).Italian())
+func (a *activity) undeclaredSince(from pipeline.Date) lateWords {
+	start, term := from.Italian(), a.k.p.noticeTerm(from).Italian()
+	return lateWords{
+		text:    fmt.Sprintf("l'attività iniziata il %s non è stata comunicata entro un mese (termine %s)", start, term),
+		because: fmt.Sprintf("attività iniziata il %s e non comunicata entro un mese (termine %s)", start, term),
+	}
 }
 
 // late is an activity, or its income, not declared within a month (R42): the decadence is proposed, with the days paid since.
-func (a *activity) late(from pipeline.Date, refs []string, trails []*trail, m margin, told string) {
+func (a *activity) late(from pipeline.Date, refs []string, trails []*trail, m margin, told lateWords) {
 	k := a.k
 	a.refused = true
 	k.raise(note{
 		code: ExcLateIncomeNotice, rule: "R42", refs: refs, trails: trails, Period: pipeline.Period{From: from}, margin: m,
 		lead:     leadDecade(from),
-		text:     told + ".",
+		text:     told.text + ".",
 		proposed: fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian()),
 	})
-	k.propose(decade{from: from, rule: "R42", refs: refs, trails: trails, margin: m, overpaid: true, because: func() string { return told }})
+	k.propose(decade{from: from, rule: "R42", refs: refs, trails: trails, margin: m, overpaid: true, because: func() string { return told.because }})
 }
 
 // before2013 is an activity begun while the rule on keeping the status was repealed (R47).

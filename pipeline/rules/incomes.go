@@ -273,8 +273,8 @@ func (a *activity) lateIncome(late []*declared) {
 		refs = append(refs, ev.refs...)
 	}
 	a.trail.yes("R42", "reddito comunicato il %a, oltre il termine del %b").days(factNotice, on, term)
-	a.late(a.start, refs, a.trails(), marginOf(factNotice, on-term),
-		fmt.Sprintf("il reddito dell'attività iniziata il %s è stato comunicato il %s, oltre un mese dopo (termine %s)", a.start.Italian(), on.Italian(), term.Italian()))
+	told := fmt.Sprintf("il reddito dell'attività iniziata il %s è stato comunicato il %s, oltre un mese dopo (termine %s)", a.start.Italian(), on.Italian(), term.Italian())
+	a.late(a.start, refs, a.trails(), marginOf(factNotice, on-term), lateWords{text: told, because: told})
 }
 
 // tooEarly is an income of a year in which the activity, or the benefit, had not begun.
