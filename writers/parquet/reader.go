@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	pq "github.com/apache/arrow/go/v17/parquet"
@@ -36,6 +37,7 @@ type Reader[T any] struct {
 	src   io.ReaderAt
 	size  int64
 	owned io.Closer // nil where the caller owns the source
+	only  []string  // columns that are read; nil: all
 }
 
 // OpenReader opens a file as table t. Errors wrap [ErrFile], [ErrSchema] or those of the file system.
@@ -117,10 +119,15 @@ func (r *Reader[T]) Close() error {
 // Read gives all rows of a file to fn, in order and in batches. The rows are fn's until it returns; their texts
 // remain valid. An error of fn ends the reading and is returned as it is. All rows of the footer come, or an error.
 func Read[T any](path string, t *table.Table[T], fn func(rows []T) error) (err error) {
+	return read(path, t, nil, fn)
+}
+
+func read[T any](path string, t *table.Table[T], columns []string, fn func(rows []T) error) (err error) {
 	r, err := OpenReader(path, t)
 	if err != nil {
 		return err
 	}
+	r.only = columns
 	defer func() { err = errors.Join(err, r.Close()) }()
 	for i := range r.NumRowGroups() {
 		if err := r.ReadRowGroup(i, fn); err != nil {
@@ -132,7 +139,12 @@ func Read[T any](path string, t *table.Table[T], fn func(rows []T) error) (err e
 
 // Each gives the rows of a file to fn one by one, as [Read] does, until ctx is done.
 func Each[T any](ctx context.Context, path string, t *table.Table[T], fn func(*T) error) error {
-	return Read(path, t, func(rows []T) error {
+	return EachOf(ctx, path, t, nil, fn)
+}
+
+// EachOf is [Each] of which only some columns are needed: the others are not read, and are as if nothing was there. Nil: all are.
+func EachOf[T any](ctx context.Context, path string, t *table.Table[T], columns []string, fn func(*T) error) error {
+	return read(path, t, columns, func(rows []T) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -182,6 +194,9 @@ func (r *Reader[T]) openGroup(i int) (g *group[T], err error) {
 	}
 	g = &group[T]{left: rg.NumRows()}
 	for c := range r.table.Columns {
+		if r.only != nil && !slices.Contains(r.only, r.table.Columns[c].Name) {
+			continue
+		}
 		chunk, err := meta.ColumnChunk(c)
 		if err != nil {
 			return nil, fmt.Errorf("%w: column %s: %w", ErrFile, r.table.Columns[c].Name, err)

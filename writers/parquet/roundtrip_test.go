@@ -258,6 +258,22 @@ func TestReadStopsAtTheCallersError(t *testing.T) {
 	}
 }
 
+func TestEachOfReadsSomeColumns(t *testing.T) {
+	rows := mixed(9000, 1)
+	b, _ := write(t, every, rows, 9000, parquet.Options{})
+	i := 0
+	err := parquet.EachOf(t.Context(), save(t, b), every, []string{"id", "fine", "importo"}, func(got *cells) error {
+		if want := (cells{ID: rows[i].ID, End: rows[i].End, Amount: rows[i].Amount}); *got != want {
+			t.Fatalf("row %d: %+v, want %+v", i, *got, want)
+		}
+		i++
+		return nil
+	})
+	if err != nil || i != len(rows) {
+		t.Errorf("%d rows of %d: %v", i, len(rows), err)
+	}
+}
+
 func TestWriteRefuses(t *testing.T) {
 	cases := map[string]struct {
 		change func(*cells)
