@@ -120,6 +120,8 @@ type Dossier struct {
 
 	// Doubtful are facts under other codes that may be the person's (I01), by code, then identity. No rule decides on them.
 	Doubtful []Doubtful
+	// Elsewhere is what is in force on claims of the person under codes that are not the person's, by claim, then code (I01).
+	Elsewhere []Elsewhere
 	// Joined are the codes that became the person's by a notice of tonight, in order: what is under them was known before,
 	// and was not the person's (I01).
 	Joined []CodiceFiscale
@@ -131,4 +133,13 @@ type Dossier struct {
 	Waiting map[string]string
 	// Corrections are the nights of the past on which claims of the person were corrected by themselves, in any order.
 	Corrections []CorrectionNight
+}
+
+// Elsewhere tells what is in force on a claim under another code than the one that the snapshot has it under.
+type Elsewhere struct {
+	Claim   string
+	Code    CodiceFiscale // under which it was issued
+	First   string        // id of the first of the actions by day, then id
+	From    Date          // its first day
+	Actions int
 }

@@ -117,6 +117,7 @@ type gathered struct {
 	issued         []pipeline.Action
 	open           []pipeline.Exception
 	doubts         []doubt
+	elsewhere      []elsewhere
 }
 
 // The codes that rows are under.
@@ -145,6 +146,7 @@ func (g *gathered) split(who *persons) *gathered {
 	named.issued = extract(&g.issued, who, actionCode)
 	named.open = extract(&g.open, who, exceptionCode)
 	named.doubts = extract(&g.doubts, who, doubtCode)
+	named.elsewhere = extract(&g.elsewhere, who, elsewhereCode)
 	return named
 }
 
@@ -255,6 +257,8 @@ func (g *gathered) add(kind Kind, row []byte) (err error) {
 		g.vouchers, err = restore(g.vouchers, tables.ArchivedVouchers, row, (*tables.ArchivedVoucher).Restore)
 	case KindDoubtful:
 		g.doubts, err = restoreDoubt(g.doubts, row)
+	case KindElsewhere:
+		g.elsewhere, err = restoreElsewhere(g.elsewhere, row)
 	default:
 		err = fmt.Errorf("%w: %s", table.ErrBlock, kind)
 	}
@@ -309,6 +313,9 @@ func (g *gathered) sort() {
 		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Acquired, b.Acquired),
 			compareSource(&a.Source, &b.Source), cmp.Compare(a.claimant, b.claimant))
 	})
+	byPerson(g, g.elsewhere, elsewhereCode, func(a, b *elsewhere) int {
+		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code), cmp.Compare(a.holder, b.holder))
+	})
 }
 
 // byPerson orders rows by person, those of one person as within says. Most persons have one row or two.
@@ -342,6 +349,7 @@ func (g *gathered) next(night pipeline.Date, p *Person) bool {
 	p.Issued = cut(g, &g.issued, code, actionCode)
 	p.Open = cut(g, &g.open, code, exceptionCode)
 	p.takeDoubts(cut(g, &g.doubts, code, doubtCode), night)
+	p.takeElsewhere(g, cut(g, &g.elsewhere, code, elsewhereCode))
 	return true
 }
 
@@ -357,6 +365,7 @@ func (g *gathered) first() (pipeline.CodiceFiscale, bool) {
 	lookAt(g, g.issued, &l, actionCode)
 	lookAt(g, g.open, &l, exceptionCode)
 	lookAt(g, g.doubts, &l, doubtCode)
+	lookAt(g, g.elsewhere, &l, elsewhereCode)
 	return l.person, l.found
 }
 

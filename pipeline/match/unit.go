@@ -28,6 +28,8 @@ const (
 	// KindDoubtful are communications of workers named by a temporary or wrong code: who they may be about depends on the
 	// claims, so that [Claimants] maps them and not [MapUnit].
 	KindDoubtful
+	// KindElsewhere is what [Moved] finds; there is no unit of it.
+	KindElsewhere
 )
 
 // String names the kind for messages.
@@ -51,6 +53,8 @@ func (k Kind) String() string {
 		return "vouchers"
 	case KindDoubtful:
 		return "doubtful communications"
+	case KindElsewhere:
+		return "claims under another code"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
