@@ -112,13 +112,14 @@ func merged(es []pipeline.Exception) []int {
 }
 
 // carry keeps an exception whose facts are gone, or closes it where its code closes by itself. An exception of a claim
-// that is not in the snapshot waits for it.
+// that is not in the snapshot waits for it, unless it says that the claim came to the person from another.
 func (c *comparison) carry(o pipeline.Exception) {
 	o.Night, o.State = c.n.Date, pipeline.ExceptionOpen
-	if o.Claim == "" || c.claim(o.Claim) != nil {
-		if rules.ExceptionTypes[o.Code].SelfCloses {
-			o.State = pipeline.ExceptionClosed
-		}
+	here := o.Claim == "" || c.claim(o.Claim) != nil
+	if (here || rules.OfMovedClaim(&o)) && rules.ExceptionTypes[o.Code].SelfCloses {
+		o.State = pipeline.ExceptionClosed
+	}
+	if here {
 		o.Priority = c.priority(&o)
 	}
 	c.out.Exceptions = append(c.out.Exceptions, o)

@@ -14,7 +14,7 @@ const fewClaims = 4
 // founded on a job that is not found. Operators' stops and past corrections change nothing then. False where there is more
 // to know or to say, and the rules have to be asked.
 func withoutFacts(d *pipeline.Dossier, p *rules.Params) (r Result, all bool) {
-	if hasFacts(d) || len(d.Issued)+len(d.Open) > 0 || len(d.Claims) > fewClaims {
+	if hasFacts(d) || len(d.Issued)+len(d.Open)+len(d.Elsewhere) > 0 || len(d.Claims) > fewClaims {
 		return r, false
 	}
 	r.Until = pipeline.MaxDate

@@ -105,7 +105,7 @@ func (c *comparison) agenda() {
 
 // stretches cuts the days of every claim that has facts into states, without a gap from decorrenza to the theoretical end.
 func (c *comparison) stretches() {
-	if len(c.d.Communications)+len(c.d.Submissions)+len(c.d.Notices)+len(c.d.Vouchers)+len(c.d.Issued)+len(c.d.Doubtful) == 0 {
+	if len(c.d.Communications)+len(c.d.Submissions)+len(c.d.Notices)+len(c.d.Vouchers)+len(c.d.Issued)+len(c.d.Doubtful)+len(c.d.Elsewhere) == 0 {
 		return
 	}
 	for i := range c.d.Claims {

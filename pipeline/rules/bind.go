@@ -18,6 +18,10 @@ func (p *Params) governs(c *pipeline.Claim) bool {
 	return false
 }
 
+// leftAlone tells whether nothing is decided on the claim, and what was issued on it stays: the procedure does not govern it
+// (R26), it was paid at once (R50), or it is not known whose it is (I01).
+func (k *claimCase) leftAlone() bool { return !k.inScope() || k.c.Advance || len(k.moved) > 0 }
+
 // mini tells which of the two limits holds.
 func (k *claimCase) mini() bool { return k.c.Benefit == pipeline.BenefitMiniASpI }
 
@@ -172,9 +176,9 @@ func (r *run) heldTwice(k *claimCase, day pipeline.Date) bool {
 	return false
 }
 
-// outOfScope keeps a fact that touches a claim the procedure does not govern (R26, R50), and tells whether it does.
+// outOfScope keeps a fact that touches a claim on which nothing is decided, and tells whether it does.
 func (k *claimCase) outOfScope(refs []string) bool {
-	if k.inScope() && !k.c.Advance {
+	if !k.leftAlone() {
 		return false
 	}
 	k.touching = append(k.touching, refs...)

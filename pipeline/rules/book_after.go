@@ -32,6 +32,7 @@ var identityRules = []Rule{
 			"Codice variato e segnalato (CODICE_FISCALE_VARIATO): resta per sempre un altro codice della stessa persona, e i fatti si uniscono.",
 			"Codice che differisce da quello di un titolare per le sole lettere di omocodia, senza dati anagrafici diversi; oppure provvisorio a undici cifre, o con il carattere di controllo errato, con cognome, nome e data di nascita di un titolare: IDENTITA_AMBIGUA (BLOCCO) con il candidato. Il fatto non decide nulla finché una segnalazione non lo conferma; allora l'eccezione si chiude da sola.",
 			"Segnalazione che unirebbe due titolari di domande con dati anagrafici diversi: non li unisce, IDENTITA_AMBIGUA (BLOCCO).",
+			"Domanda che passa a un altro codice mentre ha azioni in essere, senza che una segnalazione dica che i due codici sono di una persona: quanto emesso resta com'è, sulla domanda non è emesso altro, e IDENTITA_AMBIGUA (BLOCCO) con i due codici. Si chiude da sola con la segnalazione, o quando la domanda torna al primo codice.",
 		},
 		Not:        []string{"Nome e data di nascita uguali, da soli, non uniscono mai due persone.", "Chi ha una domanda con il proprio codice è un'altra persona, per quanto i codici si somiglino.", "Un codice errato che non indica nessun titolare è uno scarto, non un'eccezione."},
 		Certainty:  ByReading,

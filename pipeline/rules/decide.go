@@ -171,7 +171,8 @@ type run struct {
 type claimCase struct {
 	*run
 	c      *pipeline.Claim
-	issued []*pipeline.Action // in force on the claim; to their sources even a closed one still listens
+	issued []*pipeline.Action   // in force on the claim; to their sources even a closed one still listens
+	moved  []pipeline.Elsewhere // what is in force on it under codes of others
 
 	spells     []spell   // suspensions, by order of placing
 	decades    []decade  // forfeitures, automatic and proposed
@@ -179,7 +180,7 @@ type claimCase struct {
 	resumes    []propose // proposed resumptions
 	loads      []propose // activities to be loaded
 	activities []*activity
-	touching   []string // sources of facts on a claim out of scope (R26)
+	touching   []string // sources of facts on a claim on which nothing is decided (R26, R50, I01)
 	ending     []int    // places among the exceptions of those whose days end with the benefit
 	extended   []extended
 
@@ -302,6 +303,11 @@ func (r *run) openCases() {
 					k.issued = make([]*pipeline.Action, 0, len(r.d.Issued)-j)
 				}
 				k.issued = append(k.issued, a)
+			}
+		}
+		for _, e := range r.d.Elsewhere {
+			if e.Claim == k.c.Number {
+				k.moved = append(k.moved, e)
 			}
 		}
 		r.cases = append(r.cases, k)

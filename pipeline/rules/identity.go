@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/chain"
@@ -98,5 +100,41 @@ func (k *claimCase) doubt(d *pipeline.Doubtful, days pipeline.Period, refs []str
 	}
 	n.text += " Fino alla conferma non ha effetto."
 	n.proposed = "Accertare di chi è; se è del titolare, far trasmettere la segnalazione CODICE_FISCALE_VARIATO verso il codice della domanda."
+	k.raise(n)
+}
+
+// proposedMoved is what the office is asked of a claim that has moved; by it the exception is known again.
+const proposedMoved = "Accertare se i codici sono della stessa persona: se lo sono, far trasmettere la segnalazione CODICE_FISCALE_VARIATO " +
+	"verso il codice della domanda; se no, far correggere la domanda."
+
+// OfMovedClaim tells whether an exception says that what is in force on a claim is under another code than the claim. It is
+// about whoever has the claim, and ends when they have it no more.
+func OfMovedClaim(e *pipeline.Exception) bool {
+	return e.Code == ExcAmbiguousIdentity && e.Proposed == proposedMoved
+}
+
+// sayMoved raises, once a claim, that it is under another code than what was issued on it, and no notice says that the two are
+// one person's (I01). What was issued on the claim of one person is never corrected by what is known of another.
+func (k *claimCase) sayMoved() {
+	if len(k.moved) == 0 {
+		return
+	}
+	n := note{code: ExcAmbiguousIdentity, rule: "I01", proposed: proposedMoved}
+	actions, codes := 0, make([]string, 0, len(k.moved))
+	for _, e := range k.moved {
+		actions += e.Actions
+		codes = append(codes, e.Code.Mask())
+		n.refs = append(n.refs, e.First)
+		if n.From == 0 || e.From < n.From {
+			n.From = e.From
+		}
+	}
+	n.refs = append(n.refs, k.touching...)
+	told := "un'azione in essere, dal %s, è stata emessa"
+	if actions > 1 {
+		told = strconv.Itoa(actions) + " azioni in essere, la prima dal %s, sono state emesse"
+	}
+	n.text = fmt.Sprintf("La domanda è ora sotto il codice fiscale %s, ma "+told+" sotto %s, e nessuna segnalazione dice che i codici sono della stessa persona. "+
+		"Fino ad allora quanto emesso resta com'è, e sulla domanda non è emesso altro.", k.c.TaxCode.Mask(), n.From.Italian(), strings.Join(codes, ", "))
 	k.raise(n)
 }

@@ -318,7 +318,7 @@ func (k *claimCase) chosen(refs []string) bool {
 // there, where an operator has confirmed it.
 func (r *run) letGo(j *job, belongs *claimCase) {
 	for _, k := range r.cases {
-		if j.rel == nil || k == belongs || !k.inScope() || k.c.Advance || !k.lateConfirmed(j.refs) {
+		if j.rel == nil || k == belongs || k.leftAlone() || !k.lateConfirmed(j.refs) {
 			continue
 		}
 		if u := k.lateRuling(j); u != nil {

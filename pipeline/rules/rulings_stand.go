@@ -15,7 +15,7 @@ func (r *run) standing() map[string]bool {
 	}
 	var out map[string]bool
 	for _, k := range r.cases {
-		if !k.inScope() || k.c.Advance {
+		if k.leftAlone() {
 			continue
 		}
 		for _, a := range k.issued {

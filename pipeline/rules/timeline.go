@@ -41,11 +41,16 @@ type block struct {
 
 // conclude turns what was placed on the claim into actions.
 func (k *claimCase) conclude() {
-	if !k.inScope() || k.c.Advance { // nothing is decided any more: what was issued stays
+	if k.leftAlone() {
 		for _, a := range k.issued {
 			k.repeat(a)
 		}
 		k.sayOutOfScope()
+		k.sayMoved()
+		if k.inScope() && !k.c.Advance {
+			k.termination()
+			k.checkStart()
+		}
 		return
 	}
 	k.ruleSettlements()

@@ -172,7 +172,7 @@ func (r *run) placeJob(j *job) {
 		}
 		doubtful = doubtful && !k.lateConfirmed(j.refs) // nor is anything left to refer to a claim
 	}
-	if after := k.inScope() && j.start > k.theoreticalEnd(); !after && k.outOfScope(j.refs) { // R25 before R50
+	if after := k.inScope() && j.start > k.theoreticalEnd(); (!after || len(k.moved) > 0) && k.outOfScope(j.refs) { // R25 before R50
 		return
 	}
 	if k.c.State == pipeline.StateUnderReview && !k.knows(j.refs) {
