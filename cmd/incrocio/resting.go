@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"incrocio/pipeline"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
@@ -92,7 +93,7 @@ func (h *home) resting(ctx context.Context, premise string) (*night.Last, error)
 		}
 	}
 	return &night.Last{
-		Rests: rests, InForce: checked(n, tables.ActionsInForce), Exceptions: checked(n, tables.Exceptions),
+		Rests: rests, IssuedOn: issuedOn(n), InForce: checked(n, tables.ActionsInForce), Exceptions: checked(n, tables.Exceptions),
 		Submissions: checked(n, tables.Submissions), Evidence: checked(n, tables.Evidence), Stretches: checked(n, tables.Situation),
 		Agenda: checked(n, tables.Agenda),
 	}, nil
@@ -101,6 +102,14 @@ func (h *home) resting(ctx context.Context, premise string) (*night.Last, error)
 // checked reads a table of a night whose file was found to be what was published.
 func checked[T any](n *publishedNight, of *table.Table[T]) func(context.Context, func(*T) error) error {
 	return func(ctx context.Context, fn func(*T) error) error { return parquet.Each(ctx, n.path(of.File), of, fn) }
+}
+
+// issuedOn reads on which claims and under which codes something is in force after a night.
+func issuedOn(n *publishedNight) func(context.Context, func(*pipeline.Action) error) error {
+	of := tables.ActionsInForce
+	return func(ctx context.Context, fn func(*pipeline.Action) error) error {
+		return parquet.EachOf(ctx, n.path(of.File), of, []string{"id_azione", "numero_domanda", "codice_fiscale", "dal"}, fn)
+	}
 }
 
 // weighed gives what restrains decisions, person by person. Corrections of the past are not among it: they only tell what becomes of

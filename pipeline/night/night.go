@@ -66,6 +66,7 @@ type night struct {
 	rest     *restless
 	carried  *carrying
 	aside    *match.Aside // claims of whose persons nothing else may be known
+	moved    *match.Moved // claims on which something is in force under another code
 }
 
 // Run does one night. An error means that nothing was published, unless it is a [FinishError].
@@ -74,7 +75,7 @@ func Run(ctx context.Context, cfg Config, ports Ports, decide Decide, progress *
 	if !match.ValidPartitions(cfg.Partitions) || cfg.Workers < 1 || cfg.Date.IsZero() {
 		panic("night: configuration not validated")
 	}
-	n := &night{cfg: cfg, ports: ports, decide: decide, progress: progress, rest: newRestless()}
+	n := &night{cfg: cfg, ports: ports, decide: decide, progress: progress, rest: newRestless(), moved: match.NewMoved()}
 	n.progress.begin("acquisizione", 0)
 	in, err := n.takeIn(ctx)
 	if err != nil {
@@ -115,6 +116,7 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 			return err
 		}},
 		{0, n.recallRests},
+		{0, n.recallIssued},
 	})
 	if err != nil {
 		return nil, err
@@ -123,12 +125,21 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
 	n.rest.noting(&source, n.cfg.Previous)
 	first, then := n.looksFirst(now, old)
-	persons, tonight, err := n.mapAll(ctx, &source, first, who.codes, nil, spool)
+	issued, others := issuedFirst(first)
+	persons, _, err := n.mapAll(ctx, n.showing(source), issued, who.codes, nil, spool)
 	if err != nil {
 		return nil, err
 	}
+	known, tonight, err := n.mapAll(ctx, &source, others, who.codes, nil, spool)
+	if err != nil {
+		return nil, err
+	}
+	persons = append(persons, known...)
 	more, err := n.settle(ctx, in, who, spool)
 	if err != nil {
+		return nil, err
+	}
+	if err = n.findMoved(ctx, who.codes, issued, spool); err != nil {
 		return nil, err
 	}
 	if persons, err = n.whoRests(ctx, in, who, persons, append(tonight, more...)); err != nil {
@@ -193,6 +204,7 @@ func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, m
 		err := n.ports.Claims.Each(ctx, func(c *pipeline.Claim) error {
 			read++
 			who.Meet(c)
+			n.moved.Meet(c)
 			n.rest.claim(c)
 			return fn(c)
 		}, func(d pipeline.Discard) error {

@@ -24,7 +24,9 @@ import (
 
 // Last is the last night as one that lets persons rest needs it. Rows come in the order of their tables.
 type Last struct {
-	Rests       func(ctx context.Context, fn func(*tables.Rest) error) error
+	Rests func(ctx context.Context, fn func(*tables.Rest) error) error
+	// IssuedOn is InForce of which only id, claim, code and first day are needed. Nil: InForce is read for it.
+	IssuedOn    func(ctx context.Context, fn func(*pipeline.Action) error) error
 	InForce     func(ctx context.Context, fn func(*pipeline.Action) error) error
 	Exceptions  func(ctx context.Context, fn func(*pipeline.Exception) error) error
 	Submissions func(ctx context.Context, fn func(*pipeline.SubmissionRow) error) error
@@ -87,6 +89,7 @@ func newRestless() *restless {
 const (
 	restClaim     = 'D'
 	restException = 'E'
+	restElsewhere = 'F'
 	restDoubt     = 'I'
 	restWeighed   = 'P'
 )
