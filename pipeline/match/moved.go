@@ -34,15 +34,17 @@ func NewMoved() *Moved {
 	}
 }
 
-// hashes gives those of the number of a claim, and of the number with a code.
-func (m *Moved) hashes(number string, code pipeline.CodiceFiscale) (claim, under uint64) {
-	claim = maphash.String(m.seed, number)
-	return claim, maphash.String(m.seed, string(code)) ^ claim*scatter
+// claimHash gives that of the number of a claim, underHash that of the number with a code.
+func (m *Moved) claimHash(number string) uint64 { return maphash.String(m.seed, number) }
+
+func (m *Moved) underHash(claim uint64, code pipeline.CodiceFiscale) uint64 {
+	return maphash.String(m.seed, string(code)) ^ claim*scatter
 }
 
 // Issued shows an action in force for the first time, before the snapshot.
 func (m *Moved) Issued(a *pipeline.Action) {
-	claim, under := m.hashes(a.Claim, a.TaxCode)
+	claim := m.claimHash(a.Claim)
+	under := m.underHash(claim, a.TaxCode)
 	if m.under.Has(under) {
 		return
 	}
@@ -55,8 +57,11 @@ func (m *Moved) Issued(a *pipeline.Action) {
 
 // Meet shows a claim of the snapshot.
 func (m *Moved) Meet(c *pipeline.Claim) {
-	claim, under := m.hashes(c.Number, c.TaxCode)
-	if !m.issued.Has(claim) || m.under.Has(under) && !m.several.Has(claim) {
+	claim := m.claimHash(c.Number)
+	if !m.issued.Has(claim) { // nearly always
+		return
+	}
+	if m.under.Has(m.underHash(claim, c.TaxCode)) && !m.several.Has(claim) {
 		return
 	}
 	at := m.claims[c.Number]
