@@ -20,8 +20,8 @@ func (a *app) backupCommand() *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Write the whole home into one file",
 		Long: `backup writes everything in the home, nights, archive, inbox, configuration, embedded store, into FILE (a tar compressed
-with zstd, "-" for stdout), each file with its SHA-256. Links and devices in the inbox and among the rejected files are left out, with a warning;
-elsewhere they are refused. No night can run meanwhile. A ledger kept in PostgreSQL is not in
+with zstd, "-" for stdout), each file with its SHA-256. Links and devices in the inbox and among the rejected files are
+left out, with a warning; elsewhere they are refused. No night can run meanwhile. A ledger kept in PostgreSQL is not in
 it: back that up with pg_dump.`,
 		Example: `  incrocio backup /mnt/copie/incrocio-2014-07-01.tar.zst
   incrocio backup - | ssh altrove 'cat > incrocio.tar.zst'`,

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"incrocio/pipeline"
@@ -67,9 +66,6 @@ func (a *app) ledgerNights(ctx context.Context) (dates []pipeline.Date, err erro
 	return dates, err
 }
 
-// replacedName is the name of the folder of a night that was repeated.
-var replacedName = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}-r\d{1,6}$`)
-
 // verifyReplaced verifies the nights that were repeated since and are kept. One that is not there may have been pruned.
 func (a *app) verifyReplaced() (all []verified, err error) {
 	entries, err := os.ReadDir(filepath.Join(a.home, replacedFolder))
@@ -77,7 +73,7 @@ func (a *app) verifyReplaced() (all []verified, err error) {
 		return nil, fmt.Errorf("verify %s: %w", replacedFolder, err)
 	}
 	for _, e := range entries {
-		if !e.IsDir() || !replacedName.MatchString(e.Name()) {
+		if !e.IsDir() || !rundir.Replaced(e.Name()) {
 			continue
 		}
 		found, err := rundir.Verify(filepath.Join(a.home, replacedFolder, e.Name()), parquet.CountRows)

@@ -16,7 +16,7 @@ import (
 // each it knows the place of the person and a number; what the claim says lies on a spool, and is only looked at for the few of
 // whose persons more is known. Claims are put aside by one goroutine; partitions are read by many.
 type Aside struct {
-	number func([]pipeline.Claim) uint8
+	number func(*pipeline.Claim) uint8
 	spool  *Spool
 	blocks *Blocks
 	parts  []aside
@@ -29,9 +29,9 @@ type aside struct {
 	lengths []uint32
 }
 
-// NewAside gives an empty one for n partitions. number says what to count a claim by, which it gets as the only one of a slice that
-// it must not change; 0 is for those that are handed over in any case.
-func NewAside(n int, spool *Spool, number func([]pipeline.Claim) uint8) *Aside {
+// NewAside gives an empty one for n partitions. number says what to count a claim by; 0 is for those that are handed over in any
+// case.
+func NewAside(n int, spool *Spool, number func(*pipeline.Claim) uint8) *Aside {
 	return &Aside{number: number, spool: spool, blocks: NewBlocks(n, spool.Append), parts: make([]aside, n)}
 }
 

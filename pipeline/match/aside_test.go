@@ -57,7 +57,7 @@ func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
 		memory := rapid.SampledFrom([]int{400, 1 << 20}).Draw(t, "memory")
 		spool := match.NewSpool(filepath.Join(dir, "aside"), memory)
 		got := joinQuiet(t, &w, n, groups, memory, dir, match.Quiet{
-			Aside:   match.NewAside(n, spool, func(c []pipeline.Claim) uint8 { return numbers[c[0].Number] }),
+			Aside:   match.NewAside(n, spool, func(c *pipeline.Claim) uint8 { return numbers[c.Number] }),
 			Alone:   func(number uint8, claims int64) { gotAlone[number] += claims },
 			Resting: resting, Rested: func(claims int64) { gotRested += claims },
 		})

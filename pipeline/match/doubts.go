@@ -20,9 +20,7 @@ type doubt struct {
 // Doubtful adds a communication that points at claimants, once for each of their codes.
 func (o *Blocks) Doubtful(codes *Aliases, c *pipeline.Communication, claimants []pipeline.CodiceFiscale) error {
 	for _, code := range claimants {
-		o.row = binary.AppendUvarint(o.row[:0], uint64(len(claimants)))
-		o.row = binary.AppendUvarint(o.row, uint64(len(code)))
-		o.row = append(o.row, code...)
+		o.row = appendAbout(o.row[:0], len(claimants), code)
 		o.row = tables.DoubtfulCommunications.Append(o.row, c)
 		if err := o.put(KindDoubtful, codes.Place(code)); err != nil {
 			return err
@@ -43,18 +41,32 @@ func (o *Blocks) Action(place uint64, a *pipeline.Action) error {
 	return o.put(KindAction, place)
 }
 
+// appendAbout writes, before the row of a record, a number and the code of whom the record is about.
+func appendAbout(b []byte, n int, code pipeline.CodiceFiscale) []byte {
+	b = binary.AppendUvarint(b, uint64(n))
+	return append(binary.AppendUvarint(b, uint64(len(code))), code...)
+}
+
+// about reads what appendAbout wrote, and gives the row that follows.
+func about(record []byte) (n uint64, code pipeline.CodiceFiscale, row []byte, err error) {
+	n, k := binary.Uvarint(record)
+	if k <= 0 {
+		return 0, "", nil, table.ErrBlock
+	}
+	length, m := binary.Uvarint(record[k:])
+	if record = record[k:]; m <= 0 || length > uint64(len(record)-m) {
+		return 0, "", nil, table.ErrBlock
+	}
+	return n, pipeline.CodiceFiscale(record[m : m+int(length)]), record[m+int(length):], nil
+}
+
 func restoreDoubt(doubts []doubt, record []byte) ([]doubt, error) {
 	var d doubt
-	claimants, n := binary.Uvarint(record)
-	if n <= 0 {
-		return doubts, table.ErrBlock
+	var err error
+	if d.claimants, d.claimant, record, err = about(record); err != nil {
+		return doubts, err
 	}
-	length, m := binary.Uvarint(record[n:])
-	if record = record[n:]; m <= 0 || length > uint64(len(record)-m) {
-		return doubts, table.ErrBlock
-	}
-	d.claimants, d.claimant = claimants, pipeline.CodiceFiscale(record[m:m+int(length)])
-	rows, err := one[pipeline.Communication](nil, tables.DoubtfulCommunications, record[m+int(length):])
+	rows, err := one[pipeline.Communication](nil, tables.DoubtfulCommunications, record)
 	if err != nil {
 		return doubts, err
 	}

@@ -2,11 +2,9 @@ package match
 
 import (
 	"cmp"
-	"encoding/binary"
 	"hash/maphash"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
 )
 
@@ -122,28 +120,22 @@ func elsewhereCode(e *elsewhere) pipeline.CodiceFiscale { return e.holder }
 
 // Elsewhere adds what is in force under another code to the partition of whoever has the claim.
 func (o *Blocks) Elsewhere(codes *Aliases, holder pipeline.CodiceFiscale, e *pipeline.Elsewhere) error {
-	o.row = binary.AppendUvarint(o.row[:0], uint64(e.Actions))
-	o.row = binary.AppendUvarint(o.row, uint64(len(holder)))
-	o.row = append(o.row, holder...)
+	o.row = appendAbout(o.row[:0], e.Actions, holder)
 	o.row = tables.ActionsInForce.Append(o.row, &pipeline.Action{ID: e.First, Claim: e.Claim, TaxCode: e.Code, From: e.From})
 	return o.put(KindElsewhere, codes.Place(holder))
 }
 
 func restoreElsewhere(rows []elsewhere, record []byte) ([]elsewhere, error) {
-	actions, n := binary.Uvarint(record)
-	if n <= 0 {
-		return rows, table.ErrBlock
+	actions, holder, record, err := about(record)
+	if err != nil {
+		return rows, err
 	}
-	length, m := binary.Uvarint(record[n:])
-	if record = record[n:]; m <= 0 || length > uint64(len(record)-m) {
-		return rows, table.ErrBlock
-	}
-	a, err := one[pipeline.Action](nil, tables.ActionsInForce, record[m+int(length):])
+	a, err := one[pipeline.Action](nil, tables.ActionsInForce, record)
 	if err != nil {
 		return rows, err
 	}
 	return append(rows, elsewhere{
-		holder: pipeline.CodiceFiscale(record[m : m+int(length)]),
+		holder: holder,
 		Elsewhere: pipeline.Elsewhere{
 			Claim: a[0].Claim, Code: a[0].TaxCode, First: a[0].ID, From: a[0].From, Actions: int(actions),
 		},

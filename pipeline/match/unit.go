@@ -179,7 +179,7 @@ func (m *mapping) claims(ctx context.Context, src *Source) error {
 				if ctx.Err() != nil {
 					break
 				}
-				if err := m.claim(ctx, src, batch[i:i+1:i+1]); err != nil {
+				if err := m.claim(ctx, src, &batch[i]); err != nil {
 					stop(err)
 				}
 			}
@@ -202,13 +202,11 @@ func (m *mapping) claims(ctx context.Context, src *Source) error {
 	return cmp.Or(context.Cause(ctx), err)
 }
 
-// claim maps the one claim of a slice.
-func (m *mapping) claim(ctx context.Context, src *Source, only []pipeline.Claim) error {
-	c := &only[0]
+func (m *mapping) claim(ctx context.Context, src *Source, c *pipeline.Claim) error {
 	if src.Aside == nil {
 		return put(ctx, m, tables.Claims, c.TaxCode, c)
 	}
-	number := src.Aside.number(only)
+	number := src.Aside.number(c)
 	if number == 0 {
 		return put(ctx, m, tables.Claims, c.TaxCode, c)
 	}

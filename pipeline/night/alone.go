@@ -14,10 +14,10 @@ import (
 // of its outcome, from 1.
 var founding = []string{"", pipeline.TerminationNotFound}
 
-// alone gives the number of the one claim of a slice, of whose person nothing else is known; 0 where its decision is anything but a
-// count.
-func (q *quiet) alone(only []pipeline.Claim) uint8 {
-	q.dossier = pipeline.Dossier{Person: only[0].TaxCode, Claims: only}
+// alone gives the number of a claim of whose person nothing else is known; 0 where its decision is anything but a count.
+func (q *quiet) alone(c *pipeline.Claim) uint8 {
+	q.claim[0] = *c
+	q.dossier = pipeline.Dossier{Person: c.TaxCode, Claims: q.claim[:1:1]}
 	res, err := q.safely(&q.dossier)
 	if err != nil || res.Rows() > 0 {
 		return 0 // the error comes again where a night can be stopped by it
@@ -49,11 +49,12 @@ func terminationItem(outcome string) string { return "cessazioni_" + strings.ToL
 // rows nothing is kept.
 type quiet struct {
 	reducing
+	claim   [1]pipeline.Claim
 	dossier pipeline.Dossier
 }
 
 // alone decides claims of whose persons nothing else is known. It is not safe for concurrent use.
-func (n *night) alone() func([]pipeline.Claim) uint8 {
+func (n *night) alone() func(*pipeline.Claim) uint8 {
 	q := &quiet{reducing: reducing{night: ledger.Night{
 		Date: n.cfg.Date, Previous: n.cfg.Previous, Params: &n.cfg.Params, RulesVersion: n.cfg.RulesVersion,
 	}, decide: n.decide}}

@@ -56,7 +56,7 @@ func (w *identities) ask(c *pipeline.Communication) {
 	}
 }
 
-// older reads the doubtful communications of earlier nights, which lie in many small files and are gone through again and again.
+// older reads the doubtful communications of earlier nights, which are gone through again and again.
 func (n *night) older(ctx context.Context, units []match.Unit) (*match.Runs[pipeline.Communication], error) {
 	all := match.NewRuns(tables.DoubtfulCommunications, n.spool("dubbie_passate", smallSpill))
 	units = slices.DeleteFunc(slices.Clone(units), func(u match.Unit) bool { return u.Kind != match.KindDoubtful })
@@ -66,7 +66,7 @@ func (n *night) older(ctx context.Context, units []match.Unit) (*match.Runs[pipe
 	})
 }
 
-// putDoubtful reads some of these files.
+// putDoubtful reads some of them.
 func (n *night) putDoubtful(ctx context.Context, units []match.Unit, to *match.Runs[pipeline.Communication]) error {
 	var rows []pipeline.Communication
 	for _, u := range units {

@@ -120,8 +120,8 @@ type piece struct {
 }
 
 // Compact puts the facts of nights together where there are enough files of a size, and tells how many communications it wrote; 0
-// where there was nothing to do. It takes away what nights before the last one left of who may rest. The night that was published last may still
-// be repeated and stays apart. It needs the lock of the home. After an error or a crash the archive holds what it held.
+// where there was nothing to do. It takes away what nights before the last one left of who may rest. The night that was published
+// last may still be repeated and stays apart. It needs the lock of the home. After an error or a crash the archive holds what it held.
 func (s *Store) Compact(ctx context.Context, published Night) (rows int64, err error) {
 	if err := s.tidyRests(published); err != nil {
 		return 0, fmt.Errorf("compact archive: %w", err)
@@ -299,8 +299,8 @@ func (s *Store) tidy() error {
 // bundleOf gives the bundle that has a night's facts of a kind; nil for none.
 func bundleOf(bundles []bundle, n Night, k int) *bundle {
 	for i := range bundles {
-		if b := &bundles[i]; b.has(k) != nil && slices.Contains(b.Nights, n) {
-			return b
+		if _, in := slices.BinarySearchFunc(bundles[i].Nights, n, Night.compare); in && bundles[i].has(k) != nil {
+			return &bundles[i]
 		}
 	}
 	return nil

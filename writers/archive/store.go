@@ -225,7 +225,7 @@ func (s *Store) Require(published []pipeline.Date) error {
 		return fmt.Errorf("list archive: %w", err)
 	}
 	for _, date := range published {
-		if !slices.ContainsFunc(nights, func(n Night) bool { return n.Date == date }) {
+		if !among(nights, Night{Date: date}) {
 			return fmt.Errorf("%w: night %s is published, but the archive has nothing of it", ErrDamaged, date)
 		}
 	}

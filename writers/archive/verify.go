@@ -94,12 +94,16 @@ func (s *Store) Lacking(published []Night) (faults []Fault, err error) {
 		return nil, fmt.Errorf("list archive: %w", err)
 	}
 	for _, p := range published {
-		same := func(n Night) bool { return n.Date == p.Date && (p.Revision == 0 || n.Revision == p.Revision) }
-		if !slices.ContainsFunc(nights, same) {
+		if !among(nights, p) {
 			faults = append(faults, Fault{indexFolder + "/" + p.name() + ".json", fs.ErrNotExist})
 		}
 	}
 	return faults, nil
+}
+
+// among tells whether a night is one of some. Revision 0 is any.
+func among(nights []Night, p Night) bool {
+	return slices.ContainsFunc(nights, func(n Night) bool { return n.Date == p.Date && (p.Revision == 0 || n.Revision == p.Revision) })
 }
 
 // Published lists the dates of which the archive has something, in order, but that of a night under way, which may come to

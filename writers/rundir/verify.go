@@ -140,8 +140,10 @@ func (v *verifier) manifest(found map[string]fs.DirEntry) (Manifest, bool) {
 	return m, true
 }
 
-// aside is the name of the folder of a night that was repeated: its date and its revision.
 var aside = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}-r\d{1,6}$`)
+
+// Replaced tells whether a name is that of the folder of a night that was repeated: its date and its revision.
+func Replaced(name string) bool { return aside.MatchString(name) }
 
 // seal holds the manifest against its seal, and its night against the name of the folder.
 func (v *verifier) seal(m *Manifest, content []byte) {
@@ -150,7 +152,7 @@ func (v *verifier) seal(m *Manifest, content []byte) {
 		v.report(ManifestFile, DamageAltered, "il manifesto è di un'altra notte, %s", m.Night)
 		return
 	}
-	if aside.MatchString(folder) && folder != fmt.Sprintf("%s-r%d", m.Night, m.Revision) {
+	if Replaced(folder) && folder != fmt.Sprintf("%s-r%d", m.Night, m.Revision) {
 		v.report(ManifestFile, DamageAltered, "il manifesto è di un'altra notte, %s, revisione %d", m.Night, m.Revision)
 		return
 	}
