@@ -52,7 +52,7 @@ type Communication struct {
 	ID       DocID
 	Source   Source
 	Acquired Date  // the night that took it in (data di acquisizione)
-	Part     int32 // of a VarDatori: the worker's place in the document, from 0; else 0
+	Part     int32 // of a VarDatori: the worker's place in the document, from 0; [PartWithdrawn]; else 0
 
 	Model        Model
 	Event        EventKind
@@ -108,6 +108,32 @@ type Communication struct {
 // UnassignedCode tells whether a communication code is none: empty, all zeros, or a sender's own number padded with
 // zeros on the left. Such a code names nothing and is never joined on.
 func UnassignedCode(code string) bool { return len(code) < 4 || code[:4] == "0000" }
+
+// PartWithdrawn is the Part of what a correction or cancellation is to the worker whom it names no longer: the document it cites
+// was about them, and it is about somebody else. Worker is whom the cited document was about, with names and birth; Acquired the
+// night on which the second of the two came. It says nothing but that the cited document holds no more.
+const PartWithdrawn = -1
+
+// Withdrawn tells whether the communication is of [PartWithdrawn].
+func (c *Communication) Withdrawn() bool { return c.Part == PartWithdrawn }
+
+// Name gives the [NameKey] of the document's code; 0 where it has none that is assigned, or is not about who it names.
+func (c *Communication) Name() uint32 { return c.nameOf(c.Code) }
+
+// Cites gives the [NameKey] of the code that a correction or cancellation cites; 0 for anything else.
+func (c *Communication) Cites() uint32 {
+	if c.Purpose != PurposeCorrection && c.Purpose != PurposeCancellation {
+		return 0
+	}
+	return c.nameOf(c.PreviousCode)
+}
+
+func (c *Communication) nameOf(code string) uint32 {
+	if c.Withdrawn() || !c.Names(code) {
+		return 0
+	}
+	return NameKey(code, c.Model == ModelDomestico)
+}
 
 // Names tells whether a code, of the document or cited by it, names a document. Those of domestic work are whatever
 // INPS gave, and each is assigned; for all others see [UnassignedCode].

@@ -86,6 +86,9 @@ type Source struct {
 	Questions      func(context.Context, Unit, func(*tables.ArchivedQuestion) error) error
 	Vouchers       func(context.Context, Unit, func(*tables.ArchivedVoucher) error) error
 	Doubtful       func(context.Context, Unit, func(*pipeline.Communication) error) error
+
+	// Named gives the communications that are wanted by their names.
+	Named func(context.Context, Unit, ByName, func(*pipeline.Communication) error) error
 }
 
 // Whole makes a reader of communications of one that leaves out none.
@@ -94,6 +97,24 @@ func Whole(
 ) func(context.Context, Unit, *Filter, func(*pipeline.Communication) error) error {
 	return func(ctx context.Context, u Unit, _ *Filter, fn func(*pipeline.Communication) error) error {
 		return read(ctx, u, fn)
+	}
+}
+
+// ByName tells whether a communication is wanted, by the keys of its worker ([pipeline.CodiceFiscale.Key]), of its code and of the code
+// that it corrects or cancels ([pipeline.Communication.Name], [pipeline.Communication.Cites]). It must be safe for concurrent use.
+type ByName func(worker uint64, name, cites uint32) bool
+
+// Named makes a reader of communications by name of one that reads all.
+func Named(
+	read func(context.Context, Unit, func(*pipeline.Communication) error) error,
+) func(context.Context, Unit, ByName, func(*pipeline.Communication) error) error {
+	return func(ctx context.Context, u Unit, wants ByName, fn func(*pipeline.Communication) error) error {
+		return read(ctx, u, func(c *pipeline.Communication) error {
+			if !wants(c.Worker.Key(), c.Name(), c.Cites()) {
+				return nil
+			}
+			return fn(c)
+		})
 	}
 }
 

@@ -32,16 +32,24 @@ var DoubtfulCommunications = &table.Table[pipeline.Communication]{
 }
 
 // KeyedCommunications is the archive's file of communications since rows are found by the key of their worker: the key and
-// the length of a row first, bare; columns for whoever looks at the archive with SQL; and the row itself, which holds all
-// of [pipeline.Communication] and ends with a digest ([SealRow]). It is not published.
-var KeyedCommunications = &table.Table[KeyedCommunication]{
-	Name: "archivio_comunicazioni",
-	Describe: "Archivio delle comunicazioni obbligatorie acquisite, una riga per lavoratore, con i soli dati ammessi. " +
-		"Ordine: chiave, codice_fiscale, inviata_il, codice_comunicazione, id, parte.",
-	Columns: keyedColumns,
-	Compare: func(a, b *KeyedCommunication) int {
-		return compareSealed(&SealedCommunication{a.Key, a.Row}, &SealedCommunication{b.Key, b.Row})
-	},
+// the length of a row first, bare; columns for whoever looks at the archive with SQL; the row itself, which holds all
+// of [pipeline.Communication] and ends with a digest ([SealRow]); and the keys of the codes that it bears and cites, bare. It is
+// not published.
+var KeyedCommunications = keyedCommunications(keyedColumns)
+
+// NamelessCommunications is [KeyedCommunications] as files of before are: without the keys of codes.
+var NamelessCommunications = keyedCommunications(keyedColumns[:NameColumn])
+
+func keyedCommunications(columns []table.Column[KeyedCommunication]) *table.Table[KeyedCommunication] {
+	return &table.Table[KeyedCommunication]{
+		Name: "archivio_comunicazioni",
+		Describe: "Archivio delle comunicazioni obbligatorie acquisite, una riga per lavoratore, con i soli dati ammessi. " +
+			"Ordine: chiave, codice_fiscale, inviata_il, codice_comunicazione, id, parte.",
+		Columns: columns,
+		Compare: func(a, b *KeyedCommunication) int {
+			return compareSealed(&SealedCommunication{a.Key, a.Row}, &SealedCommunication{b.Key, b.Row})
+		},
+	}
 }
 
 // KeyedCommunication is a row of [KeyedCommunications]: the sealed row, and what the file tells beside it.
@@ -55,6 +63,8 @@ type KeyedCommunication struct {
 	Contract string
 	Start    pipeline.Date
 	End      pipeline.Date
+	Name     uint32 // as [pipeline.Communication.Name] gives it
+	Cites    uint32 // as [pipeline.Communication.Cites] does
 }
 
 // Places of columns of [KeyedCommunications].
@@ -62,10 +72,10 @@ const (
 	KeyColumn    = 0
 	LengthColumn = 1
 	NightColumn  = 2
+	RowColumn    = 9
+	NameColumn   = 10
+	CitesColumn  = 11
 )
-
-// RowColumn is the place of the row among the columns of [KeyedCommunications].
-var RowColumn = len(keyedColumns) - 1
 
 var keyedColumns = []table.Column[KeyedCommunication]{
 	{
@@ -99,6 +109,16 @@ var keyedColumns = []table.Column[KeyedCommunication]{
 		Name: "riga", Kind: table.Bytes, NotNull: true, Bare: true,
 		Describe: "Tutta la comunicazione, nella forma che i metadati descrivono, e otto byte della sua impronta SHA-256.",
 		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Str: r.Row} },
+	},
+	{
+		Name: "chiave_codice", Kind: table.Int32, NotNull: true, Bare: true,
+		Describe: "Chiave del codice comunicazione: 32 bit letti come numero con segno; 0 se il codice non è assegnato.",
+		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Num: int64(int32(r.Name))} },
+	},
+	{
+		Name: "chiave_codice_precedente", Kind: table.Int32, NotNull: true, Bare: true,
+		Describe: "Chiave del codice rettificato o annullato; 0 se il documento non rettifica e non annulla.",
+		Get:      func(r *KeyedCommunication) table.Value { return table.Value{Num: int64(int32(r.Cites))} },
 	},
 }
 
@@ -190,7 +210,7 @@ var communicationColumns = append(provenance(
 	func(r *pipeline.Communication) *pipeline.Date { return &r.Acquired },
 ), []table.Column[pipeline.Communication]{
 	table.IntOf("parte",
-		"Posto del lavoratore in un VarDatori, da 0; 0 per gli altri modelli.",
+		"Posto del lavoratore in un VarDatori, da 0; 0 per gli altri modelli; -1 per il lavoratore che una rettifica o un annullamento non nomina più.",
 		table.Int32, func(r *pipeline.Communication) *int32 { return &r.Part }),
 	table.Required(table.CodeOf("modello",
 		"Modello: UNILAV, UNISOMM, UNIURG, VARDATORI oppure DOMESTICO.",

@@ -86,7 +86,9 @@ var (
 	partPlace     = placeOf("parte")
 	modelPlace    = placeOf("modello")
 	eventPlace    = placeOf("evento")
+	purposePlace  = placeOf("tipo_comunicazione")
 	codePlace     = placeOf("codice_comunicazione")
+	previousPlace = placeOf("codice_precedente")
 	sentPlace     = placeOf("inviata_il")
 	workerPlace   = placeOf("codice_fiscale")
 	contractPlace = placeOf("contratto")
@@ -178,11 +180,21 @@ func Keyed(s *SealedCommunication) (KeyedCommunication, error) {
 		return KeyedCommunication{}, fmt.Errorf("%w: %s", err, Communications.Name)
 	}
 	worker := pipeline.CodiceFiscale(l.texts[workerPlace])
+	of := l.named()
 	return KeyedCommunication{
 		Key: worker.Key(), Row: s.Row, Acquired: l.date(acquiredPlace), Worker: worker,
 		Model: pipeline.Model(l.texts[modelPlace]), Event: pipeline.EventKind(l.texts[eventPlace]),
 		Contract: l.texts[contractPlace], Start: l.date(startPlace), End: l.date(endPlace),
+		Name: of.Name(), Cites: of.Cites(),
 	}, nil
+}
+
+// named gives what the codes of a row are known by.
+func (l *look) named() pipeline.Communication {
+	return pipeline.Communication{
+		Part: int32(l.nums[partPlace]), Model: pipeline.Model(l.texts[modelPlace]), Purpose: pipeline.Purpose(l.texts[purposePlace]),
+		Code: l.texts[codePlace], PreviousCode: l.texts[previousPlace],
+	}
 }
 
 // compareSealed agrees with [CommunicationsByKey]. Rows that cannot be read come last; that they cannot is told when they

@@ -50,10 +50,13 @@ func stage(t *testing.T, tonight *archive.Tonight, n archive.Night, rows int) *a
 	var cs []pipeline.Communication
 	for i := range rows {
 		cs = append(cs, pipeline.Communication{
-			ID: pipeline.DocID{byte(i), byte(n.Date), byte(n.Revision)}, Worker: person(i), Code: fmt.Sprintf("%d", i), Acquired: n.Date,
+			ID: pipeline.DocID{byte(i), byte(n.Date), byte(n.Revision)}, Worker: person(i), Code: fmt.Sprint(1000 + i), Acquired: n.Date,
 			Source: pipeline.Source{Flow: pipeline.FlowUnilav, File: "a.xml", Index: int64(i)},
 			Model:  pipeline.ModelUnilav, Event: pipeline.EventHire, Purpose: pipeline.PurposeNormal, SentAt: 1, SentOn: n.Date, Employer: "x",
 		})
+		if c := &cs[i]; i%2 == 1 {
+			c.Purpose, c.PreviousCode = pipeline.PurposeCorrection, cs[i-1].Code
+		}
 	}
 	slices.SortFunc(cs, func(a, b pipeline.Communication) int { return tables.CommunicationsByKey.Compare(&a, &b) })
 	for i := range cs {
@@ -173,7 +176,7 @@ func TestNightsAreFoundAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := gocmp.Diff([]string{"2014-03-01 0", "2014-03-01 1", "2014-03-02 0"}, codes(t, s, units)); d != "" {
+	if d := gocmp.Diff([]string{"2014-03-01 1000", "2014-03-01 1001", "2014-03-02 1000"}, codes(t, s, units)); d != "" {
 		t.Errorf("communications (-want +got):\n%s", d)
 	}
 	for _, u := range units {

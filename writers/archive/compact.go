@@ -478,7 +478,7 @@ func (s *Store) openCursor(f *indexed) (*cursor, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := parquet.OpenRaw(s.path(f.Name), tables.KeyedCommunications)
+	r, err := openKeyed(s.path(f.Name))
 	if err != nil {
 		return nil, err
 	}

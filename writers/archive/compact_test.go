@@ -37,7 +37,7 @@ func names(t *testing.T, home string, night, nights int) (want []string) {
 	t.Helper()
 	for i := night; i < nights; i++ {
 		for k := range i % 5 {
-			want = append(want, fmt.Sprintf("%s %d", first+pipeline.Date(i), k))
+			want = append(want, fmt.Sprintf("%s %d", first+pipeline.Date(i), 1000+k))
 		}
 	}
 	slices.Sort(want)

@@ -22,6 +22,8 @@
 // The communications of a year are many more than a night needs, so their files lie in the order of a key of the worker
 // ([pipeline.CodiceFiscale.Key]). A night reads keys and lengths of rows, bare columns that are checked against their digests, and
 // fetches the rows of its persons alone, each with a digest of its own. Files of before, sorted by codice fiscale, are read whole.
+// Two more bare columns, keys of the code that a document bears and of the one that it corrects or cancels, are gone through by a night
+// that takes in documents, to find those which correct what was about another worker; a file without them is read whole for that.
 // After each night [Store.Compact] puts files of a size together, so that there are few to open.
 //
 // # After a crash

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"incrocio/pipeline/tables"
 	"incrocio/writers/parquet"
 )
 
@@ -36,7 +35,7 @@ type expected struct {
 // open opens a file of communications by key.
 func (e *expected) open(path string) (*parquet.Raw, error) {
 	e.opened.Do(func() {
-		if e.raw, e.openErr = parquet.OpenRaw(path, tables.KeyedCommunications); e.openErr == nil {
+		if e.raw, e.openErr = openKeyed(path); e.openErr == nil {
 			e.openErr = e.raw.Close()
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"incrocio/pipeline"
@@ -82,6 +83,9 @@ func measureKeyed(f *indexed, path string) (err error) {
 		if p.Nights, err = b.readNights(r, g); err != nil {
 			return err
 		}
+		if p.Names, err = b.readNames(r, g); err != nil {
+			return err
+		}
 		f.Parts = append(f.Parts, p)
 	}
 	return nil
@@ -93,6 +97,8 @@ type buffer struct {
 	keys    []uint64
 	lengths []int32
 	nights  []pipeline.Date
+	names   []uint32
+	cites   []uint32
 	hits    []int32
 }
 
@@ -135,6 +141,26 @@ func (b *buffer) readNights(r *parquet.Raw, g int) (sum string, err error) {
 	return hex.EncodeToString(h[:]), nil
 }
 
+// readNames reads the keys of the codes that the rows of a row group bear, and of those that they cite, and gives their digest.
+func (b *buffer) readNames(r *parquet.Raw, g int) (sum string, err error) {
+	h := sha256.New()
+	for _, c := range [...]struct {
+		column int
+		to     *[]uint32
+	}{{tables.NameColumn, &b.names}, {tables.CitesColumn, &b.cites}} {
+		var values []byte
+		if values, b.raw, err = r.Numbers(g, c.column, b.raw); err != nil {
+			return "", err
+		}
+		h.Write(values)
+		*c.to = (*c.to)[:0]
+		for i := 0; i < len(values); i += 4 {
+			*c.to = append(*c.to, binary.LittleEndian.Uint32(values[i:]))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
 // communications reads a unit, or those of its rows whose keys are in keep.
 func (s *Store) communications(ctx context.Context, u match.Unit, keep *match.Filter, fn func(*pipeline.Communication) error) (err error) {
 	e, err := s.seen.of(u.File)
@@ -159,6 +185,51 @@ func (s *Store) communications(ctx context.Context, u match.Unit, keep *match.Fi
 		return damaged(u, err)
 	}
 	return b.fetch(ctx, r, u, layout, fn)
+}
+
+// named gives the communications that are wanted by their names. Files of before, which have no keys of codes, are read whole.
+func (s *Store) named(ctx context.Context, u match.Unit, wants match.ByName, fn func(*pipeline.Communication) error) (err error) {
+	e, err := s.seen.of(u.File)
+	if err != nil {
+		return err
+	}
+	if !e.hasNames() {
+		all := func(ctx context.Context, u match.Unit, fn func(*pipeline.Communication) error) error {
+			return s.communications(ctx, u, nil, fn)
+		}
+		return match.Named(all)(ctx, u, wants, fn)
+	}
+	layout, err := tables.CommunicationRows.LaidOut(e.Layout)
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(u.File), err)
+	}
+	r, err := e.open(u.File)
+	if err != nil {
+		return damaged(u, err)
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	b := buffers.Get().(*buffer)
+	defer buffers.Put(b)
+	if err := b.pickNamed(r, e, u, wants); err != nil {
+		return damaged(u, err)
+	}
+	return b.fetch(ctx, r, u, layout, fn)
+}
+
+// pickNamed is pick by name.
+func (b *buffer) pickNamed(r *parquet.Raw, e *expected, u match.Unit, wants match.ByName) error {
+	if err := b.pick(r, e, u, nil); err != nil {
+		return err
+	}
+	sum, err := b.readNames(r, u.Group)
+	if err == nil && sum != e.Parts[u.Group].Names {
+		err = errPart
+	}
+	if err != nil {
+		return err
+	}
+	b.hits = slices.DeleteFunc(b.hits, func(i int32) bool { return !wants(b.keys[i], b.names[i], b.cites[i]) })
+	return nil
 }
 
 // damaged says of an error on what a file holds that the archive is damaged. Those of the file system are no such errors.

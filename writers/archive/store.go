@@ -14,6 +14,8 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
+	"incrocio/pipeline/tables"
+	"incrocio/writers/parquet"
 )
 
 // ErrDamaged is wrapped by errors on an archive that is not what was put there.
@@ -132,6 +134,19 @@ type indexed struct {
 type parts struct {
 	Keys   string `json:"chiavi_sha256"` // of the keys, then the lengths
 	Nights string `json:"notti_sha256"`
+	Names  string `json:"codici_sha256,omitempty"` // of the keys of codes borne, then of those cited; "" in a file of before
+}
+
+// hasNames tells whether the rows of a file can be found by the keys of their codes, too.
+func (f *indexed) hasNames() bool { return len(f.Parts) > 0 && f.Parts[0].Names != "" }
+
+// openKeyed opens a file of communications by key, of today or of before.
+func openKeyed(path string) (*parquet.Raw, error) {
+	r, err := parquet.OpenRaw(path, tables.KeyedCommunications)
+	if errors.Is(err, parquet.ErrSchema) {
+		return parquet.OpenRaw(path, tables.NamelessCommunications)
+	}
+	return r, err
 }
 
 // Of lists the row groups of one night.

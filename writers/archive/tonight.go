@@ -161,12 +161,12 @@ func (t *Tonight) place(k int) error {
 // Source gives the functions that read units of the archive, staged or not, for a [match.Source].
 func (s *Store) Source() match.Source {
 	return match.Source{
-		Communications: s.communications,
-		Submissions:    read(s, tables.ArchivedSubmissions, func(r *tables.ArchivedSubmission) pipeline.Date { return r.Acquired }),
-		Notices:        read(s, tables.ArchivedNotices, func(r *tables.ArchivedNotice) pipeline.Date { return r.Acquired }),
-		Questions:      read(s, tables.ArchivedQuestions, func(r *tables.ArchivedQuestion) pipeline.Date { return r.Acquired }),
-		Vouchers:       read(s, tables.ArchivedVouchers, func(r *tables.ArchivedVoucher) pipeline.Date { return r.Acquired }),
-		Doubtful:       read(s, tables.DoubtfulCommunications, acquired),
+		Communications: s.communications, Named: s.named,
+		Submissions: read(s, tables.ArchivedSubmissions, func(r *tables.ArchivedSubmission) pipeline.Date { return r.Acquired }),
+		Notices:     read(s, tables.ArchivedNotices, func(r *tables.ArchivedNotice) pipeline.Date { return r.Acquired }),
+		Questions:   read(s, tables.ArchivedQuestions, func(r *tables.ArchivedQuestion) pipeline.Date { return r.Acquired }),
+		Vouchers:    read(s, tables.ArchivedVouchers, func(r *tables.ArchivedVoucher) pipeline.Date { return r.Acquired }),
+		Doubtful:    read(s, tables.DoubtfulCommunications, acquired),
 	}
 }
 
