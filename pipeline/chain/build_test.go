@@ -87,6 +87,8 @@ func cancels(code string) option {
 	return func(c *pipeline.Communication) { c.Purpose, c.PreviousCode = pipeline.PurposeCancellation, code }
 }
 
+func withdrawn(c *pipeline.Communication) { c.Part = pipeline.PartWithdrawn }
+
 func follows(purpose pipeline.Purpose, code string) option {
 	return func(c *pipeline.Communication) { c.Purpose, c.PreviousCode = purpose, code }
 }
@@ -307,6 +309,37 @@ func TestCorrectionsAndCancellations(t *testing.T) {
 				hire(4, "A003", companyX, "2013-10-01", "2013-12-31", cancels("A002")),
 			},
 			[]string{"H001 X 2013-10-01..2013-12-31 cancelled {H001 A001 A002 A003}"},
+		},
+		{
+			"a correction that is about another worker withdraws it",
+			comms{h, hire(2, "C001", companyX, "2013-10-05", "", corrects("H001"), withdrawn)},
+			[]string{"H001 X 2013-10-01..2013-12-31 cancelled {H001 C001}"},
+		},
+		{
+			"so does a cancellation",
+			comms{h, hire(2, "A001", companyX, "2013-10-01", "2013-12-31", cancels("H001"), withdrawn)},
+			[]string{"H001 X 2013-10-01..2013-12-31 cancelled {H001 A001}"},
+		},
+		{
+			"an extension that is about another worker",
+			comms{
+				h, extension(2, "E001", companyX, "2013-10-01", "2014-03-31"),
+				extension(3, "E002", companyX, "2013-10-01", "2014-03-31", corrects("E001"), withdrawn),
+			},
+			[]string{"H001 X 2013-10-01..2013-12-31 {H001 E001 E002}"},
+		},
+		{
+			"and back to the worker",
+			comms{
+				h, hire(2, "C001", companyX, "2013-10-05", "", corrects("H001"), withdrawn),
+				hire(3, "C002", companyX, "2013-10-02", "2014-01-31", corrects("C001")),
+			},
+			[]string{"H001 X 2013-10-02..2014-01-31 {H001 C001 C002}"},
+		},
+		{
+			"what is withdrawn is never found by what it says",
+			comms{h, hire(2, "C001", companyX, "2013-10-01", "2013-12-31", corrects("H009"), withdrawn)},
+			[]string{"H001 X 2013-10-01..2013-12-31 {H001 C001}"},
 		},
 		{
 			"a corrected cancellation is a hire again",

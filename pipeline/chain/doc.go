@@ -24,6 +24,8 @@
 //     with the same model, event, employer, start and event date; where there is none it has no effect and is kept in
 //     the chain of the relationship it points at, or in one of its own, which is then Cancelled.
 //   - Codes not yet assigned are never joined on.
+//   - A correction that names another worker ([pipeline.PartWithdrawn]) is a cancellation to the one it names no longer, of the
+//     code that it cites and of nothing else.
 //   - Corrections and cancellations of domestic work do not say what happened; they are of the event of the record they
 //     name, whatever their own Event says, as long as that record is here. Its codes meet one another only.
 //

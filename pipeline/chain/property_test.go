@@ -38,6 +38,9 @@ func anyDoc(rt *rapid.T) *pipeline.Communication {
 	case 1:
 		opts = append(opts, pending)
 	}
+	if rapid.IntRange(0, 7).Draw(rt, "other worker") == 0 {
+		opts = append(opts, withdrawn)
+	}
 	own := code.Draw(rt, "code")
 	switch rapid.IntRange(0, 6).Draw(rt, "event") {
 	case 0:

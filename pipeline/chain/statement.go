@@ -52,8 +52,15 @@ func anyAct(comms []*pipeline.Communication) bool {
 	return false
 }
 
-func corrects(c *pipeline.Communication) bool { return c.Purpose == pipeline.PurposeCorrection }
-func cancels(c *pipeline.Communication) bool  { return c.Purpose == pipeline.PurposeCancellation }
+// corrects tells whether a document stands for what it cites.
+func corrects(c *pipeline.Communication) bool {
+	return c.Purpose == pipeline.PurposeCorrection && !c.Withdrawn()
+}
+
+// cancels tells whether nothing stands for what a document cites, as far as the worker goes.
+func cancels(c *pipeline.Communication) bool {
+	return c.Purpose == pipeline.PurposeCancellation || c.Withdrawn()
+}
 
 // declarations is the graph of documents and the names they act on. A name stands for an assigned code, whether a
 // document bears it or not, or for one document that has no code.
@@ -141,7 +148,7 @@ func (d *declarations) aim() {
 		}
 		if n := d.target(i); n != none && (len(d.borne[n]) > 0 || corrected[n]) {
 			d.aims[i] = n
-		} else {
+		} else if !d.head(i).Withdrawn() {
 			lost = append(lost, i)
 		}
 	}

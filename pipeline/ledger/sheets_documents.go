@@ -111,9 +111,15 @@ func communicationFields(m *pipeline.Communication) fields {
 	f.text("codice precedente", m.PreviousCode)
 	f.text("evento", string(m.Event))
 	f.text("tipo di comunicazione", string(m.Purpose))
-	f.text("lavoratore", strings.TrimSpace(m.Surname+" "+m.GivenName))
-	f.text("codice fiscale del lavoratore", m.Worker.Mask())
-	f.date("data di nascita", m.BirthDate)
+	if m.Withdrawn() { // whom it names is nobody's business here
+		f.text("lavoratore", "un'altra persona")
+		f.text("codice fiscale del lavoratore", "")
+		f.text("data di nascita", "")
+	} else {
+		f.text("lavoratore", strings.TrimSpace(m.Surname+" "+m.GivenName))
+		f.text("codice fiscale del lavoratore", m.Worker.Mask())
+		f.date("data di nascita", m.BirthDate)
+	}
 	f.text("datore di lavoro", m.EmployerName)
 	f.text("codice fiscale del datore", shownCode(m.Employer))
 	f.date("inizio", m.Start)

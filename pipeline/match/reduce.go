@@ -399,19 +399,27 @@ func (p *Person) takeCommunications(rows []pipeline.Communication, night pipelin
 	kept := rows[:0]
 	for i := range rows {
 		c := &rows[i]
-		if last := len(kept) - 1; last >= 0 && kept[last].ID == c.ID && kept[last].Part == c.Part {
-			if c.Acquired == night {
+		last := len(kept) - 1
+		switch {
+		case last < 0 || kept[last].ID != c.ID:
+		case kept[last].Part == c.Part:
+			if c.Acquired == night && !c.Withdrawn() {
 				p.Repeated = append(p.Repeated, Repeat{c.ID, c.Source, FanOut(c)})
 			}
 			continue
+		case kept[last].Withdrawn(): // whom it names now is the same person
+			kept = kept[:last]
 		}
 		kept = append(kept, *c)
 	}
-	table.Sort(kept, func(a, b *pipeline.Communication) int {
-		return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), strings.Compare(a.Code, b.Code),
-			bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part))
-	})
+	table.Sort(kept, bySending)
 	p.Communications = kept
+}
+
+// bySending is the order of declarations.
+func bySending(a, b *pipeline.Communication) int {
+	return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), strings.Compare(a.Code, b.Code),
+		bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part))
 }
 
 // FanOut tells whether a communication is of a document that may name several workers, each of whom is a

@@ -33,7 +33,7 @@ const (
 const rowHeader = 12
 
 // Runs collects sorted runs of rows of one table and gives them back as one sequence in the order of the table.
-// Add is safe for concurrent use; Merge comes after the last Add.
+// Add is safe for concurrent use; Merge is not, and gives what was added before it.
 type Runs[T any] struct {
 	table *table.Table[T]
 	spool *Spool

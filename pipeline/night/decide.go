@@ -291,8 +291,9 @@ func (r *reducing) countFacts(p *match.Person, res *ledger.Result, decided bool)
 		r.out.Counts.accepted(s, o, known)
 	}
 	for i := range p.Communications {
-		c := &p.Communications[i]
-		fact(c.ID, &c.Source, c.Acquired, match.FanOut(c))
+		if c := &p.Communications[i]; !c.Withdrawn() { // the document counts with whom it names
+			fact(c.ID, &c.Source, c.Acquired, match.FanOut(c))
+		}
 	}
 	for i := range p.Submissions {
 		s := &p.Submissions[i]

@@ -337,6 +337,7 @@ func (h *home) ports(t *testing.T) night.Ports {
 			Questions:      pick(h.questions, &a.questions),
 			Vouchers:       pick(h.vouchers, &a.vouchers),
 			Doubtful:       pick(h.doubtful, &a.doubtful),
+			Named:          match.Named(pick(h.communications, &a.communications)),
 		},
 		Output: night.Output{
 			Actions: create(h, tables.Actions), InForce: create(h, tables.ActionsInForce), Exceptions: create(h, tables.Exceptions),

@@ -186,6 +186,13 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 	issuedFrom := executed[0].From
 	n.lead = leadKept
 	switch {
+	case amended && j.passedOn():
+		j.trail.yes("R15", "rettifica acquisita dopo l'azione eseguita dal %a: il rapporto è di un altro lavoratore").dates(issuedFrom, 0)
+		n.text = fmt.Sprintf("il %s è stato rettificato dal datore dopo che l'azione era stata eseguita, ed è di un altro lavoratore.", j.describe())
+		n.proposed = fmt.Sprintf("Confermare la ripresa dal %s.", start.Italian())
+		k.resumes = append(k.resumes, propose{from: start, rule: "R15", refs: j.refs, trails: j.trails, because: func() string {
+			return "il " + j.describe() + " è stato rettificato dal datore dopo l'azione ed è di un altro lavoratore, e si riprende dal primo giorno sospeso"
+		}})
 	case amended && j.rel.Cancelled:
 		n.rule, n.code = "R14", ExcCancelledAfterAction
 		j.trail.yes("R14", "annullamento acquisito dopo l'azione eseguita dal %a").dates(issuedFrom, 0)
@@ -211,6 +218,13 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 		return nil, unsure
 	}
 	return []note{n}, true
+}
+
+// passedOn tells whether a job stands no more since a correction has put another worker in its place.
+func (j *job) passedOn() bool {
+	return j.rel.Cancelled && slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool {
+		return c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection
+	})
 }
 
 // daysContested says how many days a correction disputes, where they can be counted.

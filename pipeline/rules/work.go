@@ -274,7 +274,12 @@ func (k *claimCase) findFounding() *pipeline.Relationship {
 // assess judges a job by its place in the time of the claim, then by its length.
 func (k *claimCase) assess(j *job) verdict {
 	t := &j.trail
-	if j.rel != nil && j.rel.Cancelled {
+	switch {
+	case j.rel == nil || !j.rel.Cancelled:
+	case j.passedOn():
+		t.yes("R15", "assunzione rettificata: il rapporto è di un altro lavoratore")
+		return verdict{}
+	default:
 		t.yes("R14", "assunzione annullata: il rapporto non è mai iniziato")
 		return verdict{}
 	}

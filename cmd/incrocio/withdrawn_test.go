@@ -1,0 +1,75 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"incrocio/fixtures/documents"
+	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
+)
+
+// corrected is a document that corrects another, to be about whoever has a claim.
+func corrected(of *pipeline.Communication, to *pipeline.Claim, serial string) map[string][]byte {
+	c := *hireAs(to, to.TaxCode, serial)
+	c.Purpose, c.PreviousCode, c.SentAt = pipeline.PurposeCorrection, of.Code, of.SentAt+1_000_000
+	c.Contract, c.End = of.Contract, of.End
+	return map[string][]byte{"inbox/unilav/" + serial + ".xml": documents.XML(&c)}
+}
+
+// TestCorrectionToAnotherWorker: whom a job was taken for and is not hears of it, at rest or not, with a claim then or later; and so
+// does the one whose it is.
+func TestCorrectionToAnotherWorker(t *testing.T) {
+	claims := claimantsOf(3)
+	first, second := &claims[0], &claims[1]
+	const stopped = " SOSPENSIONE 2014-07-01"
+
+	t.Run("executed, and the first at rest", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		hire := hireAs(first, first.TaxCode, "001")
+		r.arrives(t, job(first, first.TaxCode, "001"))
+		r.quiet(t, 2, 1)
+		r.arrives(t, corrected(hire, second, "002"))
+		r.says(t, "RETTIFICA_TARDIVA NUOVA")
+		r.inForce(t, first.Number+" "+string(first.TaxCode)+stopped, first.Number+" "+string(first.TaxCode)+" RIPRESA 2014-07-01",
+			second.Number+" "+string(second.TaxCode)+stopped)
+		e := rowsOf(t, r.home, r.night-1, tables.Exceptions)[0]
+		if e.Claim != first.Number || !strings.Contains(e.Sources, hire.Code) || strings.Contains(e.Text, string(second.TaxCode)) {
+			t.Errorf("%+v", e)
+		}
+		r.quiet(t, 2, 2)
+		r.says(t, "RETTIFICA_TARDIVA APERTA")
+	})
+	t.Run("both on one night", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		files := corrected(hireAs(first, first.TaxCode, "001"), second, "002")
+		files["inbox/unilav/001.xml"] = hiredAs(first, first.TaxCode, "001")
+		r.arrives(t, files)
+		r.says(t)
+		r.inForce(t, second.Number+" "+string(second.TaxCode)+stopped)
+	})
+	t.Run("the correction first", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		hire := hireAs(first, first.TaxCode, "001")
+		r.arrives(t, corrected(hire, second, "002"))
+		r.quiet(t, 2, 1)
+		r.arrives(t, job(first, first.TaxCode, "001"))
+		r.says(t)
+		r.inForce(t, second.Number+" "+string(second.TaxCode)+stopped)
+	})
+	t.Run("the first has no claim yet", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims[1:])
+		hire := hireAs(first, first.TaxCode, "001")
+		r.arrives(t, job(first, first.TaxCode, "001"))
+		r.arrives(t, corrected(hire, second, "002"))
+		r.quiet(t, 2, 1)
+		r.claims = claims
+		r.arrives(t, nil)
+		r.says(t)
+		r.inForce(t, second.Number+" "+string(second.TaxCode)+stopped)
+	})
+}

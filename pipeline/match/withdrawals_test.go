@@ -1,0 +1,207 @@
+package match_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/match"
+)
+
+// withdrawn finds what a night withdraws as the night does.
+func withdrawn(on pipeline.Date, before, tonight []pipeline.Communication) []pipeline.Communication {
+	w := match.NewWithdrawals(on)
+	for i := range tonight {
+		w.Tonight(tonight[i].Name(), tonight[i].Cites())
+	}
+	if !w.Shown() {
+		return nil
+	}
+	all := slices.Concat(before, tonight)
+	for i := range all {
+		if c := &all[i]; w.Meets(c.Name(), c.Cites()) {
+			w.Meet(c.Worker.Key(), c.Name(), c.Cites())
+		}
+	}
+	if !w.Sift() {
+		return nil
+	}
+	for i := range all {
+		if c := &all[i]; w.Wants(c.Name(), c.Cites()) {
+			w.Take(c)
+		}
+	}
+	return w.All()
+}
+
+// told says of what is withdrawn from whom, by which document.
+func told(rows []pipeline.Communication) []string {
+	var out []string
+	for i := range rows {
+		c := &rows[i]
+		out = append(out, fmt.Sprintf("%s of %s by %s", c.PreviousCode, string(c.Worker), c.Code))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// paper is a document of the first employer; "" cites nothing, and is sent later than one whose code is less.
+func paper(code, cites string, worker int, change ...func(*pipeline.Communication)) pipeline.Communication {
+	c := communication(worker, code)
+	c.Code, c.Employer, c.Purpose = code, "20000000008", pipeline.PurposeNormal
+	if cites != "" {
+		c.Purpose, c.PreviousCode = pipeline.PurposeCorrection, cites
+	}
+	c.SentAt = pipeline.Instant(len(code)*1000 + int(code[len(code)-1]))
+	for _, f := range change {
+		f(&c)
+	}
+	return c
+}
+
+func communication(worker int, id string) pipeline.Communication {
+	c := pipeline.Communication{Model: pipeline.ModelUnilav, Event: pipeline.EventHire, Worker: person(2 * worker), Surname: fmt.Sprint("S", worker)}
+	copy(c.ID[:], id)
+	return c
+}
+
+func TestWithdrawals(t *testing.T) {
+	cancels := func(c *pipeline.Communication) { c.Purpose = pipeline.PurposeCancellation }
+	cases := []struct {
+		name            string
+		before, tonight []pipeline.Communication
+		want            string
+	}{
+		{"corrected to another worker", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 1)}, "K001 of P0 by K002"},
+		{"cancelled under another worker", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 1, cancels)}, "K001 of P0 by K002"},
+		{"the cited one comes last", []pipeline.Communication{paper("K002", "K001", 1)}, []pipeline.Communication{paper("K001", "", 0)}, "K001 of P0 by K002"},
+		{"both tonight", nil, []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, "K001 of P0 by K002"},
+		{"both before", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "", 2)}, ""},
+		{"the same worker", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 0)}, ""},
+		{"an omocode of the worker", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 0, func(c *pipeline.Communication) { c.Worker = person(1) })}, ""},
+		{"it follows an urgent notice", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 1, func(c *pipeline.Communication) { c.Purpose = "07" })}, ""},
+		{"another employer", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 1, func(c *pipeline.Communication) { c.Employer = "20000000073" })}, ""},
+		{"a code that is none", []pipeline.Communication{paper("0000", "", 0)}, []pipeline.Communication{paper("K002", "0000", 1)}, ""},
+		{"a code of domestic work", []pipeline.Communication{paper("K001", "", 0, func(c *pipeline.Communication) { c.Model = pipeline.ModelDomestico })}, []pipeline.Communication{paper("K002", "K001", 1)}, ""},
+		{"a document of several workers", []pipeline.Communication{paper("K001", "", 0, func(c *pipeline.Communication) { c.Model = pipeline.ModelVardatori })}, []pipeline.Communication{paper("K002", "K001", 1)}, ""},
+		{"a code borne for the worker, too", []pipeline.Communication{paper("K001", "", 0), paper("K001", "", 1)}, []pipeline.Communication{paper("K002", "K001", 1)}, ""},
+		{"a code borne for two others", []pipeline.Communication{paper("K001", "", 0), paper("K001", "", 1)}, []pipeline.Communication{paper("K002", "K001", 2)}, ""},
+		{"back to the first", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K002", 0)}, "K002 of P1 by K003"},
+		{"the last of several", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K003", "K001", 2), paper("K002", "K001", 1)}, "K001 of P0 by K003"},
+		{"it comes again", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K002", "K001", 1)}, "K001 of P0 by K002"},
+		{"what was withdrawn is no document that bears a code", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1), paper("K002", "K001", 0, func(c *pipeline.Communication) { c.Part = pipeline.PartWithdrawn })}, []pipeline.Communication{paper("K003", "K002", 1)}, ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got := strings.Join(told(withdrawn(night, c.before, c.tonight)), ", ")
+			if want := strings.NewReplacer("P0", string(person(0)), "P1", string(person(2))).Replace(c.want); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestWhatIsWithdrawnIsAboutWhomItIsWithdrawnFrom(t *testing.T) {
+	cited, by := paper("K001", "", 0), paper("K002", "K001", 1)
+	cited.BirthDate, by.Contract, by.Acquired = night-9999, "A.02.00", night-3
+	got := withdrawn(night, []pipeline.Communication{by}, []pipeline.Communication{cited})
+	want := by
+	want.Part, want.Acquired, want.Worker, want.Surname, want.BirthDate = pipeline.PartWithdrawn, night, person(0), "S0", night-9999
+	if d := gocmp.Diff([]pipeline.Communication{want}, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestWithdrawalsOfEveryNight looks at every document for every other: what the nights find is what there is, in whatever order the
+// documents come, where codes are borne for one worker each.
+func TestWithdrawalsOfEveryNight(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var all []pipeline.Communication
+		code := rapid.SampledFrom([]string{"K001", "K002", "K003", "K004", "K005", "K006"})
+		for i := range rapid.IntRange(0, 8).Draw(t, "documents") {
+			own := fmt.Sprintf("K%03d", i+1)
+			cites := ""
+			if rapid.Bool().Draw(t, "amends") {
+				if cites = code.Draw(t, "cites"); cites == own {
+					cites = ""
+				}
+			}
+			c := paper(own, cites, rapid.IntRange(0, 3).Draw(t, "worker"))
+			c.Employer = rapid.SampledFrom([]string{"X", "Y"}).Draw(t, "employer")
+			c.SentAt = pipeline.Instant(rapid.IntRange(0, 3).Draw(t, "sent"))
+			all = append(all, c)
+		}
+		var want []string
+		for _, cited := range all {
+			var by []pipeline.Communication
+			for _, c := range all {
+				if c.Cites() != 0 && c.PreviousCode == cited.Code && c.Employer == cited.Employer && c.Worker != cited.Worker {
+					by = append(by, c)
+				}
+			}
+			if len(by) > 0 {
+				last := slices.MaxFunc(by, func(a, b pipeline.Communication) int {
+					return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), cmp.Compare(a.Code, b.Code))
+				})
+				want = append(want, fmt.Sprintf("%s of %s by %s", cited.Code, string(cited.Worker), last.Code))
+			}
+		}
+		slices.Sort(want)
+		all = rapid.Permutation(all).Draw(t, "order")
+		var got []string
+		for from := 0; from < len(all); {
+			to := rapid.IntRange(from+1, len(all)).Draw(t, "until")
+			for _, s := range told(withdrawn(night, all[:from], all[from:to])) {
+				if !slices.Contains(got, s) {
+					got = append(got, s)
+				}
+			}
+			from = to
+		}
+		for _, s := range want {
+			if !slices.Contains(got, s) {
+				t.Fatalf("%s was not found among %v", s, got)
+			}
+		}
+		for _, s := range got { // of several that cite one code, one that was the last of its night
+			of, _, _ := strings.Cut(s, " by ")
+			if !slices.ContainsFunc(want, func(w string) bool { return strings.HasPrefix(w, of+" by ") }) {
+				t.Fatalf("%s was found, and is not among %v", s, want)
+			}
+		}
+	})
+}
+
+// TestWhatIsWithdrawnFromOnePerson is nothing where a notice says that both codes are one person's: the document is theirs.
+func TestWhatIsWithdrawnFromOnePerson(t *testing.T) {
+	cited, by := paper("K001", "", 0), paper("K002", "K001", 1)
+	rows := append(withdrawn(night, []pipeline.Communication{cited}, []pipeline.Communication{by}), cited, by)
+	for name, c := range map[string]struct {
+		notices []pipeline.Notice
+		want    []string
+	}{
+		"two persons": {nil, []string{"K001 0", "K002 -1", "K002 0"}},
+		"one person":  {[]pipeline.Notice{changed(1, person(0), person(2), night, night)}, []string{"K001 0", "K002 0"}},
+	} {
+		people := join(t, &world{communications: rows, notices: c.notices}, 8, 1, 1<<20, t.TempDir())
+		var got []string
+		for _, p := range people {
+			for _, c := range p.Communications {
+				got = append(got, fmt.Sprint(c.Code, " ", c.Part))
+			}
+			if len(p.Repeated) > 0 {
+				t.Errorf("%s: %v is said to come again", name, p.Repeated)
+			}
+		}
+		slices.Sort(got)
+		if d := gocmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
