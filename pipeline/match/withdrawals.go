@@ -13,8 +13,8 @@ import (
 // stranger was taken for the one who works.
 //
 // One of such a pair came tonight, since those of before were found then. Withdrawals is shown the documents of tonight
-// ([Withdrawals.Tonight], [Withdrawals.Shown]), then all of before and of tonight by their keys alone ([Withdrawals.Meet]). It then
-// says which few it needs whole ([Withdrawals.Sift], [Withdrawals.Wants]), takes them, and gives what is withdrawn
+// ([Withdrawals.Tonight], [Withdrawals.Shown]), then all of before, then those of tonight, by their keys alone ([Withdrawals.Meet]). It then
+// says which few it needs whole, and on which pages they were met ([Withdrawals.Sift], [Withdrawals.Wants], [Withdrawals.On]), takes them, and gives what is withdrawn
 // ([Withdrawals.All]). It is not safe for concurrent use, but for Wants.
 //
 // A code that documents about several workers bear names none of them. A document of several workers (VarDatori)
@@ -23,10 +23,12 @@ import (
 // [pipeline.DoubtOmocode].
 type Withdrawals struct {
 	night pipeline.Date
-	names nameSet // of tonight's documents
-	cited nameSet // by tonight's
-	met   []named // that bear or cite one of these
-	codes map[uint32]bool
+	cited nameSet         // by tonight's documents
+	names nameSet         // that they bear or cite
+	older map[uint32]bool // of these, those that documents of before cite
+	met   []named         // that bear or cite a code
+	codes nameSet         // of what is needed whole
+	pages map[int]bool    // where that is
 	taken []pipeline.Communication
 }
 
@@ -34,12 +36,13 @@ type Withdrawals struct {
 type named struct {
 	code   uint32
 	cites  bool
+	page   int32
 	worker uint64
 }
 
 // NewWithdrawals gives one that has seen nothing.
 func NewWithdrawals(night pipeline.Date) *Withdrawals {
-	return &Withdrawals{night: night, codes: map[uint32]bool{}}
+	return &Withdrawals{night: night, older: map[uint32]bool{}, pages: map[int]bool{}}
 }
 
 // Tonight shows a document of tonight by the keys of its code and of the code that it cites.
@@ -48,7 +51,7 @@ func (w *Withdrawals) Tonight(name, cites uint32) {
 		w.names.keys = append(w.names.keys, name)
 	}
 	if cites != 0 {
-		w.cited.keys = append(w.cited.keys, cites)
+		w.cited.keys, w.names.keys = append(w.cited.keys, cites), append(w.names.keys, cites)
 	}
 }
 
@@ -56,27 +59,32 @@ func (w *Withdrawals) Tonight(name, cites uint32) {
 func (w *Withdrawals) Shown() bool {
 	w.names.build()
 	w.cited.build()
-	return len(w.names.keys)+len(w.cited.keys) > 0
+	return len(w.names.keys) > 0
 }
 
-// Meets tells whether a document is to be met: it bears or cites a code that one of tonight cites or bears. It is safe for concurrent
-// use.
+// Meets tells whether a document of before is to be met: it bears or cites a code that one of tonight cites or bears. It is safe for
+// concurrent use.
 func (w *Withdrawals) Meets(name, cites uint32) bool {
-	return name != 0 && (w.cited.has(name) || w.names.has(name)) || cites != 0 && (w.names.has(cites) || w.cited.has(cites))
+	return name != 0 && w.names.has(name) || cites != 0 && w.names.has(cites)
+}
+
+// MeetsTonight tells whether a document of tonight is to be met, once all of before were: something cites its code, or it cites one.
+func (w *Withdrawals) MeetsTonight(name, cites uint32) bool {
+	return cites != 0 || name != 0 && (w.cited.has(name) || w.older[name])
 }
 
 // Meet notes a document that is to be met, of before or of tonight, by the keys of its worker, of its code and of the code that it
-// cites.
-func (w *Withdrawals) Meet(worker uint64, name, cites uint32) {
+// cites. page is where it was met.
+func (w *Withdrawals) Meet(page int, worker uint64, name, cites uint32) {
 	if name != 0 {
-		w.met = append(w.met, named{name, false, worker})
+		w.met = append(w.met, named{name, false, int32(page), worker})
 	}
 	if cites != 0 {
-		w.met = append(w.met, named{cites, true, worker})
+		w.met, w.older[cites] = append(w.met, named{cites, true, int32(page), worker}), true
 	}
 }
 
-// Sift finds, after all were met, the codes that are borne for one worker and cited for another, and tells whether there are any.
+// Sift finds, after all were met, the codes that seem to be borne for one worker and cited for another, and tells whether there are any.
 func (w *Withdrawals) Sift() bool {
 	slices.SortFunc(w.met, func(a, b named) int {
 		return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.worker, b.worker))
@@ -87,13 +95,20 @@ func (w *Withdrawals) Sift() bool {
 			n++
 		}
 		if crosses(rest[:n]) {
-			w.codes[rest[0].code] = true
+			w.codes.keys = append(w.codes.keys, rest[0].code)
+			for _, m := range rest[:n] {
+				w.pages[int(m.page)] = true
+			}
 		}
 		rest = rest[n:]
 	}
 	w.met = nil
-	return len(w.codes) > 0
+	w.codes.build()
+	return len(w.codes.keys) > 0
 }
+
+// On tells whether something that is needed whole was met on a page.
+func (w *Withdrawals) On(page int) bool { return w.pages[page] }
 
 // crosses tells whether a code is borne for one worker and cited for another, by what bears or cites it, by worker.
 func crosses(met []named) bool {
@@ -113,24 +128,29 @@ func crosses(met []named) bool {
 	return stranger && bearers == 1
 }
 
-// Wants tells whether a document is needed whole.
-func (w *Withdrawals) Wants(name, cites uint32) bool { return w.codes[name] || w.codes[cites] }
+// Wants tells whether a document is needed whole. It is safe for concurrent use.
+func (w *Withdrawals) Wants(name, cites uint32) bool {
+	return name != 0 && w.codes.has(name) || cites != 0 && w.codes.has(cites)
+}
 
 // Take takes a document that is needed whole.
-func (w *Withdrawals) Take(c *pipeline.Communication) {
-	if !FanOut(c) && !c.Withdrawn() {
-		w.taken = append(w.taken, *c)
-	}
-}
+func (w *Withdrawals) Take(c *pipeline.Communication) { w.taken = append(w.taken, *c) }
 
-// cited is a code as those who cite it say it.
+// cited is a code as those who cite it say it; of nobody in particular where the employer is "".
 type cited struct {
-	code, employer string
-	domestic       bool
+	code     string
+	domestic bool
+	employer string
 }
 
-func citedBy(c *pipeline.Communication, code string) cited {
-	return cited{code, c.Employer, c.Model == pipeline.ModelDomestico}
+func codeCited(c *pipeline.Communication, code, employer string) cited {
+	return cited{code, c.Model == pipeline.ModelDomestico, employer}
+}
+
+// bearer is whom the documents that bear a code are about.
+type bearer struct {
+	worker uint64 // key
+	others bool   // they are about others, too
 }
 
 // All gives what is withdrawn from each worker, once for each code, as communications of [pipeline.PartWithdrawn]: of several
@@ -139,34 +159,48 @@ func (w *Withdrawals) All() []pipeline.Communication {
 	slices.SortFunc(w.taken, func(a, b pipeline.Communication) int {
 		return cmp.Or(bySending(&b, &a), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
-	borne := map[cited]uint64{} // key of the worker
-	for i := range w.taken {
-		if c := &w.taken[i]; c.Name() != 0 {
-			borne[citedBy(c, c.Code)] = c.Worker.Key()
-		}
-	}
+	bearers := w.bearers()
 	last := map[cited]*pipeline.Communication{}
 	for i := range w.taken {
 		c := &w.taken[i]
-		of := citedBy(c, c.PreviousCode)
-		if worker, ok := borne[of]; ok && c.Cites() != 0 && last[of] == nil && worker != c.Worker.Key() {
-			last[of] = c
+		by := codeCited(c, c.PreviousCode, c.Employer)
+		of, borne := bearers[codeCited(c, c.PreviousCode, "")]
+		if c.Cites() != 0 && !FanOut(c) && borne && !of.others && of.worker != c.Worker.Key() && last[by] == nil {
+			last[by] = c
 		}
 	}
+	var out []pipeline.Communication
 	type withdrawn struct {
 		cited
-		worker pipeline.CodiceFiscale
+		worker pipeline.CodiceFiscale // variants of a code are two persons'
 	}
-	var out []pipeline.Communication
 	done := map[withdrawn]bool{}
 	for i := range w.taken {
 		c := &w.taken[i]
-		of := citedBy(c, c.Code)
-		by, about := last[of], withdrawn{of, c.Worker}
-		if c.Name() != 0 && by != nil && !done[about] {
-			done[about] = true
+		of := withdrawn{codeCited(c, c.Code, c.Employer), c.Worker}
+		if by := last[of.cited]; c.Name() != 0 && !FanOut(c) && by != nil && !done[of] {
+			done[of] = true
 			out = append(out, w.from(by, c))
 		}
+	}
+	return out
+}
+
+// bearers gives, by code, whom the documents that bear it are about.
+func (w *Withdrawals) bearers() map[cited]bearer {
+	out := map[cited]bearer{}
+	for i := range w.taken {
+		c := &w.taken[i]
+		if c.Name() == 0 {
+			continue
+		}
+		of := codeCited(c, c.Code, "")
+		b, known := out[of]
+		if !known {
+			b.worker = c.Worker.Key()
+		}
+		b.others = b.others || b.worker != c.Worker.Key()
+		out[of] = b
 	}
 	return out
 }
@@ -188,7 +222,7 @@ type nameSet struct {
 }
 
 // bitsPerName is how many bits there are for each key, or more.
-const bitsPerName = 32
+const bitsPerName = 16
 
 func (s *nameSet) build() {
 	slices.Sort(s.keys)

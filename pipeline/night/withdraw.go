@@ -28,10 +28,15 @@ func (n *night) withdraw(ctx context.Context, tonight *match.Runs[tables.SealedC
 	if err != nil || !w.Shown() {
 		return err
 	}
-	if err := n.meet(ctx, w, tonight); err != nil || !w.Sift() {
+	before, err := n.ports.Archive.Units()
+	if err != nil {
+		return fmt.Errorf("list archive: %w", err)
+	}
+	before = slices.DeleteFunc(before, func(u match.Unit) bool { return u.Kind != match.KindCommunication })
+	if err := n.meet(ctx, w, before, tonight); err != nil || !w.Sift() {
 		return err
 	}
-	if err := n.takeWithdrawals(ctx, w, tonight); err != nil {
+	if err := n.take(ctx, w, before, tonight); err != nil {
 		return err
 	}
 	var rows []tables.SealedCommunication
@@ -41,36 +46,49 @@ func (n *night) withdraw(ctx context.Context, tonight *match.Runs[tables.SealedC
 	return tonight.Add(rows)
 }
 
+// tonightsPage is where the documents of tonight are met; those of before are on the page of their unit.
+const tonightsPage = -1
+
 // meet shows all documents by their keys.
-func (n *night) meet(ctx context.Context, w *match.Withdrawals, tonight *match.Runs[tables.SealedCommunication]) error {
+func (n *night) meet(ctx context.Context, w *match.Withdrawals, before []match.Unit, tonight *match.Runs[tables.SealedCommunication]) error {
 	var mu sync.Mutex
-	meets := func(worker uint64, name, cites uint32) bool {
-		if w.Meets(name, cites) {
-			mu.Lock()
-			defer mu.Unlock()
-			w.Meet(worker, name, cites)
-		}
-		return false
-	}
-	if err := n.named(ctx, meets, nil); err != nil {
+	err := each(ctx, n.cfg.Workers, len(before), func(ctx context.Context, page int) error {
+		return n.ports.Source.Named(ctx, before[page], func(worker uint64, name, cites uint32) bool {
+			if w.Meets(name, cites) {
+				mu.Lock()
+				w.Meet(page, worker, name, cites)
+				mu.Unlock()
+			}
+			return false
+		}, nil)
+	})
+	if err != nil {
 		return err
 	}
 	return tonight.Merge(ctx, keyedRow(func(k *tables.KeyedCommunication) error {
-		meets(k.Key, k.Name, k.Cites)
+		if w.MeetsTonight(k.Name, k.Cites) {
+			w.Meet(tonightsPage, k.Key, k.Name, k.Cites)
+		}
 		return nil
 	}))
 }
 
-// takeWithdrawals gives the documents that are needed whole.
-func (n *night) takeWithdrawals(ctx context.Context, w *match.Withdrawals, tonight *match.Runs[tables.SealedCommunication]) error {
+// take gives the documents that are needed whole.
+func (n *night) take(ctx context.Context, w *match.Withdrawals, before []match.Unit, tonight *match.Runs[tables.SealedCommunication]) error {
 	var mu sync.Mutex
-	err := n.named(ctx, func(_ uint64, name, cites uint32) bool { return w.Wants(name, cites) }, func(c *pipeline.Communication) error {
-		mu.Lock()
-		defer mu.Unlock()
-		w.Take(c)
-		return nil
+	err := each(ctx, n.cfg.Workers, len(before), func(ctx context.Context, page int) error {
+		if !w.On(page) {
+			return nil
+		}
+		wants := func(_ uint64, name, cites uint32) bool { return w.Wants(name, cites) }
+		return n.ports.Source.Named(ctx, before[page], wants, func(c *pipeline.Communication) error {
+			mu.Lock()
+			defer mu.Unlock()
+			w.Take(c)
+			return nil
+		})
 	})
-	if err != nil {
+	if err != nil || !w.On(tonightsPage) {
 		return err
 	}
 	return tonight.Merge(ctx, keyedRow(func(k *tables.KeyedCommunication) error {
@@ -95,16 +113,4 @@ func keyedRow(fn func(*tables.KeyedCommunication) error) func(*tables.SealedComm
 		}
 		return fn(&k)
 	}
-}
-
-// named goes through the communications of the nights before by the keys of their codes.
-func (n *night) named(ctx context.Context, wants match.ByName, fn func(*pipeline.Communication) error) error {
-	units, err := n.ports.Archive.Units()
-	if err != nil {
-		return fmt.Errorf("list archive: %w", err)
-	}
-	units = slices.DeleteFunc(units, func(u match.Unit) bool { return u.Kind != match.KindCommunication })
-	return each(ctx, n.cfg.Workers, len(units), func(ctx context.Context, i int) error {
-		return n.ports.Source.Named(ctx, units[i], wants, fn)
-	})
 }
