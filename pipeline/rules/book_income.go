@@ -11,6 +11,7 @@ var incomeRules = []Rule{
 		Then: []string{
 			"CARICAMENTO_ATTIVITA e RIDUZIONE dall'inizio dell'attività alla prima fra la fine della prestazione, spostata dalle sospensioni, e il 31 dicembre.",
 			"Trattenuta: 80 % del reddito presunto, ripartito in parti uguali sui giorni del periodo; fino al giorno k di n si è trattenuto totale × k / n, al centesimo, mezzo centesimo per eccesso.",
+			"Una decadenza automatica tronca la RIDUZIONE al giorno prima: resta ciò che si è trattenuto fino ad allora, con il periodo di n giorni che si avrebbe senza di essa.",
 			"Se parte dei giorni era già pagata: INDEBITO (INFO) con la quota da recuperare, se non è zero.",
 			"Reddito zero: attività caricata e RIDUZIONE di 0,00. Reddito non indicato: attività caricata, nessuna riduzione, REDDITO_ASSENTE (BLOCCO). Inizio non indicato: DATE_NON_VALIDE (BLOCCO).",
 			"Il reddito vale per l'anno che la comunicazione indica, o per quello in cui è presentata: se è un anno dopo quello dell'inizio la RIDUZIONE decorre dal 1° gennaio, e per il primo anno c'è REDDITO_ASSENTE (BLOCCO).",
@@ -78,7 +79,7 @@ var incomeRules = []Rule{
 		When: []string{"La prestazione prosegue oltre il 31 dicembre; oppure è noto il reddito effettivo di un anno, da ASpI-COM o da segnalazione."},
 		Then: []string{
 			"Anno nuovo senza reddito presunto entro un mese dal 1° gennaio: REDDITO_ANNO_NUOVO (BLOCCO). Fino al termine la scadenza è in agenda. Anche per un'attività più vecchia della decorrenza, ma solo per gli anni dopo quello della decorrenza.",
-			"Reddito effettivo: CONGUAGLIO (BLOCCO) = 80 % dell'effettivo, con la stessa ripartizione, meno il trattenuto; positivo da recuperare, negativo da rimborsare.",
+			"Reddito effettivo: CONGUAGLIO (BLOCCO) = 80 % dell'effettivo, con la stessa ripartizione, meno il trattenuto; positivo da recuperare, negativo da rimborsare. I giorni dopo una decadenza non devono nulla.",
 			"Effettivo oltre il limite: anche DECADENZA proposta dall'inizio dell'attività. Effettivo di un'attività mai comunicata: R42. Reddito effettivo senza la cifra: REDDITO_ASSENTE (BLOCCO).",
 			"Il reddito effettivo di una segnalazione va alla domanda su cui quell'attività è comunicata, se la prestazione, spostata dalle sospensioni, ha giorni in quell'anno; altrimenti all'ultima domanda aperta che ne ha.",
 		},

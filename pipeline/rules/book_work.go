@@ -120,7 +120,7 @@ var workRules = []Rule{
 		Also: []string{"D.Lgs. 181/2000 art. 4 lett. a): un reddito annuo entro il minimo esente conserva lo stato di disoccupazione."},
 		When: []string{"Il rapporto subordinato, di qualunque durata, inizia dal giorno da cui il cumulo è ammesso.", "Il beneficiario dichiara entro un mese dall'inizio un reddito annuo non oltre il limite; oppure il mese corre ancora e l'assunzione è a tempo parziale o con retribuzione annua entro il limite."},
 		Then: []string{
-			"Reddito dichiarato in termine: né sospensione né decadenza; RIDUZIONE proposta dell'80 % dall'inizio alla prima fra la fine del rapporto, la fine teorica, spostata da tutte le sospensioni, e il 31 dicembre, con CUMULO_POSSIBILE (BLOCCO).",
+			"Reddito dichiarato in termine: né sospensione né decadenza; RIDUZIONE proposta dell'80 % dall'inizio alla prima fra la fine del rapporto, la fine teorica, spostata da tutte le sospensioni, e il 31 dicembre, con CUMULO_POSSIBILE (BLOCCO). Una decadenza la tronca come in R40.",
 			"Termine che corre, rapporto che porterebbe alla decadenza: SOSPENSIONE cautelativa e DECADENZA proposta, con CUMULO_POSSIBILE (CAUTELA); la scadenza del termine è in agenda.",
 			"Termine passato senza dichiarazione: valgono R01, R03, R04, R05.",
 		},

@@ -110,7 +110,7 @@ func afterTheDays() []limit {
 			declared("2015-01-10", later(pipeline.CaseIncomeChange, activity("2014-10-12", 4000_00), 2014)), nights("2015-01-11"),
 		}, "CARICAMENTO_ATTIVITA 2014-10-12, RIDUZIONE 2014-10-12 2014-12-31=2400.00", "DATE_NON_VALIDE"},
 		{"R44", "of a year before the activity", claimB, []step{begun("2014-07-05", 3000_00), changed("2014-07-20", 4000_00, 2013), nights("2014-07-21")}, whole, "DATE_NON_VALIDE"},
-		{"R44", "miss: after a decadence", claimB, []step{begun("2014-07-05", 3000_00), hired("2014-08-01", "", permanent), nights("2014-08-02"), changed("2014-09-01", 4000_00, 2014), nights("2014-09-02")}, loadedB + "RIDUZIONE 2014-07-01 2014-07-31=2400.00, DECADENZA 2014-08-01", ""},
+		{"R44", "miss: after a decadence", claimB, []step{begun("2014-07-05", 3000_00), hired("2014-08-01", "", permanent), nights("2014-08-02"), changed("2014-09-01", 4000_00, 2014), nights("2014-09-02")}, loadedB + "RIDUZIONE 2014-07-01 2014-07-31=808.70, DECADENZA 2014-08-01", ""},
 		{"R61", "on a claim that is closed", claimB, []step{begun("2014-07-05", 3000_00), nights("2014-07-06"), claimNow(inState(pipeline.StateExhausted)), changed("2014-08-01", 4000_00, 2014), nights("2014-08-02")}, whole, "DOMANDA_NON_ULTIMA"},
 		{"R42", "of an activity declared late", claimB, []step{begun("2014-08-05", 3000_00), changed("2014-08-10", 2000_00, 2014), nights("2014-08-11")}, "DECADENZA? 2014-07-01", "REDDITO_COMUNICATO_TARDI"},
 		{"R45", "an actual income without a sum", claimB, []step{begun("2014-07-05", 3000_00), declared("2015-02-10", later(pipeline.CaseActualIncome, withoutIncome(activity("2014-07-01", 0)), 2014)), nights("2015-02-11")}, whole, "REDDITO_ASSENTE"},

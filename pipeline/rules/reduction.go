@@ -27,27 +27,50 @@ func (k *claimCase) concludeActivities(blocks []block, dd pipeline.Date) {
 		by(&a, u)
 		k.add(a, l.margin, l.because, l.trails)
 	}
-	last := k.theoreticalEnd()
-	if dd != 0 {
-		last = min(last, dd-1)
-	}
 	for _, a := range k.activities {
-		a.reduce(last)
-		a.settle(blocks, last)
+		end := a.endUncut(dd)
+		last := beforeDecadence(end, dd)
+		a.reduce(end, last)
+		a.settle(blocks, end, last)
 		a.newYears(last)
 	}
 }
 
-// reduce writes the reductions of an activity, each up to the last day of benefit or of its year. What had been withheld
-// when a re-declaration stopped the payments (R41) was reckoned on the end that the benefit had until then.
-func (a *activity) reduce(last pipeline.Date) {
+// endUncut is the last day that the income of an activity is spread up to, whatever its year. What had been withheld when a
+// re-declaration stopped the payments (R41) was reckoned on the end that the benefit had until then.
+func (a *activity) endUncut(dd pipeline.Date) pipeline.Date {
 	if a.stopped {
-		last = a.k.endWithout("R41")
+		return a.k.endUncut(dd, "R41")
 	}
+	return a.k.endUncut(dd, "")
+}
+
+// endUncut is the theoretical end that the benefit would have without the decadence on a day, 0 where there is none, as
+// the suspensions that are left before it shift it, those of a rule excepted: a decadence cuts P, it does not shorten it (4.3).
+func (k *claimCase) endUncut(dd pipeline.Date, except string) pipeline.Date {
+	if dd == 0 && except == "" {
+		return k.theoreticalEnd()
+	}
+	left := claimCase{run: k.run, c: k.c, spells: clip(k.spells, dd)}
+	return left.endWithout(except)
+}
+
+// beforeDecadence is the last day that is paid of a benefit that would end on a day.
+func beforeDecadence(end, dd pipeline.Date) pipeline.Date {
+	if dd != 0 {
+		return min(end, dd-1)
+	}
+	return end
+}
+
+// reduce writes the reductions of an activity. Each is spread up to the end of the benefit or of its year; a re-declaration
+// or a decadence, on the day after last, cuts it and leaves what its first days had withheld.
+func (a *activity) reduce(end, last pipeline.Date) {
 	for i := range a.years {
 		s := &a.years[i]
-		whole := pipeline.Period{From: s.From, To: min(s.To, last)}
-		if whole.To < whole.From {
+		whole := pipeline.Period{From: s.From, To: min(s.To, end)}
+		kept := pipeline.Period{From: s.From, To: min(whole.To, last)}
+		if kept.To < kept.From {
 			if s.overtaken = true; s.again != nil {
 				a.idle = append(a.idle, idleIncome{s.From, s.From.Year(), s.refs})
 			}
@@ -57,11 +80,16 @@ func (a *activity) reduce(last pipeline.Date) {
 		if s.again != nil {
 			a.afterRedeclaration(i)
 		}
-		if n := whole.Days(); s.cutOn != 0 && s.cutOn <= whole.To {
-			whole.To = s.cutOn - 1
-			s.keep(whole, n)
+		again := s.cutOn != 0 && s.cutOn <= kept.To
+		if again {
+			kept.To = s.cutOn - 1
 		}
-		s.Period = whole
+		if kept.To < whole.To {
+			s.keep(kept, whole.Days())
+		}
+		if s.Period = kept; again {
+			s.withheld = pipeline.Some(s.total)
+		}
 		a.write(s)
 	}
 	for _, in := range a.idle {
@@ -81,7 +109,6 @@ func (s *share) through(k int) pipeline.Cents {
 func (s *share) keep(kept pipeline.Period, n int) {
 	s.of, s.days = s.total, n
 	s.total = through(s.total, kept.Days(), n)
-	s.withheld = pipeline.Some(s.total)
 }
 
 // afterRedeclaration takes from a new figure what the one before it had withheld (R44).
@@ -126,15 +153,21 @@ func (a *activity) write(s *share) {
 	r.Total = pipeline.Some(s.total)
 	r.Daily = pipeline.Some(pipeline.DivRound(int64(s.total)*100, int64(n)))
 	r.Withheld = s.withheld
-	total, from := s.total, a.start
+	total, from, left := s.total, a.start, ""
+	if !s.withheld.OK { // no re-declaration cuts it
+		left = leftOf(n, s.days)
+	}
 	entered := len(k.out.Actions)
 	w := k.add(r, margin{}, func() string {
-		return fmt.Sprintf("si trattengono %s euro, l'80 %% del reddito presunto dell'attività%s per quei giorni", total.Italian(), since(from))
+		return fmt.Sprintf("si trattengono %s euro, l'80 %% del reddito presunto dell'attività%s per quei giorni%s", total.Italian(), since(from), left)
 	}, a.trails())
 	s.proposed = !k.withholds(entered, rule, s.refs)
 	w.values = []value{{name: "totale", text: s.total.String()}, {name: "giorni", text: strconv.Itoa(n)}, {name: "pro_rata", text: a.rival(s)}}
 	if a.first.Start >= k.c.Start {
 		w.own.yes("R40", "80 % del reddito, dal %a al %b").dates(s.From, s.To)
+	}
+	if left != "" {
+		w.own.yes("R40", keptDays).length("", n, s.days)
 	}
 	if day := k.c.DailyAmount; day.OK {
 		a.tellExceeding(w, s, day.V, n)
@@ -195,6 +228,17 @@ func since(d pipeline.Date) string {
 	return " dal " + d.Italian()
 }
 
+// keptDays says in a trail what a decadence leaves of a reduction.
+const keptDays = "%a giorni prima della decadenza, sui %b fra cui la trattenuta è ripartita"
+
+// leftOf says how many of the days that a sum is spread over a decadence leaves; "" where it leaves them all.
+func leftOf(days, n int) string {
+	if days >= n {
+		return ""
+	}
+	return fmt.Sprintf(" (%d sui %d fra cui si ripartisce, fino alla decadenza)", days, n)
+}
+
 // spread is what of a total falls on the days of benefit by ReductionBasis: all of it, or in proportion to the days up to
 // 31 December.
 func (a *activity) spread(total pipeline.Cents, p pipeline.Period) pipeline.Cents {
@@ -213,12 +257,18 @@ func (a *activity) rival(s *share) string {
 	if a.k.p.ReductionBasis == ReductionProRata {
 		return ""
 	}
-	return proRata(s.total, s.Period).String()
+	total := s.total
+	if s.days > 0 {
+		total = s.of
+	}
+	return proRata(total, s.Period).String()
 }
 
 // settle compares what a year's actual income would have had withheld with what was (R45): days suspended were not paid,
 // and their share was not recovered; nor was that of a reduction that was only proposed, or refused.
-func (a *activity) settle(blocks []block, last pipeline.Date) {
+//
+// After a decadence on the day after last, of a benefit that would go on to end, the days from then on owe nothing.
+func (a *activity) settle(blocks []block, end, last pipeline.Date) {
 	k := a.k
 	for _, in := range a.actual {
 		recovered, refs := pipeline.Cents(0), []string{in.ref}
@@ -250,9 +300,7 @@ func (a *activity) settle(blocks []block, last pipeline.Date) {
 		if year.From == 0 { // no income of it was expected
 			year = pipeline.Period{From: max(yearStart(in.year), a.begins()), To: min(yearEnd(in.year), last)}
 		}
-		if year.From <= year.To {
-			due = a.spread(due, year)
-		}
+		due = a.owed(due, year, end, last)
 		settled := *new(trail).yes("R45", "dovuto %a, trattenuto %b").cents("trattenuta dovuta sul reddito effettivo", due, recovered)
 		n := note{
 			code: ExcSettlement, rule: "R45", refs: refs, trails: a.trails(), amount: pipeline.Some(due - recovered),
@@ -280,6 +328,22 @@ func (a *activity) settle(blocks []block, last pipeline.Date) {
 		}
 		k.raise(n)
 	}
+}
+
+// owed is what of a yearly sum falls on the days of a year that the benefit was paid on: with a decadence the days before
+// it, of those that the sum is spread over without it.
+func (a *activity) owed(total pipeline.Cents, year pipeline.Period, end, last pipeline.Date) pipeline.Cents {
+	if last < end {
+		year.To = min(yearEnd(year.From.Year()), end)
+	}
+	if year.From > year.To {
+		return total
+	}
+	total = a.spread(total, year)
+	if last < year.To {
+		return through(total, max(int(last-year.From)+1, 0), year.Days())
+	}
+	return total
 }
 
 // overActual says that an actual income is over the limit.

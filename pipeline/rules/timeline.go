@@ -471,22 +471,25 @@ func (k *claimCase) allDecadesOn(dd pipeline.Date) (refs []string, trails []*tra
 	return refs, trails, ruled
 }
 
-// emitProposals writes reductions and resumptions that an operator decides on. A reduction ends with the benefit.
+// emitProposals writes reductions and resumptions that an operator decides on. A reduction ends with the benefit; a
+// decadence leaves of it what falls on the days before.
 func (k *claimCase) emitProposals(blocks []block, dd pipeline.Date) {
 	for _, r := range k.reduces {
-		r.To = min(r.To, k.theoreticalEnd())
-		if dd != 0 && r.To >= dd {
-			r.To = dd - 1
-		}
-		if r.To < r.From {
+		r.To = min(r.To, k.endUncut(dd, ""))
+		n := r.Days()
+		if r.To = beforeDecadence(r.To, dd); r.To < r.From {
 			continue
 		}
+		r.total = through(r.total, r.Days(), n)
 		a := k.action(pipeline.ActionReduce, pipeline.ModeProposed, r.From, "R08", r.refs)
 		by(&a, r.ruled)
 		a.To, a.Days = r.To, pipeline.Some(int32(r.Days()))
 		a.Total = pipeline.Some(r.total)
 		a.Daily = pipeline.Some(pipeline.DivRound(int64(r.total)*100, int64(r.Days())))
-		k.add(a, r.margin, r.because, r.trails)
+		w := k.add(a, r.margin, func() string { return r.because() + leftOf(r.Days(), n) }, r.trails)
+		if r.Days() < n {
+			w.own.yes("R08", keptDays).length("", r.Days(), n)
+		}
 	}
 	for _, r := range k.resumes {
 		switch {
