@@ -137,10 +137,10 @@ func (m *memoryDesk) List(_ context.Context, who *worklist.Operator, q *worklist
 	limit := cmp.Or(q.Limit, 50)
 	var p worklist.Page
 	for _, d := range m.sorted() {
-		worked := d.Now(worklist.Today(m.now)) == worklist.StateWorked
+		listed := slices.Contains(q.List.States(d.Kind), d.Now(worklist.Today(m.now)))
 		switch {
 		case d.Kind != q.Kind || !who.Sees(d.Office) || d.ID <= q.After:
-		case q.List == worklist.ListPending && worked || q.List == worklist.ListWorked && !worked:
+		case !listed:
 		case q.From != 0 && (d.Day < q.From || d.Day > q.To):
 		case len(p.Rows) == limit:
 			p.Next = p.Rows[limit-1].ID

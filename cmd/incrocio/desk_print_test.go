@@ -117,7 +117,7 @@ func TestListsAsTables(t *testing.T) {
 	}
 	var all strings.Builder
 	for _, line := range []string{
-		"exceptions list", "exceptions list --masked --limit 1", "submissions list --list da-lavorare --year 2014", "samples list",
+		"exceptions list", "exceptions list --masked --limit 1", "submissions list --list da-lavorare --year 2014", "submissions list --list lavorate --year 2014", "samples list",
 		"exceptions list --list lavorate", "exceptions stats --year 2014",
 	} {
 		c := m.call(t, strings.Fields(line)...).want(t, exitOK)

@@ -10,7 +10,8 @@ import (
 func (a *app) submissionsCommand() *cobra.Command {
 	t, cmd := a.newBranch(onSubmissions, "Work the beneficiaries' submissions (ASpI-COM), as DSWeb shows them",
 		"submissions are the three lists of ASpI-COM: pervenute, da lavorare, lavorate. elabora opens one of the second for work; only that turns\n"+
-			"Letto to Sì, the first time. The other verbs are those of exceptions.\n\n"+whoActs)
+			"Letto to Sì, the first time. From then on, while an operator has it in charge and once it is closed, it is among the lavorate;\n"+
+			"released, or when a hold is over, it is to be worked again. The other verbs are those of exceptions.\n\n"+whoActs)
 	cmd.Example = `  incrocio submissions list --list da-lavorare --year 2014 --sede 7000
   incrocio submissions elabora INPS.7000.20/07/2014.0012345`
 	cmd.AddCommand(

@@ -1,6 +1,10 @@
 package worklist
 
-import "incrocio/pipeline"
+import (
+	"slices"
+
+	"incrocio/pipeline"
+)
 
 // List is one of the lists that items are looked for in (lista).
 type List string
@@ -9,9 +13,28 @@ type List string
 // other list.
 const (
 	ListReceived List = "PERVENUTE"
-	ListPending  List = "DA_LAVORARE" // whatever is not worked: in carico, held and in approvazione too
+	ListPending  List = "DA_LAVORARE"
 	ListWorked   List = "LAVORATE"
 )
+
+// States are the states that the items of a kind have in a list. A submission is worked, for DSWeb, from the moment an
+// operator of the sede takes it in charge until it is given back (R68); an exception or a sample once it is closed.
+func (l List) States(k Kind) []State {
+	first := StateWorked // of those worked
+	if k == KindSubmission {
+		first = StateTaken
+	}
+	all := States()
+	at := slices.Index(all, first)
+	switch l {
+	case ListPending:
+		return all[:at]
+	case ListWorked:
+		return all[at:]
+	case ListReceived:
+	}
+	return all
+}
 
 // Order is what a list is sorted by. Ties go by id, so that pages neither repeat nor lose an item.
 type Order string

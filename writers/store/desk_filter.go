@@ -14,7 +14,7 @@ func (l *listing) filter(p *part) {
 	q := l.q
 	p.and("{also}")
 	l.days(p)
-	if len(q.States) > 0 {
+	if len(l.in) > 0 {
 		l.states(p)
 	}
 	code, class := "x.codice", "x.classe"
@@ -84,7 +84,7 @@ func (l *listing) state(p *part) string {
 	return s + " ELSE 'DA_LAVORARE' END"
 }
 
-func (l *listing) states(p *part) { p.in(l.state(p), texts(l.q.States)) }
+func (l *listing) states(p *part) { p.in(l.state(p), texts(l.in)) }
 
 // told is what the audit says of the query: everything but whose code was asked for.
 func (l *listing) told(rows int) map[string]any {

@@ -59,9 +59,10 @@ type listing struct {
 	limit  int
 	after  *cursor // nil for the first page
 	today  pipeline.Date
-	every  bool     // sedi do not restrict
-	sedi   []string // otherwise those asked for; "" for none
-	denied bool     // a sede was asked for that was not granted
+	every  bool             // sedi do not restrict
+	sedi   []string         // otherwise those asked for; "" for none
+	denied bool             // a sede was asked for that was not granted
+	in     []worklist.State // that are asked for; nil where elenco says enough
 }
 
 const pageSize = 50
@@ -84,6 +85,10 @@ func newListing(who *worklist.Operator, q *worklist.Query) (*listing, error) {
 			return nil, incomplete("la pagina richiesta non è di questo elenco")
 		}
 	}
+	l.in = q.States
+	if l.kind == worklist.KindSubmission && (q.List == worklist.ListPending || q.List == worklist.ListWorked) {
+		l.in = slices.DeleteFunc(q.List.States(l.kind), func(s worklist.State) bool { return len(q.States) > 0 && !slices.Contains(q.States, s) })
+	}
 	l.every = who.AllOffices && len(q.Offices) == 0
 	if l.sedi = slices.Clone(q.Offices); len(q.Offices) == 0 && !who.AllOffices {
 		l.sedi = slices.Clone(who.Offices)
@@ -104,6 +109,8 @@ func (l *listing) elenchi() []string {
 	switch {
 	case l.q.List == worklist.ListPending:
 		of = []string{"DA_LAVORARE"}
+	case l.q.List == worklist.ListWorked && l.kind == worklist.KindSubmission: // what is in charge lies where it was
+		of = []string{"PERVENUTE", "DA_LAVORARE", "LAVORATE"}
 	case l.q.List == worklist.ListWorked:
 		of = []string{"LAVORATE"}
 	case l.kind == worklist.KindSubmission:
@@ -113,11 +120,11 @@ func (l *listing) elenchi() []string {
 	default:
 		of = []string{"DA_LAVORARE", "LAVORATE", "CHIUSE"}
 	}
-	if len(l.q.States) == 0 {
+	if len(l.in) == 0 {
 		return of
 	}
-	worked := slices.Contains(l.q.States, worklist.StateWorked)
-	other := slices.ContainsFunc(l.q.States, func(s worklist.State) bool { return s != worklist.StateWorked })
+	worked := slices.Contains(l.in, worklist.StateWorked)
+	other := slices.ContainsFunc(l.in, func(s worklist.State) bool { return s != worklist.StateWorked })
 	return slices.DeleteFunc(of, func(e string) bool {
 		return e == "LAVORATE" && !worked || (e == "DA_LAVORARE" || e == "PERVENUTE") && !other
 	})
@@ -129,6 +136,7 @@ func (l *listing) none() bool {
 	switch {
 	case !l.every && len(l.sedi) == 0,
 		len(l.elenchi()) == 0,
+		len(q.States) > 0 && len(l.in) == 0,
 		slices.ContainsFunc(q.States, func(s worklist.State) bool { return !slices.Contains(worklist.States(), s) }),
 		!plain(q.Code, q.Class, q.Claim, string(q.TaxCode), q.Protocol, q.Type, q.Rule),
 		l.kind != worklist.KindException && (q.Code != "" || q.Class != "" || q.Overdue),
@@ -219,7 +227,13 @@ func (p part) clone() *part {
 // touched tells whether all items of the list are in lavori: those in some state that an operator has brought them to, and
 // those of one person.
 func (l *listing) touched() bool {
-	return l.q.Mine || len(l.q.States) > 0 && !slices.Contains(l.q.States, worklist.StatePending) && !slices.Contains(l.q.States, worklist.StateWorked)
+	return l.q.Mine || len(l.in) > 0 && !slices.Contains(l.in, worklist.StatePending) && !slices.Contains(l.in, worklist.StateWorked)
+}
+
+// charged tells whether the list has items that an operator has in charge beside those that are worked: elenco tells the latter
+// alone, the former are few.
+func (l *listing) charged() bool {
+	return l.kind == worklist.KindSubmission && l.q.List == worklist.ListWorked
 }
 
 // few tells whether a filter leaves so few rows that they are read whole and sorted.
@@ -229,21 +243,7 @@ func (l *listing) few() bool { return l.q.TaxCode != "" || l.q.Claim != "" || l.
 func (l *listing) parts() []*part {
 	switch {
 	case l.touched():
-		return l.finish(l.together(&part{from: "FROM lavori v CROSS JOIN {table} x" + joinClosing}, func(p *part) {
-			p.and("v.tipo = '{kind}' AND v.id = x.{key}")
-			if l.q.Mine {
-				p.and("v.persona = ?", textCell(l.who.ID()))
-			}
-			if len(l.q.States) > 0 {
-				p.in("v.stato", texts(l.q.States))
-			}
-			if !l.every && !slices.Contains(l.sedi, "") {
-				p.in("v.sede", l.sedi)
-			}
-			if l.q.Protocol != "" {
-				l.protocol(p)
-			}
-		}))
+		return l.finish(l.inLavori(l.in))
 	case l.q.Protocol != "":
 		base := part{from: "FROM {table} x" + joinWork + joinClosing}
 		parts := l.together(base.clone(), func(p *part) { p.where = append(p.where, l.claimed(p)) })
@@ -254,7 +254,33 @@ func (l *listing) parts() []*part {
 	case l.few():
 		return l.finish(l.together(&part{from: "FROM {table} x" + joinWork + joinClosing}, func(*part) {}))
 	}
-	return l.finish(l.apart())
+	parts := l.apart()
+	if l.charged() {
+		inCharge := slices.DeleteFunc(slices.Clone(l.in), func(s worklist.State) bool { return s == worklist.StateWorked })
+		if len(inCharge) > 0 {
+			parts = append(parts, l.inLavori(inCharge)...)
+		}
+	}
+	return l.finish(parts)
+}
+
+// inLavori is one part for items that are in lavori, in some of the states; in any where none are given.
+func (l *listing) inLavori(states []worklist.State) []*part {
+	return l.together(&part{from: "FROM lavori v CROSS JOIN {table} x" + joinClosing}, func(p *part) {
+		p.and("v.tipo = '{kind}' AND v.id = x.{key}")
+		if l.q.Mine {
+			p.and("v.persona = ?", textCell(l.who.ID()))
+		}
+		if len(states) > 0 {
+			p.in("v.stato", texts(states))
+		}
+		if !l.every && !slices.Contains(l.sedi, "") {
+			p.in("v.sede", l.sedi)
+		}
+		if l.q.Protocol != "" {
+			l.protocol(p)
+		}
+	})
 }
 
 // Conditions of a protocol: of the claim, as a sheet names it, or of the item.
@@ -306,6 +332,9 @@ func (l *listing) together(p *part, first func(*part)) []*part {
 func (l *listing) apart() []*part {
 	var parts []*part
 	for _, e := range l.elenchi() {
+		if l.charged() && e != "LAVORATE" {
+			continue
+		}
 		p := &part{from: "FROM {table} x" + joinWork + joinClosing}
 		p.and("x.elenco = ?", textCell(e))
 		if l.every {

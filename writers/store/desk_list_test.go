@@ -212,7 +212,7 @@ func (c *crowd) claimOf(k worklist.Key) (claim, office string) {
 }
 
 func inList(r *worklist.Row, l worklist.List) bool {
-	worked := r.State == worklist.StateWorked
+	worked := r.State == worklist.StateWorked || r.Kind == worklist.KindSubmission && r.State != worklist.StatePending
 	switch l {
 	case worklist.ListWorked:
 		return worked && !r.Gone

@@ -8,7 +8,7 @@ import (
 )
 
 // listed is a table of items: each row has in elenco the list that it is in, so that lists need not look at what was
-// worked long ago. What is held and in carico is among DA_LAVORARE.
+// worked long ago. What is held and in carico is among DA_LAVORARE, submissions too: [listing.charged] finds these.
 type listed struct {
 	kind   worklist.Kind
 	table  string

@@ -145,6 +145,29 @@ func submissionCases() []conformance {
 			e.same([]string(nil), e.idsOf(worklist.ListPending))
 			e.same([]string{"P1"}, e.idsOf(worklist.ListReceived))
 		}},
+		{"in charge, it is worked until it is given back", func(e *env) {
+			clock := e.clock()
+			e.publishLists(e.night(1), []pipeline.SubmissionRow{submission("P1", pending), submission("P2", pending), submission("P3", received), submission("P4", worked)}, nil)
+			do := func(c worklist.Command, id string) {
+				c.Items = []worklist.Target{{Key: submissionKey(id), Version: -1}}
+				e.done(anna, c)
+			}
+			lists := func(pending, worked []string) {
+				e.t.Helper()
+				e.same(pending, e.idsOf(worklist.ListPending))
+				e.same(worked, e.idsOf(worklist.ListWorked))
+				e.same([]string{"P1", "P2", "P3", "P4"}, e.idsOf(worklist.ListReceived))
+			}
+			lists([]string{"P1", "P2"}, []string{"P4"})
+			do(worklist.Command{Verb: worklist.VerbElabora}, "P1")
+			do(worklist.Command{Verb: worklist.VerbTake}, "P3")
+			lists([]string{"P2"}, []string{"P1", "P3", "P4"})
+			do(worklist.Command{Verb: worklist.VerbHold, Until: day(12), Text: "arriva un documento"}, "P1")
+			do(worklist.Command{Verb: worklist.VerbRelease}, "P3")
+			lists([]string{"P2"}, []string{"P1", "P4"})
+			clock.now = noon(day(12))
+			lists([]string{"P1", "P2"}, []string{"P4"})
+		}},
 		{"worked by the procedure, and reopened", func(e *env) {
 			e.publishLists(e.night(1), []pipeline.SubmissionRow{submission("P1", worked), submission("P2", worked)}, nil)
 			target := func(id string) []worklist.Target { return []worklist.Target{{Key: submissionKey(id), Version: -1}} }

@@ -47,6 +47,25 @@ var lists = []struct {
 	{"lavorate", "Lavorate", worklist.ListWorked},
 }
 
+// listOf names the list that the items of a kind are in while they are in a state.
+func listOf(k worklist.Kind, s worklist.State) string {
+	for _, l := range lists {
+		if l.List != worklist.ListReceived && slices.Contains(l.List.States(k), s) {
+			return l.URL
+		}
+	}
+	return ""
+}
+
+// listOfTaken names the list to look in for what one has in charge, coming from another: of those to be worked, for DSWeb no
+// submission is in charge.
+func listOfTaken(k worklist.Kind, from string) string {
+	if from == listOf(k, worklist.StatePending) {
+		return listOf(k, worklist.StateTaken)
+	}
+	return from
+}
+
 // orders are the orders as URLs name them.
 var orders = []struct {
 	URL, Label string
@@ -294,8 +313,7 @@ func (f *filters) Classes() []choiceOf {
 func (f *filters) StateChoices() []choiceOf {
 	var out []choiceOf
 	for _, s := range worklist.States() {
-		worked := s == worklist.StateWorked
-		if f.query.List == worklist.ListPending && worked || f.query.List == worklist.ListWorked && !worked {
+		if !slices.Contains(f.query.List.States(f.Kind), s) {
 			continue
 		}
 		out = append(out, choiceOf{string(s), say(s), slices.Contains(f.States, string(s))})

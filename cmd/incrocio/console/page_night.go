@@ -132,7 +132,7 @@ func (p *nightPage) tallies(tallies []worklist.Tally) {
 		if t.Oldest != 0 && t.Oldest <= p.Today {
 			v.Age = count(int32(p.Today-t.Oldest), "giorno", "giorni")
 		}
-		f := &filters{Kind: t.Kind, List: "da-lavorare", Class: t.Class, States: []string{string(t.State)}}
+		f := &filters{Kind: t.Kind, List: listOf(t.Kind, t.State), Class: t.Class, States: []string{string(t.State)}}
 		if t.Office != "" {
 			f.Offices = []string{t.Office}
 		}
@@ -162,7 +162,9 @@ func (p *nightPage) figures(tallies []worklist.Tally, waiting []worklist.Request
 	for i := range tallies {
 		open += tallies[i].Items
 		overdue += tallies[i].Overdue
-		byKind[tallies[i].Kind] += tallies[i].Items
+		if slices.Contains(worklist.ListPending.States(tallies[i].Kind), tallies[i].State) {
+			byKind[tallies[i].Kind] += tallies[i].Items
+		}
 	}
 	others := 0
 	for i := range waiting {
@@ -173,7 +175,7 @@ func (p *nightPage) figures(tallies []worklist.Tally, waiting []worklist.Request
 	year := p.Today.String()[:min(4, len(p.Today.String()))]
 	p.Figures = []figureView{
 		{thousands(byKind[worklist.KindException]), "eccezioni non lavorate", "/eccezioni?lista=da-lavorare"},
-		{thousands(byKind[worklist.KindSubmission]), "comunicazioni non lavorate", "/comunicazioni?lista=da-lavorare&anno=" + year},
+		{thousands(byKind[worklist.KindSubmission]), "comunicazioni da lavorare", "/comunicazioni?lista=da-lavorare&anno=" + year},
 		{thousands(byKind[worklist.KindSample]), "azioni a campione da guardare", "/campione?lista=da-lavorare"},
 		{thousands(overdue), "elementi oltre il termine", "/eccezioni?lista=da-lavorare&scadute=1"},
 		{thousands(int64(others)), "chiusure di altri da approvare", "/approvazioni"},

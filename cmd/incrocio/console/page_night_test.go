@@ -19,6 +19,7 @@ func TestNightAtAGlance(t *testing.T) {
 		{Office: own, Kind: worklist.KindException, Class: pipeline.ClassBlock, State: worklist.StatePending, Items: 1200, Overdue: 4, Oldest: date("2014-08-01")},
 		{Office: own, Kind: worklist.KindException, Class: pipeline.ClassBlock, State: worklist.StateTaken, Items: 34, Overdue: 1, Oldest: date("2014-09-01")},
 		{Office: own, Kind: worklist.KindSubmission, State: worklist.StatePending, Items: 40, Oldest: date("2013-12-31")},
+		{Office: own, Kind: worklist.KindSubmission, State: worklist.StateTaken, Items: 7, Oldest: date("2014-09-30")},
 	}
 	d.shelf.found = []worklist.Finding{{Code: "CONGUAGLIO", Founded: 1, Useful: 0, Unfounded: 2}}
 	d.nights.balance = []pipeline.BalanceRow{
@@ -28,9 +29,10 @@ func TestNightAtAGlance(t *testing.T) {
 	a := d.signed("operatore").get("/")
 	a.is(t, "home", http.StatusOK)
 	for _, want := range []string{
-		"<strong>1.234</strong> eccezioni non lavorate", "<strong>40</strong> comunicazioni non lavorate", "<strong>5</strong> elementi oltre il termine",
+		"<strong>1.234</strong> eccezioni non lavorate", "<strong>40</strong> comunicazioni da lavorare", "<strong>5</strong> elementi oltre il termine",
 		"<strong>1</strong> voci di agenda entro sette giorni", "Ultima notte pubblicata: <strong>30/09/2014</strong>", "da 61 giorni", `<td data-voce="Falsi allarmi" class="numero">67 %</td>`,
 		"documenti_letti", "eccezioni_oggi", "/comunicazioni?al=2014-10-01&amp;dal=2013-12-31&amp;lista=da-lavorare&amp;sede=7000&amp;stato=DA_LAVORARE",
+		"/comunicazioni?al=2014-10-01&amp;dal=2014-09-30&amp;lista=lavorate&amp;sede=7000&amp;stato=IN_CARICO",
 		`<rect class="g-barra" x="200" y="6" width="330" height="22">`,
 	} {
 		if !strings.Contains(a.body, want) {

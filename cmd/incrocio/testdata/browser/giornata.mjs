@@ -129,6 +129,8 @@ async function elabora(page) {
   must((await again.locator("[data-voce=Letto]").textContent()).startsWith("No"), "a link turned Letto");
   await again.locator("button.elabora").click();
   await page.goto(list);
+  must((await rows(page).filter({ hasText: name }).count()) === 0, "what was taken in charge is still to be worked");
+  await page.goto(list.replace("da-lavorare", "lavorate"));
   must((await rows(page).filter({ hasText: name }).first().locator("[data-voce=Letto]").textContent()).startsWith("Sì"), "Elabora did not turn Letto");
   done.steps.push("elabora");
 }
