@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -16,13 +17,14 @@ import (
 func TestLockedHome(t *testing.T) {
 	home := t.TempDir()
 	snapshot(t, home, pipeline.MustDate("2014-07-01"), nil)
-	release, err := rundir.Lock(home)
+	release, err := rundir.Lock(home, time.Date(2014, 7, 1, 23, 30, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := call(t, home, "run", "--date", "2014-07-01").want(t, exitLocked)
-	if !strings.Contains(c.stderr, "another night") {
-		t.Errorf("stderr: %s", c.stderr)
+	host, _ := os.Hostname()
+	if said := fmt.Sprintf("another night holds the lock: process %d on %s, since 2014-07-01T23:30:00Z", os.Getpid(), host); !strings.Contains(c.stderr, said) {
+		t.Errorf("stderr: %s, want %s", c.stderr, said)
 	}
 	release()
 	call(t, home, "run", "--date", "2014-07-01").want(t, exitOK)

@@ -68,7 +68,7 @@ func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, co
 
 func (h *home) open(ctx context.Context) (_ context.Context, err error) {
 	if !h.dryRun {
-		if h.release, err = rundir.Lock(h.app.home); err != nil {
+		if h.release, err = rundir.Lock(h.app.home, h.app.now()); err != nil {
 			return ctx, err
 		}
 		if err := errors.Join(mendReplacement(h.app.home), mendCurrent(h.app.home)); err != nil {

@@ -122,7 +122,11 @@ func sixteenAtOnce(t *testing.T, r *rig) {
 			switch code {
 			case exitOK, exitDiscarded:
 				ran++
-			case exitLocked, exitDate: // 13: the night had been published when it came
+			case exitLocked:
+				if !strings.Contains(said[k], "another night holds the lock: ") || !strings.Contains(said[k], ", since ") {
+					t.Errorf("whoever was refused is not told by whom: %s", said[k])
+				}
+			case exitDate: // the night had been published when it came
 			default:
 				t.Errorf("exit code %d: %s", code, said[k])
 			}

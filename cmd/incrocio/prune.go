@@ -93,5 +93,5 @@ func (a *app) lockHome() (release func(), err error) {
 	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
 		return nil, a.errNoHome()
 	}
-	return rundir.Lock(a.home)
+	return rundir.Lock(a.home, a.now())
 }

@@ -421,7 +421,7 @@ func TestScheduleLetsTheSnapshotSettle(t *testing.T) {
 func TestScheduleMeetsANightThatIsPublished(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
-	release, err := rundir.Lock(s.home)
+	release, err := rundir.Lock(s.home, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -515,7 +515,7 @@ func TestScheduleFreezes(t *testing.T) {
 func TestScheduleWaitsForTheLock(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
-	release, err := rundir.Lock(s.home)
+	release, err := rundir.Lock(s.home, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

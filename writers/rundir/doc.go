@@ -1,7 +1,7 @@
 // Package rundir keeps the published nights of a home: a folder per night, whole or not there, never edited, its path
 // never used again.
 //
-//	HOME/.lock                               held while a night runs
+//	HOME/.lock                               held while a night runs; says by whom
 //	HOME/staging/notte-D/                    a night being written; what a crash left there is removed by the next
 //	HOME/sigilli/D-rN.sha256                 SHA-256 of the manifest of revision N of night D
 //	HOME/runs/data_elaborazione=D/           the published night

@@ -577,21 +577,24 @@ func TestCurrentOfADamagedNight(t *testing.T) {
 
 func TestLock(t *testing.T) {
 	home := t.TempDir()
-	release, err := rundir.Lock(home)
+	release, err := rundir.Lock(home, locked)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := rundir.Lock(home); !errors.Is(err, rundir.ErrLocked) {
+	if _, err := rundir.Lock(home, locked); !errors.Is(err, rundir.ErrLocked) {
 		t.Errorf("a second lock: %v", err)
 	}
 	release()
+	if text, err := os.ReadFile(filepath.Join(home, ".lock")); err != nil || len(text) > 0 {
+		t.Errorf("given back, the lock still says %q, %v", text, err)
+	}
 	release()
-	again, err := rundir.Lock(home)
+	again, err := rundir.Lock(home, locked)
 	if err != nil {
 		t.Fatal(err)
 	}
 	again()
-	if _, err := rundir.Lock(filepath.Join(home, "x")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := rundir.Lock(filepath.Join(home, "x"), locked); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no home: %v", err)
 	}
 }
