@@ -12,7 +12,7 @@ import (
 // really yielded. One claim has at most one of each category.
 type activity struct {
 	k        *claimCase
-	category string
+	category string      // "" where nobody has told it
 	first    *declared   // the declaration of the start
 	later    []*declared // re-declarations and new years' incomes, by date
 	actual   []actualIncome
@@ -80,7 +80,11 @@ func (r *run) groupActivities() {
 			continue
 		}
 		said[key] = ev
-		a := r.activityOf(ev.k, ev.Category)
+		begun := pipeline.Date(0)
+		if ev.Case == pipeline.CaseStart {
+			begun = ev.Start
+		}
+		a := r.activityOf(ev.k, ev.Category, begun)
 		switch ev.Case {
 		case pipeline.CaseActualIncome:
 			if ev.Income.OK {
@@ -92,6 +96,8 @@ func (r *run) groupActivities() {
 			switch {
 			case a.first == nil:
 				a.first = ev
+			case a.first.Start == ev.Start && a.first.Category == "" && (!ev.Income.OK || ev.Income == a.first.Income): // only the category was
+				a.first.refs = append(a.first.refs, ev.refs...)
 			case a.first.Start == ev.Start && !a.first.Income.OK && ev.Income.OK && !a.completed: // only the income was missing
 				a.completed, a.later = true, append(a.later, ev)
 			default:
@@ -112,7 +118,7 @@ func (r *run) groupActivities() {
 		}
 		k, sure := r.claimOfYear(int(n.Year), n.Category)
 		if k != nil && sure {
-			a := r.activityOf(k, n.Category)
+			a := r.activityOf(k, n.Category, 0)
 			a.actual = append(a.actual, actualOf(n))
 		} else {
 			r.unclaimed = append(r.unclaimed, n)
@@ -132,11 +138,10 @@ func (r *run) placeUnclaimed() {
 		if dd := k.forfeitedFrom(); dd != 0 && dd <= yearStart(int(n.Year)) {
 			continue
 		}
-		category := cmp.Or(n.Category, pipeline.CategorySelf)
-		if a := r.declaredActivity(k, category); a != nil {
+		if a := r.declaredActivity(k, n.Category); a != nil {
 			a.actual = append(a.actual, actualOf(n))
 		} else {
-			r.placeActivity(&activity{k: k, category: category, actual: []actualIncome{actualOf(n)}})
+			r.placeActivity(&activity{k: k, category: n.Category, actual: []actualIncome{actualOf(n)}})
 		}
 	}
 }
@@ -145,25 +150,52 @@ func actualOf(n *pipeline.Notice) actualIncome {
 	return actualIncome{amount: n.Income.V, year: int(n.Year), ref: n.Ref()}
 }
 
-// activityOf gives the activity of a category on a claim, making it where there is none. No category is self-employment.
-func (r *run) activityOf(k *claimCase, category string) *activity {
-	category = cmp.Or(category, pipeline.CategorySelf)
-	for _, a := range r.activities {
-		if a.k == k && a.category == category {
-			return a
-		}
+// activityOf gives the activity on a claim that is spoken of, making it where there is none: by its category and, where
+// that is what is told, its first day. One whose category was not known has it from now on.
+func (r *run) activityOf(k *claimCase, category string, begun pipeline.Date) *activity {
+	if a := r.spokenOf(k, category, begun); a != nil {
+		a.category = cmp.Or(a.category, category)
+		return a
 	}
 	a := &activity{k: k, category: category}
 	r.activities = append(r.activities, a)
 	return a
 }
 
-// declaredActivity gives the activity of a category whose start was declared on a claim; nil where there is none.
-func (r *run) declaredActivity(k *claimCase, category string) *activity {
+// spokenOf gives the activity of a category on a claim. What is told without one is of the only activity there is, or of
+// the self-employment among several; what is told with one may be of the only activity that has none, unless it is
+// quasi-subordinate work with another first day. Nil where there is none.
+func (r *run) spokenOf(k *claimCase, category string, begun pipeline.Date) *activity {
+	var only *activity
+	several := false
 	for _, a := range r.activities {
-		if a.k == k && a.first != nil && a.category == category {
+		if a.k != k {
+			continue
+		}
+		if a.category == category {
 			return a
 		}
+		several, only = only != nil, a
+	}
+	switch {
+	case only == nil, several && category == pipeline.CategorySelf:
+		return nil
+	case category == "" && several:
+		return r.spokenOf(k, pipeline.CategorySelf, 0)
+	case category == "":
+		return only
+	case several, only.category != "":
+		return nil
+	case category != pipeline.CategorySelf && begun != 0 && only.first != nil && only.first.Start != begun:
+		return nil
+	}
+	return only
+}
+
+// declaredActivity gives the activity of a category whose start was declared on a claim; nil where there is none.
+func (r *run) declaredActivity(k *claimCase, category string) *activity {
+	if a := r.spokenOf(k, category, 0); a != nil && a.first != nil {
+		return a
 	}
 	return nil
 }
@@ -177,7 +209,7 @@ func (r *run) claimOfYear(year int, category string) (best *claimCase, sure bool
 		if !k.inScope() || k.c.Advance || k.c.Start.Year() > year {
 			continue
 		}
-		reached, declared := k.theoreticalEnd().Year() >= year, r.declaredActivity(k, cmp.Or(category, pipeline.CategorySelf)) != nil
+		reached, declared := k.theoreticalEnd().Year() >= year, r.declaredActivity(k, category) != nil
 		switch {
 		case reached && declared:
 			return k, true
@@ -402,7 +434,28 @@ func yearStart(year int) pipeline.Date {
 }
 
 // limit is the income limit of the activity on its first day.
-func (a *activity) limit() pipeline.Cents { return a.k.p.incomeLimit(a.category, a.start) }
+func (a *activity) limit() pipeline.Cents {
+	_, most := a.limitsOn(a.start)
+	return most
+}
+
+// least is the income within which the activity surely is, on its first day.
+func (a *activity) least() pipeline.Cents {
+	least, _ := a.limitsOn(a.start)
+	return least
+}
+
+// limitsOn are the income within which the activity surely is, and the one over which it surely is, on a day: both are the
+// limit of its category. Where nobody has told that they are those of the two kinds of work.
+func (a *activity) limitsOn(day pipeline.Date) (least, most pipeline.Cents) {
+	p := a.k.p
+	if a.category != "" {
+		limit := p.incomeLimit(a.category, day)
+		return limit, limit
+	}
+	self, quasi := p.incomeLimit(pipeline.CategorySelf, day), p.incomeLimit(pipeline.CategoryQuasi, day)
+	return min(self, quasi), max(self, quasi)
+}
 
 // load is an activity declared in time (R40): it is loaded, and its income reduces the benefit unless it is missing,
 // over the limit, or mixed with another kind (R41). Re-declarations and new years follow (R43, R44).
@@ -427,7 +480,7 @@ func (a *activity) mixed() bool {
 	if !a.first.Income.OK {
 		why = unknownSum(a.first, a.first) + ", e " + why
 	}
-	a.missing(a.declaredRefs(), why)
+	a.missing(a.declaredRefs(), why, askIncome)
 	for _, ev := range a.declarations() {
 		if ev.Income.OK && ev.Income.V > a.limit() {
 			a.tellOverLimit(ev.Income.V, a.start, ev.refs, pipeline.ClassBlock, "")
@@ -436,8 +489,14 @@ func (a *activity) mixed() bool {
 	return true
 }
 
-// missing is an activity whose income is not known, or of which the sum is not defined.
-func (a *activity) missing(refs []string, text string) {
+// What the office is asked for.
+const (
+	askIncome   = "Acquisire il reddito presunto."
+	askCategory = "Acquisire la categoria dell'attività: autonoma o parasubordinata."
+)
+
+// missing is an activity whose income, or category, is not known, or of which the sum is not defined.
+func (a *activity) missing(refs []string, text, ask string) {
 	lead := "La riduzione già decisa resta com'è"
 	if len(a.years) == 0 {
 		a.refused, lead = true, "Nessuna riduzione per ora"
@@ -445,7 +504,7 @@ func (a *activity) missing(refs []string, text string) {
 	a.k.raise(note{
 		code: ExcMissingIncome, rule: "R40", refs: refs, trails: a.trails(), Period: pipeline.Period{From: a.start},
 		lead: lead,
-		text: "per l'attività" + since(a.start) + " " + text + ".", proposed: "Acquisire il reddito presunto.",
+		text: "per l'attività" + since(a.start) + " " + text + ".", proposed: ask,
 		tried: []step{*new(trail).yes("R40", "%s").text(text)},
 	})
 }
@@ -459,7 +518,7 @@ func (a *activity) overLimit(o *overIncome) {
 		lower = fmt.Sprintf(" Il %s è stato ridichiarato un reddito di %s euro, non oltre il limite.", o.lower.sub.SubmittedOn.Italian(), o.lower.Income.V.Italian())
 	}
 	a.tellOverLimit(income, from, slices.Concat(o.refs, o.after), pipeline.ClassProtect, lower)
-	limit := k.p.incomeLimit(a.category, from)
+	_, limit := a.limitsOn(from)
 	because := func() string {
 		return fmt.Sprintf("reddito presunto di %s euro dell'attività dal %s, oltre il limite di %s euro", income.Italian(), a.start.Italian(), limit.Italian())
 	}
@@ -472,7 +531,11 @@ func (a *activity) overLimit(o *overIncome) {
 func (a *activity) tellOverLimit(income pipeline.Cents, from pipeline.Date, refs []string, class, after string) {
 	k := a.k
 	a.refused = true
-	limit := k.p.incomeLimit(a.category, from)
+	least, limit := a.limitsOn(from)
+	over := fmt.Sprintf("supera il limite di %s euro", limit.Italian())
+	if least < limit {
+		over = fmt.Sprintf("supera sia il limite di %s euro sia quello di %s euro, e la categoria dell'attività non è indicata", least.Italian(), limit.Italian())
+	}
 	a.trail.yes("R41", "reddito presunto di %a, oltre il limite di %b").cents(factIncome, income, limit)
 	proposed := fmt.Sprintf("Decidere se la decadenza dal %s è dovuta.", from.Italian())
 	if after != "" {
@@ -480,7 +543,7 @@ func (a *activity) tellOverLimit(income pipeline.Cents, from pipeline.Date, refs
 	}
 	k.raise(note{
 		code: ExcOverIncomeLimit, class: class, rule: "R41", refs: refs, trails: a.trails(), Period: pipeline.Period{From: from},
-		text:     fmt.Sprintf("il reddito presunto di %s euro supera il limite di %s euro.", income.Italian(), limit.Italian()) + after,
+		text:     fmt.Sprintf("il reddito presunto di %s euro %s.", income.Italian(), over) + after,
 		proposed: proposed,
 	})
 }

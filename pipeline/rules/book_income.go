@@ -26,11 +26,11 @@ var incomeRules = []Rule{
 	{
 		ID: "R41", Title: "Limiti di reddito", Norm: "D.Lgs. 181/2000 art. 4; msg INPS 6490/2014",
 		When:       []string{"Il reddito presunto di un'attività comunicata in termine supera il limite del suo genere: autonomo o parasubordinato. Conta il solo reddito da lavoro."},
-		Then:       []string{"CARICAMENTO_ATTIVITA (R40), SOSPENSIONE cautelativa dall'inizio dell'attività, DECADENZA proposta dallo stesso giorno, REDDITO_OLTRE_LIMITE.", "Un reddito dello stesso anno comunicato dopo è riportato nell'eccezione e non cambia nulla da sé; se la decadenza è respinta quando è già noto ed è nel limite, la sospensione è tolta e la riduzione decorre dalla nuova dichiarazione (R44).", "Attività di due generi insieme: REDDITO_ASSENTE (BLOCCO, «redditi misti»), senza riduzione."},
+		Then:       []string{"CARICAMENTO_ATTIVITA (R40), SOSPENSIONE cautelativa dall'inizio dell'attività, DECADENZA proposta dallo stesso giorno, REDDITO_OLTRE_LIMITE.", "Un reddito dello stesso anno comunicato dopo è riportato nell'eccezione e non cambia nulla da sé; se la decadenza è respinta quando è già noto ed è nel limite, la sospensione è tolta e la riduzione decorre dalla nuova dichiarazione (R44).", "Attività di due generi insieme: REDDITO_ASSENTE (BLOCCO, «redditi misti»), senza riduzione.", "Categoria non indicata: un reddito entro tutti e due i limiti è R40, uno oltre tutti e due è oltre il limite; fra l'uno e l'altro l'attività è caricata, nulla è sospeso né trattenuto, REDDITO_ASSENTE (BLOCCO) chiede la categoria."},
 		Not:        []string{"Un reddito uguale al limite è nel limite.", "Nulla riprende da sé finché la cautela dura.", "Un reddito oltre il limite, sostituito da un altro dello stesso giorno, o prima che l'attività inizi e che i pagamenti si fermino, non conta."},
 		Modes:      both,
 		Certainty:  ByBoth,
-		Readings:   []string{"La legge dice «inferiore», il D.Lgs. 181/2000 e il messaggio «non superiore»: si segue il secondo.", "I limiti valgono per genere; come si sommino generi diversi non è detto."},
+		Readings:   []string{"La legge dice «inferiore», il D.Lgs. 181/2000 e il messaggio «non superiore»: si segue il secondo.", "I limiti valgono per genere; come si sommino generi diversi non è detto.", "Senza la categoria una comunicazione è dell'unica attività della domanda; quella che la indica vale anche per ciò che è già stato comunicato. Finché una lettura lascia la prestazione, nulla è sospeso."},
 		Parameters: []string{paramIncomeSelf, paramIncomeQuasi}, Exceptions: []string{ExcOverIncomeLimit, ExcMissingIncome},
 	},
 	{

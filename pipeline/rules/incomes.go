@@ -10,7 +10,7 @@ import (
 // yearIncome is what was declared of the expected income of an activity in one year.
 type yearIncome struct {
 	shares  []share     // what is withheld on it, one after the other
-	unknown []*declared // declarations without a sum that none with one has followed
+	unknown []*declared // declarations without a sum, or with one that is unsure, that no other has followed
 	late    []*declared // the first sum of an activity told in time, declared after the month, and what followed
 	told    bool        // some sum was declared in time, be it over the limit
 	waived  bool        // it was over the limit, and an operator refused the decadence: what follows counts from its day
@@ -76,7 +76,21 @@ func (a *activity) older() bool { return a.first.Start < a.k.c.Start }
 
 // over tells whether an income is over the limit that was in force on the first day of the activity.
 func (a *activity) over(income pipeline.Cents) bool {
-	return a.k.p.Parameters.in(paramStatusKept, a.begins()) && income > a.k.p.incomeLimit(a.category, a.begins())
+	_, most := a.limitsOn(a.begins())
+	return a.k.p.Parameters.in(paramStatusKept, a.begins()) && income > most
+}
+
+// unsure tells whether an income is over the limit of one kind of work and within that of the other, and nobody has told
+// which the activity is. As long as one reading keeps the benefit nothing is stopped; nor is anything withheld.
+func (a *activity) unsure(income pipeline.Cents) bool {
+	least, most := a.limitsOn(a.begins())
+	return a.k.p.Parameters.in(paramStatusKept, a.begins()) && least < income && income <= most
+}
+
+// unsureOf says why an income is unsure.
+func (a *activity) unsureOf(income pipeline.Cents) string {
+	least, most := a.limitsOn(a.begins())
+	return fmt.Sprintf("non è indicata la categoria: %s euro superano il limite di %s euro e non quello di %s euro", income.Italian(), least.Italian(), most.Italian())
 }
 
 // incomes reads the declarations of the expected income in the order in which they were made, and tells what is missing.
@@ -94,12 +108,16 @@ func (a *activity) incomes() {
 		a.years = append(a.years, a.told[year].shares...)
 	}
 	if begun := a.begins().Year(); a.told[begun] == nil {
-		a.missing(a.first.refs, fmt.Sprintf("non è comunicato il reddito presunto del %d", begun))
+		a.missing(a.first.refs, fmt.Sprintf("non è comunicato il reddito presunto del %d", begun), askIncome)
 	}
 	for _, year := range years {
 		y := a.told[year]
 		for _, ev := range y.unknown {
-			a.missing(ev.refs, unknownSum(ev, a.first))
+			if ev.Income.OK {
+				a.missing(ev.refs, a.unsureOf(ev.Income.V), askCategory)
+				continue
+			}
+			a.missing(ev.refs, unknownSum(ev, a.first), askIncome)
 		}
 		if len(y.late) > 0 {
 			a.lateIncome(y.late)
@@ -193,6 +211,12 @@ func (a *activity) sum(ev *declared, year int, refs []string) {
 	if y.told = true; first && ev != a.first && year > a.begins().Year() {
 		a.newYear(year, ev)
 	}
+	if a.unsure(ev.Income.V) {
+		unsure := *ev
+		unsure.refs = refs
+		y.unknown = append(y.unknown, &unsure)
+		return
+	}
 	from := max(yearStart(year), a.begins())
 	if y.waived {
 		from = max(from, on)
@@ -205,7 +229,7 @@ func (a *activity) sum(ev *declared, year int, refs []string) {
 		return
 	}
 	if !over && ev == a.first {
-		a.trail.no("R41", "reddito presunto di %a, non oltre il limite di %b").cents(factIncome, ev.Income.V, a.limit())
+		a.trail.no("R41", "reddito presunto di %a, non oltre il limite di %b").cents(factIncome, ev.Income.V, a.least())
 	}
 	n := len(y.shares)
 	switch {

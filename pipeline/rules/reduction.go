@@ -317,6 +317,10 @@ func (a *activity) settle(blocks []block, end, last pipeline.Date) {
 		case due == recovered:
 			n.lead, n.proposed = "Non resta nulla da recuperare né da rimborsare", "Prendere atto."
 		}
+		if a.unsure(in.amount) {
+			n.text += " Dell'attività " + a.unsureOf(in.amount) + "."
+			n.proposed += " " + askCategory
+		}
 		if in.amount > a.limit() {
 			n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
 			over := *new(trail).yes("R41", "reddito effettivo di %a, oltre il limite di %b").cents("reddito effettivo", in.amount, a.limit())
