@@ -17,20 +17,25 @@ import (
 const defaultOriginals = 90
 
 func (a *app) pruneCommand() *cobra.Command {
-	var dryRun bool
+	var dryRun, damaged bool
 	cmd := &cobra.Command{
 		Use:   "prune",
 		Short: "Remove originals that are older than they may be kept, with a certificate",
 		Long: `prune removes the files as they were received, those that could not be read, the sheets that operators were shown and
 the nights that were repeated since, of nights older than [archive] originals days (90), and leaves under certificati a
 list of what was removed with size and SHA-256. What was published and the facts in the archive stay, and so does all of
-the last night, which may still be repeated.`,
+the last night, which may still be repeated.
+
+With --damaged it also removes, however recent, what is damaged of the nights that were repeated since, once verify finds
+the night that took its place whole: it counts for nothing any more.`,
 		Example: `  incrocio prune --dry-run
-  incrocio prune`,
+  incrocio prune
+  incrocio prune --damaged`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return a.prune(dryRun) },
+		RunE: func(*cobra.Command, []string) error { return a.prune(dryRun, damaged) },
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what would be removed and remove nothing")
+	cmd.Flags().BoolVar(&damaged, "damaged", false, "remove damaged revisions of nights that were repeated, too")
 	return cmd
 }
 
@@ -44,7 +49,7 @@ type pruned struct {
 	Items       []retention.Item `json:"elenco"`
 }
 
-func (a *app) prune(dryRun bool) error {
+func (a *app) prune(dryRun, damaged bool) error {
 	c, err := a.loadConfig(nil)
 	if err != nil {
 		return err
@@ -62,7 +67,13 @@ func (a *app) prune(dryRun bool) error {
 	if n := len(nights); n > 0 {
 		before = min(before, nights[n-1].date)
 	}
-	plan, err := retention.Plan(a.home, before, a.today())
+	var also []string
+	if damaged {
+		if also, err = a.supersededDamage(); err != nil {
+			return err
+		}
+	}
+	plan, err := retention.Plan(a.home, before, a.today(), also...)
 	if err != nil {
 		return err
 	}

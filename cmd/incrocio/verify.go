@@ -137,7 +137,7 @@ func (a *app) verify(ctx context.Context, nights []rundir.Night) error {
 		}
 		all = append(all, v)
 	}
-	rest, err := a.verifyRest(ctx, nights)
+	rest, err := a.verifyRest(ctx, nights, all)
 	if err != nil {
 		return err
 	}
@@ -163,9 +163,11 @@ func (a *app) verify(ctx context.Context, nights []rundir.Night) error {
 	return a.verdict(all)
 }
 
-// verifyRest verifies what there is besides the nights that count and the ledger.
-func (a *app) verifyRest(ctx context.Context, nights []rundir.Night) ([]verified, error) {
-	rest, err := a.verifyReplaced()
+// verifyRest verifies what there is besides the nights that count, of which these are the verdicts, and the ledger.
+func (a *app) verifyRest(ctx context.Context, nights []rundir.Night, verdicts []verified) ([]verified, error) {
+	rest, err := a.verifyReplaced(func(d pipeline.Date) (bool, error) {
+		return slices.ContainsFunc(verdicts, func(v verified) bool { return v.Night == d.String() && len(v.Damage) == 0 }), nil
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/writers/archive"
@@ -66,8 +67,36 @@ func (a *app) ledgerNights(ctx context.Context) (dates []pipeline.Date, err erro
 	return dates, err
 }
 
-// verifyReplaced verifies the nights that were repeated since and are kept. One that is not there may have been pruned.
-func (a *app) verifyReplaced() (all []verified, err error) {
+// pruneDamaged removes what is damaged of the nights that were repeated.
+const pruneDamaged = "incrocio prune --damaged"
+
+// supersededDamage names, below the home, the damaged revisions of nights that were repeated since, where the night that took
+// their place is whole.
+func (a *app) supersededDamage() ([]string, error) {
+	nights, err := a.nightsToVerify()
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.verifyReplaced(func(d pipeline.Date) (bool, error) {
+		at := slices.IndexFunc(nights, func(n rundir.Night) bool { return n.Date == d })
+		if at < 0 {
+			return false, nil
+		}
+		found, err := rundir.Verify(nights[at].Dir, parquet.CountRows)
+		return len(found) == 0, err
+	})
+	var names []string
+	for _, v := range all {
+		if v.Mend == pruneDamaged {
+			names = append(names, replacedFolder+"/"+v.Night)
+		}
+	}
+	return names, err
+}
+
+// verifyReplaced verifies the nights that were repeated since and are kept; whole tells whether the night that counts of a
+// date is undamaged. One that is not there may have been pruned.
+func (a *app) verifyReplaced(whole func(pipeline.Date) (bool, error)) (all []verified, err error) {
 	entries, err := os.ReadDir(filepath.Join(a.home, replacedFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("verify %s: %w", replacedFolder, err)
@@ -82,11 +111,28 @@ func (a *app) verifyReplaced() (all []verified, err error) {
 		}
 		v := verified{Night: e.Name(), Damage: append([]rundir.Damage{}, found...)}
 		if len(found) > 0 {
-			v.fromBackup(replacedFolder + "/" + e.Name() + ", o rimuovere la cartella")
+			if err := v.superseded(whole); err != nil {
+				return nil, err
+			}
 		}
 		all = append(all, v)
 	}
 	return all, nil
+}
+
+// superseded settles what mends a damaged night that was repeated: it counts for nothing once the one in its place is whole.
+func (v *verified) superseded(whole func(pipeline.Date) (bool, error)) error {
+	day, _, _ := strings.Cut(v.Night, "-r")
+	d, err := pipeline.ParseDate(day)
+	if err != nil { // nobody's night
+		v.fromBackup(replacedFolder + "/" + v.Night + ", o rimuovere la cartella")
+		return nil
+	}
+	fine, err := whole(d)
+	if v.Mend = pruneDamaged; !fine {
+		v.fromBackup(replacedFolder + "/" + v.Night)
+	}
+	return err
 }
 
 // mendingVerb brings a home in line with what is published in it, as every night does first.

@@ -63,8 +63,9 @@ func (c *Certificate) Bytes() int64 {
 }
 
 // Plan lists what nights before a date have left: the originals, what could not be read, the sheets that operators were
-// shown, and nights that were repeated since. Nothing is removed.
-func Plan(home string, before, today pipeline.Date) (*Certificate, error) {
+// shown, and nights that were repeated since; and the folders also, which are named below the home, with slashes. Nothing is
+// removed.
+func Plan(home string, before, today pipeline.Date, also ...string) (*Certificate, error) {
 	c := &Certificate{On: today.String(), Before: before.String(), Items: []Item{}}
 	for _, p := range places {
 		nights, err := os.ReadDir(filepath.Join(home, filepath.FromSlash(p.folder)))
@@ -81,6 +82,14 @@ func Plan(home string, before, today pipeline.Date) (*Certificate, error) {
 			if err := c.add(home, p.folder+"/"+n.Name()); err != nil {
 				return nil, fmt.Errorf("list %s: %w", p.folder, err)
 			}
+		}
+	}
+	for _, name := range also {
+		if slices.Contains(c.entries, name) {
+			continue
+		}
+		if err := c.add(home, name); err != nil {
+			return nil, fmt.Errorf("list %s: %w", name, err)
 		}
 	}
 	slices.SortFunc(c.Items, func(a, b Item) int { return strings.Compare(a.Name, b.Name) })

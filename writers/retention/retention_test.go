@@ -89,6 +89,25 @@ func TestRemovalCutShort(t *testing.T) {
 	}
 }
 
+// TestRemoveWhatIsNamed: folders that are named go with the rest, each once.
+func TestRemoveWhatIsNamed(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"sostituite/2014-01-15-r1/a", "sostituite/2014-03-01-r1/b", "sostituite/2014-03-01-r2/c"} {
+		put(t, home, name, name)
+	}
+	plan, err := retention.Plan(home, pipeline.MustDate("2014-02-01"), pipeline.MustDate("2014-05-02"), "sostituite/2014-01-15-r1", "sostituite/2014-03-01-r1")
+	if err != nil || len(plan.Items) != 2 {
+		t.Fatalf("%+v, %v", plan, err)
+	}
+	if _, err := plan.Remove(home); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(filepath.Join(home, "sostituite"))
+	if err != nil || len(left) != 1 || left[0].Name() != "2014-03-01-r2" {
+		t.Errorf("%v, %v", left, err)
+	}
+}
+
 func TestNoHomeNothingToRemove(t *testing.T) {
 	plan, err := retention.Plan(t.TempDir(), pipeline.MustDate("2014-02-01"), pipeline.MustDate("2014-05-02"))
 	if err != nil || len(plan.Items) != 0 {
