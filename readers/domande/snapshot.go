@@ -15,6 +15,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/readers/domande/internal/row"
+	"incrocio/readers/inbox"
 )
 
 // Snapshot is the state of all claims at one moment. It is not safe for concurrent use.
@@ -100,8 +101,8 @@ func candidates(dir string, night pipeline.Date) ([]candidate, error) {
 }
 
 // Strays lists, below the folder dir, what lies where snapshots up to the night are looked for and is never taken for one: files of
-// another name, links whatever their name, and folders whose name is no date. Names ending in .part and .tmp are not among
-// them, nor are hidden folders and empty hidden files.
+// another name, links whatever their name, and folders whose name is no date. What senders may leave lying untold is not among
+// them ([inbox.LeftAlone]).
 func Strays(dir string, night pipeline.Date) ([]string, error) {
 	top, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -129,21 +130,11 @@ func Strays(dir string, night pipeline.Date) ([]string, error) {
 
 func appendStray(strays []string, folder string, e fs.DirEntry) []string {
 	_, dated := nameDate(e.Name())
-	lower := strings.ToLower(e.Name())
-	switch {
-	case dated && e.Type().IsRegular(), strings.HasSuffix(lower, ".part"), strings.HasSuffix(lower, ".tmp"), hiddenOfNothing(e):
+	left, told := inbox.LeftAlone(e)
+	if dated && e.Type().IsRegular() || left && !told {
 		return strays
 	}
 	return append(strays, path.Join(folder, e.Name()))
-}
-
-// hiddenOfNothing tells a hidden folder and a hidden file without content.
-func hiddenOfNothing(e fs.DirEntry) bool {
-	if !strings.HasPrefix(e.Name(), ".") || e.IsDir() {
-		return strings.HasPrefix(e.Name(), ".")
-	}
-	info, err := e.Info()
-	return err != nil || info.Mode().IsRegular() && info.Size() == 0
 }
 
 func appendCandidates(found []candidate, folder string, entries []fs.DirEntry, night pipeline.Date) []candidate {

@@ -154,9 +154,8 @@ func (l *listing) warn(p string, files int, message string) {
 	l.warnings = append(l.warnings, Warning{Path: mask(quote(p)), Files: files, Message: message})
 }
 
-// entries lists a folder without the names that are left alone, by name. A missing folder is empty. Files whose names begin
-// with a dot are told of, unless they are empty or still on their way: programs that copy files use such names while
-// they do, but a document under one would wait for ever.
+// entries lists a folder without the names that are left alone, by name, and tells of those that are to be told of. A missing
+// folder is empty.
 func (l *listing) entries(dir string) ([]fs.DirEntry, error) {
 	d, err := l.box.root.Open(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -172,13 +171,11 @@ func (l *listing) entries(dir string) ([]fs.DirEntry, error) {
 	}
 	dotted := 0
 	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
-		if left := onItsWay(e.Name()); left || !strings.HasPrefix(e.Name(), ".") {
-			return left
-		}
-		if info, err := e.Info(); err == nil && !e.IsDir() && (info.Size() > 0 || !info.Mode().IsRegular()) {
+		left, told := LeftAlone(e)
+		if told {
 			dotted++
 		}
-		return true
+		return left
 	})
 	if dotted > 0 {
 		l.warn(dir, dotted, "il nome comincia con un punto: lasciati dove si trovano")
@@ -187,10 +184,18 @@ func (l *listing) entries(dir string) ([]fs.DirEntry, error) {
 	return entries, nil
 }
 
-// onItsWay tells the names of files that are not whole yet.
-func onItsWay(name string) bool {
-	lower := strings.ToLower(name)
-	return strings.HasSuffix(lower, ".part") || strings.HasSuffix(lower, ".tmp")
+// LeftAlone tells what a sender may leave lying in any folder of the inbox, and no night takes: what ends in .part or .tmp,
+// which is not whole yet, and what begins with a dot. Programs that copy files use such names while they do, but a document
+// under one with a dot would wait for ever: told is whether people are to be told, of hidden files that are not empty.
+func LeftAlone(e fs.DirEntry) (left, told bool) {
+	switch lower := strings.ToLower(e.Name()); {
+	case strings.HasSuffix(lower, ".part"), strings.HasSuffix(lower, ".tmp"):
+		return true, false
+	case !strings.HasPrefix(lower, "."):
+		return false, false
+	}
+	info, err := e.Info()
+	return true, err == nil && !e.IsDir() && (info.Size() > 0 || !info.Mode().IsRegular())
 }
 
 // bare takes the path out of an error of os, since the name of a file may be somebody's tax code.

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"incrocio/pipeline"
 	"incrocio/readers/inbox"
 )
@@ -263,5 +265,43 @@ func TestArchiveOfLongNames(t *testing.T) {
 	kept, err := os.ReadDir(filepath.Join(dir, "archive/originali/2014-07-01/unilav"))
 	if err != nil || len(kept) != 4 {
 		t.Errorf("%d files kept: %v", len(kept), err)
+	}
+}
+
+// TestWhatSendersLeaveLying: the names that are left alone, and of which of them people are told.
+func TestWhatSendersLeaveLying(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"a.xml": "x", "a.xml.part": "x", "A.TMP": "x", ".a.xml": "x", ".keep": "", ".a.xml.part": "x", "a.parts": "x", "a.": "x",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{".folder", "folder", "folder.tmp"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("nowhere", filepath.Join(dir, ".link")); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][2]bool{}
+	for _, e := range entries {
+		left, told := inbox.LeftAlone(e)
+		got[e.Name()] = [2]bool{left, told}
+	}
+	taken, silent, told := [2]bool{}, [2]bool{true, false}, [2]bool{true, true}
+	want := map[string][2]bool{
+		"a.xml": taken, "a.parts": taken, "a.": taken, "folder": taken,
+		"a.xml.part": silent, "A.TMP": silent, "folder.tmp": silent, ".a.xml.part": silent, ".keep": silent, ".folder": silent,
+		".a.xml": told, ".link": told,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
