@@ -57,13 +57,17 @@ func listOf(k worklist.Kind, s worklist.State) string {
 	return ""
 }
 
-// listOfTaken names the list to look in for what one has in charge, coming from another: of those to be worked, for DSWeb no
-// submission is in charge.
-func listOfTaken(k worklist.Kind, from string) string {
-	if from == listOf(k, worklist.StatePending) {
-		return listOf(k, worklist.StateTaken)
+// mine changes to what one has in charge, in another list where in this one nothing is.
+func (f *filters) mine() {
+	f.Mine, f.Overdue = true, false
+	if !f.HasTaken() {
+		f.List, f.States = listOf(f.Kind, worklist.StateTaken), nil
 	}
-	return from
+}
+
+// HasTaken tells whether what one has in charge can be in the list.
+func (f *filters) HasTaken() bool {
+	return slices.Contains(f.query.List.States(f.Kind), worklist.StateTaken)
 }
 
 // orders are the orders as URLs name them.

@@ -249,3 +249,27 @@ func TestTargetRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+// TestWhereOnesOwnItemsAre: what one has in charge is looked for in the list that it is in.
+func TestWhereOnesOwnItemsAre(t *testing.T) {
+	d := newDesktop(t)
+	w := d.signed("operatore")
+	for path, want := range map[string]struct {
+		link string
+		box  bool
+	}{
+		"/comunicazioni?anno=2014&lista=da-lavorare&stato=DA_LAVORARE": {"/comunicazioni?anno=2014&amp;lista=lavorate&amp;mie=1&amp;ordine=data&amp;righe=20", false},
+		"/comunicazioni?anno=2014&lista=lavorate":                      {"/comunicazioni?anno=2014&amp;lista=lavorate&amp;mie=1&amp;ordine=data&amp;righe=20", true},
+		"/comunicazioni?anno=2014&lista=pervenute":                     {"/comunicazioni?anno=2014&amp;lista=pervenute&amp;mie=1&amp;ordine=data&amp;righe=20", true},
+		"/eccezioni?lista=da-lavorare":                                 {"/eccezioni?lista=da-lavorare&amp;mie=1&amp;ordine=priorita&amp;righe=20", true},
+	} {
+		a := w.get(path)
+		a.is(t, path, http.StatusOK)
+		if !strings.Contains(a.body, `href="`+want.link+`"`) {
+			t.Errorf("%s: no link to %s", path, want.link)
+		}
+		if got := strings.Contains(a.body, `name="mie"`); got != want.box {
+			t.Errorf("%s: the filter is offered: %t", path, got)
+		}
+	}
+}

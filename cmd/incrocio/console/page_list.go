@@ -124,7 +124,7 @@ func (s *Server) newListPage(q *request, f *filters) (*listPage, error) {
 	}
 	p.Quick = []tab{
 		{f.with(func(n *filters) { n.Mine, n.Overdue = false, false }), "Tutte", !f.Mine && !f.Overdue},
-		{f.with(func(n *filters) { n.Mine, n.Overdue, n.List = true, false, listOfTaken(n.Kind, n.List) }), "In carico a me", f.Mine && !f.Overdue},
+		{f.with((*filters).mine), "In carico a me", f.Mine && !f.Overdue},
 		{f.with(func(n *filters) { n.Mine, n.Overdue = false, true }), "Oltre il termine", f.Overdue && !f.Mine},
 	}
 	for _, o := range q.who.Offices {
