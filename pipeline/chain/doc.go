@@ -14,7 +14,8 @@
 //     names; what names the correction acts on the whole. A cancelled correction does not bring back what it replaced;
 //     a cancelled cancellation does.
 //   - A code names one communication. Where several documents with different content bear it, all stand until a
-//     document names the code, and that one acts on them all.
+//     document names the code, and that one acts on them all. That they stand is not to say that they are all believed:
+//     [InForce] gives them to whoever decides.
 //   - A correction or cancellation sent before what it names still acts on it: a code cannot be known before it was
 //     given, so it is the clock that is wrong.
 //   - Documents that name one another in a ring: the reference by which the ring closes, seen from its first document,

@@ -242,3 +242,30 @@ func TestOneDocumentIsBuiltAsManyAre(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsInForce(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in := anyDocs(rt, 40)
+		got := chain.InForce(in)
+		if diff := cmp.Diff(got, chain.InForce(rapid.Permutation(in).Draw(rt, "order"))); diff != "" {
+			rt.Fatalf("another order, another result (-first +second):\n%s", diff)
+		}
+		for i, c := range got {
+			if c.Purpose == pipeline.PurposeCancellation || i > 0 && c.SentAt < got[i-1].SentAt {
+				rt.Fatalf("%s is in force, as the %dth", c.Ref(), i)
+			}
+		}
+		for _, r := range chain.Build(in) {
+			stands := slices.ContainsFunc(r.Chain, func(c *pipeline.Communication) bool { return slices.Contains(got, c) })
+			if !r.Cancelled && !stands {
+				rt.Fatalf("nothing of %s is in force", show(r))
+			}
+		}
+		acts := slices.ContainsFunc(in, func(c *pipeline.Communication) bool {
+			return c.Purpose == pipeline.PurposeCancellation || c.Purpose == pipeline.PurposeCorrection
+		})
+		if !acts && len(got) != len(in) {
+			rt.Fatalf("%d of %d are in force, and none acts on another", len(got), len(in))
+		}
+	})
+}

@@ -14,7 +14,7 @@ import (
 
 var crowdedMost = flag.Int("crowded", 8000, "communications of the largest person of BenchmarkCrowdedPerson")
 
-const crowdedEmployer = "03472640170"
+const crowdedEmployer, rivalCode = "03472640170", "1300100000000001"
 
 // crowds are the ways in which a broken sender may tell n things of one person.
 var crowds = []struct {
@@ -105,6 +105,31 @@ var crowds = []struct {
 			c.SentAt += pipeline.Instant(i)
 			if i > 0 {
 				c.Purpose, c.PreviousCode = pipeline.PurposeCorrection, hire(i-1, crowdedEmployer, "", c.Start, c.End).Code
+			}
+			return c
+		})
+	}},
+	{"rivals", func(n int) []pipeline.Communication { // of one hire, under its code, with other ends
+		return each(n, func(i int) pipeline.Communication {
+			c := hire(i, crowdedEmployer, "A.02.00", day("2014-08-01"), day("2014-08-31")+pipeline.Date(i))
+			c.Code, c.SentAt = rivalCode, c.SentAt+pipeline.Instant(i)
+			return c
+		})
+	}},
+	{"rival jobs", func(n int) []pipeline.Communication { // of other employers, under one code
+		return each(n, func(i int) pipeline.Communication {
+			on := day("2014-08-01") + pipeline.Date(i%20)
+			c := hire(i, fmt.Sprintf("%011d", i), "A.02.00", on, on+20)
+			c.Code = rivalCode
+			return c
+		})
+	}},
+	{"rival extensions", func(n int) []pipeline.Communication { // two under each code
+		return each(n, func(i int) pipeline.Communication {
+			c := hire(i, crowdedEmployer, "A.02.00", day("2014-08-01"), day("2014-08-31"))
+			c.SentAt += pipeline.Instant(i)
+			if i > 0 {
+				c.Event, c.EventDate, c.Code = pipeline.EventExtension, day("2014-08-31")+pipeline.Date(i), fmt.Sprintf("13001%011d", i/2)
 			}
 			return c
 		})

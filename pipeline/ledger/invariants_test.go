@@ -159,8 +159,25 @@ func (w *wide) job() []pipeline.Communication {
 		follow(pipeline.EventHire, pipeline.PurposeCancellation, 0)
 	case 1:
 		follow(pipeline.EventHire, pipeline.PurposeCorrection, 0).Start += pipeline.Date(w.num("moved", -5, 5))
+	case 2:
+		w.underCodeOf(h, follow(pipeline.EventHire, pipeline.PurposeNormal, 0))
 	}
 	return out
+}
+
+// underCodeOf makes a hire one that comes under the code of another and says something else.
+func (w *wide) underCodeOf(h pipeline.Communication, c *pipeline.Communication) {
+	c.Code = h.Code
+	switch w.num("rival", 0, 3) {
+	case 0:
+		c.End = c.Start + pipeline.Date(w.num("rival length", 0, 210))
+	case 1:
+		c.Start += pipeline.Date(w.num("rival moved", -30, 30))
+	case 2:
+		c.Contract = w.one("rival contract", "A.02.00", "A.01.00", "A.05.02", "B.01.00", "C.01.00", "X.99.00")
+	case 3:
+		c.Employer = w.one("rival employer", "03472640170", "02877740213", "10000000009")
+	}
 }
 
 func (w *wide) submission(claims []pipeline.Claim) pipeline.Submission {

@@ -17,8 +17,8 @@ type amended struct {
 }
 
 // drawAmended draws jobs, some of them extended, whose documents are corrected or cancelled on later nights, mostly after
-// something was executed on them.
-func drawAmended(w *wide) []amended {
+// something was executed on them, rivals by documents under their own codes.
+func drawAmended(w *wide, rivals bool) []amended {
 	var out []amended
 	for n := range w.num("jobs", 1, 2) {
 		from := day("2014-07-01") + pipeline.Date(w.num("start", 0, 60))
@@ -40,7 +40,10 @@ func drawAmended(w *wide) []amended {
 			last.night = x.night // an extension that comes after a correction may shorten the job
 		}
 		for range w.num("amendments", 0, 3) {
-			last = w.amend(last)
+			of := last
+			if last = w.amend(of); rivals {
+				last = w.underCode(last, of)
+			}
 			out = append(out, last)
 		}
 	}
@@ -84,39 +87,68 @@ func (w *wide) amend(of amended) amended {
 	return x
 }
 
+// underCode lets some of what amends a document bear its code, without naming it or like itself. Extensions keep the day of
+// the hire that they name.
+func (w *wide) underCode(x, of amended) amended {
+	if x.Event == pipeline.EventExtension {
+		x.Start = of.Start
+	}
+	switch w.num("under the code", 0, 3) {
+	case 0:
+		x.Code, x.PreviousCode, x.Purpose = of.Code, "", pipeline.PurposeNormal
+		x.SentAt += pipeline.Instant(w.num("sent", -1, 1)) * 200 * 3_600_000_000
+	case 1:
+		x.Code = of.Code
+	}
+	return x
+}
+
 // TestNothingExecutedIsLostWithoutAWord has what employers correct and cancel: a day that was stopped by something executed
 // is stopped on the nights after, or an exception says what the office has to decide (R14, R15).
 func TestNothingExecutedIsLostWithoutAWord(t *testing.T) {
-	asked := []string{rules.ExcCorrectedAfterAction, rules.ExcCancelledAfterAction, rules.ExcBadDates}
 	rapid.Check(t, func(t *rapid.T) {
 		w := &wide{T: t}
-		d := &pipeline.Dossier{Person: person, Claims: []pipeline.Claim{claim(w.one("benefit", pipeline.BenefitASpI, pipeline.BenefitASpI, pipeline.BenefitMiniASpI))}}
+		claims := []pipeline.Claim{claim(w.one("benefit", pipeline.BenefitASpI, pipeline.BenefitASpI, pipeline.BenefitMiniASpI))}
 		if w.often("two claims", 2) {
-			d.Claims = append([]pipeline.Claim{older(pipeline.StateInPayment)}, d.Claims...)
+			claims = append([]pipeline.Claim{older(pipeline.StateInPayment)}, claims...)
 		}
-		all, p := drawAmended(w), rules.Defaults(allContracts)
-		prev := pipeline.Date(0)
-		for n := range 10 {
-			on := day("2014-07-10") + pipeline.Date(20*n)
-			d.Communications = nil
-			for _, c := range all {
-				if c.Acquired = day("2014-07-10") + pipeline.Date(20*c.night); c.night <= n {
-					d.Communications = append(d.Communications, c.Communication)
-				}
-			}
-			r := nightBy(&p, d, prev, on)
-			if told := slices.ContainsFunc(r.Exceptions, func(e pipeline.Exception) bool {
-				return e.State != pipeline.ExceptionClosed && slices.Contains(asked, e.Code)
-			}); !told {
-				for _, a := range d.Issued {
-					if lost := firstPayable(&a, r.InForce, on); lost != 0 {
-						t.Fatalf("night %s: %s was stopped by %s %s..%s %s, and is not any more", on, lost, a.Type, a.From, a.To, a.Rule)
-					}
-				}
-			}
-			d.Issued, d.Open, prev = r.InForce, r.Exceptions, on
-		}
+		losesNothing(t, claims, drawAmended(w, false))
 	})
+}
+
+// TestRivalsLoseNothingWithoutAWord is the same where some documents come under the codes of others.
+func TestRivalsLoseNothingWithoutAWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := &wide{T: t}
+		losesNothing(t, []pipeline.Claim{claim(w.one("benefit", pipeline.BenefitASpI, pipeline.BenefitASpI, pipeline.BenefitMiniASpI))}, drawAmended(w, true))
+	})
+}
+
+// losesNothing runs ten nights: what was stopped by something executed stays stopped while nobody is asked.
+func losesNothing(t *rapid.T, claims []pipeline.Claim, all []amended) {
+	asked := []string{rules.ExcCorrectedAfterAction, rules.ExcCancelledAfterAction, rules.ExcBadDates}
+	d, p := &pipeline.Dossier{Person: person, Claims: claims}, rules.Defaults(allContracts)
+	prev := pipeline.Date(0)
+	for n := range 10 {
+		on := day("2014-07-10") + pipeline.Date(20*n)
+		d.Communications = nil
+		for _, c := range all {
+			if c.Acquired = day("2014-07-10") + pipeline.Date(20*c.night); c.night <= n {
+				d.Communications = append(d.Communications, c.Communication)
+			}
+		}
+		r := nightBy(&p, d, prev, on)
+		if told := slices.ContainsFunc(r.Exceptions, func(e pipeline.Exception) bool {
+			return e.State != pipeline.ExceptionClosed && slices.Contains(asked, e.Code)
+		}); !told {
+			for _, a := range d.Issued {
+				if lost := firstPayable(&a, r.InForce, on); lost != 0 {
+					t.Fatalf("night %s: %s was stopped by %s %s..%s %s, and is not any more", on, lost, a.Type, a.From, a.To, a.Rule)
+				}
+			}
+		}
+		d.Issued, d.Open, prev = r.InForce, r.Exceptions, on
+	}
 }
 
 // firstPayable gives the first day, up to a night, that an executed suspension or decadence stops and none of those now in

@@ -94,6 +94,8 @@ func drawFacts(t *rapid.T) (comms []pipeline.Communication, subs []pipeline.Subm
 			c.PreviousCode = h.Code
 			c.Start += pipeline.Date(rapid.IntRange(-5, 5).Draw(t, "moved"))
 			comms = append(comms, c)
+		case 2:
+			comms = append(comms, drawRival(t, h, 1000+id))
 		}
 	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "submissions") {
@@ -119,6 +121,29 @@ func drawFacts(t *rapid.T) (comms []pipeline.Communication, subs []pipeline.Subm
 		})
 	}
 	return comms, subs
+}
+
+// drawRival is a document under the code of another that says something else.
+func drawRival(t *rapid.T, of pipeline.Communication, id int) pipeline.Communication {
+	c := of
+	c.ID, c.Acquired = sha256.Sum256([]byte(fmt.Sprint("c", id))), 0
+	c.SentAt += pipeline.Instant(rapid.SampledFrom([]int{-1, 1}).Draw(t, "sent"))
+	switch rapid.IntRange(0, 4).Draw(t, "rival") {
+	case 0:
+		c.Contract, c.End = "A.02.00", c.Start+pipeline.Date(rapid.IntRange(0, 210).Draw(t, "rival length"))
+	case 1:
+		c.Contract, c.End = "A.01.00", 0
+	case 2:
+		c.Contract = rapid.SampledFrom([]string{"C.01.00", "B.01.00", "A.05.02"}).Draw(t, "rival contract")
+	case 3:
+		moved := pipeline.Date(rapid.IntRange(-10, 10).Draw(t, "rival start"))
+		if c.Start += moved; c.End != 0 {
+			c.End += moved
+		}
+	case 4:
+		c.Event, c.EventDate = pipeline.EventTermination, c.Start+pipeline.Date(rapid.IntRange(0, 60).Draw(t, "rival end"))
+	}
+	return c
 }
 
 // night runs one night on a dossier whose facts carry the night that acquired them.
@@ -321,9 +346,13 @@ func TestUnamendedFactsMaySplitOverNights(t *testing.T) {
 		last := day("2015-06-30")
 		d := drawDossier(t, last)
 		d.Claims[0].PaidThrough = 0
-		// what was already issued matters for corrections, early ends and the worker's own word: none of these here
+		// what was already issued matters for corrections, rivals under one code, early ends and the worker's own word: none of
+		// these here
+		codes := map[string]bool{}
 		d.Communications = slices.DeleteFunc(d.Communications, func(c pipeline.Communication) bool {
-			return c.Purpose != pipeline.PurposeNormal || c.Event == pipeline.EventTermination
+			known := codes[c.Code]
+			codes[c.Code] = true
+			return known || c.Purpose != pipeline.PurposeNormal || c.Event == pipeline.EventTermination
 		})
 		over := slices.ContainsFunc(d.Submissions, func(s pipeline.Submission) bool { return s.Events[0].Income.V > 4800_00 })
 		d.Submissions = slices.DeleteFunc(d.Submissions, func(s pipeline.Submission) bool { // a lower income undoes no stop of payments

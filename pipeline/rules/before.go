@@ -9,8 +9,10 @@ import (
 
 // past is a job as it stood before something came that may not change what was executed on it.
 type past struct {
-	amended   bool   // corrections or cancellations came tonight, of what was known before
+	amended   bool   // corrections, cancellations or rivals came tonight, of what was known before
 	only      bool   // and nothing else did
+	rival     bool   // documents came tonight under codes that have rivals
+	parted    bool   // and those tell of several jobs
 	cancelled bool   // it was cancelled already
 	declared  bool   // declarations speak of it that no executed action rests on
 	was       effect // without either
@@ -20,31 +22,33 @@ type past struct {
 // before finds out what came of a job that may not change what was executed on it, and how it stood without that. While its
 // data were not certain, or it had no place, what was executed stayed as it was: then it stood as it was executed.
 func (k *claimCase) before(j *job, executed []*pipeline.Action) past {
-	if len(j.incomes) == 0 && j.ev == nil && !slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return amends(c) && k.night.Is(c.Acquired) }) {
+	var p past
+	p.rival, p.parted = k.rivalled(j)
+	if len(j.incomes) == 0 && j.ev == nil && !p.parted && !slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return k.amends(c) && k.night.Is(c.Acquired) }) {
 		return past{}
 	}
 	issued := k.behind(executed)
 	in := j.declaredBy(k.p.noticeTerm(j.start))
-	p := past{declared: in != nil && !issued.has(in.ref)}
+	p.declared = in != nil && !issued.has(in.ref)
 	if j.rel == nil {
 		plain := *j
 		plain.incomes = nil
-		p.was = k.effectOf(&plain)
+		p.was = k.effectOf(&plain, nil)
 		return p
 	}
 	p.declared = p.declared || j.ev != nil && !issued.has(j.ev.sub.Protocol)
 	news := k.newsOf(j.rel.Chain, issued)
-	p.amended = news.amend()
+	p.amended = p.parted || news.amend()
 	if !p.amended && !p.declared {
 		return p
 	}
 	b := k.rebuilt(j, issued, func(c *pipeline.Communication) bool { return !p.amended || !news.withdrawn(c) })
-	p.was = k.effectOf(b)
+	p.was = k.effectOf(b, j.rel)
 	if p.amended {
-		p.cancelled, p.only = b.cancelled(), news.only()
+		p.cancelled, p.only = b != nil && b.cancelled(), news.only()
 		p.issued = effectOfActions(executed)
-		if as := k.rebuilt(j, issued, func(c *pipeline.Communication) bool { return issued.has(c.Ref()) }); !as.unsure() && !as.unplaced() {
-			p.issued = k.effectOf(as) // they may hold the days of other jobs too
+		if as := k.rebuilt(j, issued, func(c *pipeline.Communication) bool { return issued.hasDocument(c) }); !as.unsure() && !as.unplaced() {
+			p.issued = k.effectOf(as, j.rel) // they may hold the days of other jobs too
 		}
 		if b.unsure() || b.unplaced() {
 			p.was = p.issued
@@ -71,7 +75,10 @@ func (k *claimCase) rebuilt(j *job, issued behind, among func(*pipeline.Communic
 	default:
 		return nil
 	}
-	at := max(slices.IndexFunc(rels, func(r pipeline.Relationship) bool { return r.Orphan == pipeline.OrphanNone }), 0)
+	at := slices.IndexFunc(rels, func(r pipeline.Relationship) bool { return r.Orphan == pipeline.OrphanNone && !r.Cancelled })
+	if at < 0 {
+		at = max(slices.IndexFunc(rels, func(r pipeline.Relationship) bool { return r.Orphan == pipeline.OrphanNone }), 0)
+	}
 	b := k.jobOf(&rels[at])
 	if told {
 		b.ev, b.refs = j.ev, append(b.refs, j.ev.refs...)
@@ -79,12 +86,12 @@ func (k *claimCase) rebuilt(j *job, issued behind, among func(*pipeline.Communic
 	return b
 }
 
-// effectOf is what a job alone does to the claim.
-func (k *claimCase) effectOf(j *job) effect {
+// effectOf is what a job alone does to the claim; rel is what it is of now.
+func (k *claimCase) effectOf(j *job, rel *pipeline.Relationship) effect {
 	if j == nil || !j.employs() || j.unplaced() {
 		return effect{}
 	}
-	v := k.assess(j)
+	v := k.contest(j, rel, k.assess(j))
 	return v.effect()
 }
 
@@ -117,6 +124,10 @@ func (k *claimCase) strikes(j *job, executed []*pipeline.Action, p past, e effec
 	switch {
 	case !p.amended:
 		return false
+	case p.parted, p.rival && e.cautious != p.was.cautious && slices.ContainsFunc(executed, func(a *pipeline.Action) bool {
+		return a.Type == pipeline.ActionSuspend && a.Cautious != e.cautious
+	}):
+		return true
 	case !k.differs(j, executed, p.issued, e) && !k.undecided(j.refs):
 		return false // it is as it was executed
 	}
@@ -153,9 +164,9 @@ func (e effect) stopsOther(x *pipeline.Action, o effect) bool {
 // forfeits tells whether the benefit is forfeited on a day.
 func (e effect) forfeits(on pipeline.Date) bool { return e.auto && e.decade != 0 && e.decade <= on }
 
-// amends tells whether a document corrects or cancels another.
-func amends(c *pipeline.Communication) bool {
-	return c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation
+// amends tells whether a document corrects or cancels another, or comes under the code of one known before.
+func (r *run) amends(c *pipeline.Communication) bool {
+	return c.Purpose == pipeline.PurposeCorrection || c.Purpose == pipeline.PurposeCancellation || r.reissues(c)
 }
 
 // news are the documents of a job that came tonight and that no executed action rests on. A document and what corrects or
@@ -170,7 +181,7 @@ type news struct {
 
 func (k *claimCase) newsOf(docs []*pipeline.Communication, issued behind) *news {
 	n := &news{k: k, docs: docs, issued: issued}
-	if !slices.ContainsFunc(docs, func(c *pipeline.Communication) bool { return amends(c) && n.has(c) }) {
+	if !slices.ContainsFunc(docs, func(c *pipeline.Communication) bool { return k.amends(c) && n.has(c) }) {
 		return n
 	}
 	n.byCode = make(map[string]*pipeline.Communication, len(docs))
@@ -185,20 +196,24 @@ func (k *claimCase) newsOf(docs []*pipeline.Communication, issued behind) *news 
 
 // has tells whether a document is one of them.
 func (n *news) has(c *pipeline.Communication) bool {
-	return n.k.night.Is(c.Acquired) && !n.issued.has(c.Ref())
+	return n.k.night.Is(c.Acquired) && !n.issued.hasDocument(c)
 }
 
 // about follows what a document corrects or cancels, to one that was known before or that does neither; nil where that is
 // not here.
 func (n *news) about(c *pipeline.Communication) *pipeline.Communication {
-	if !amends(c) || !n.has(c) {
+	if !n.k.amends(c) || !n.has(c) {
 		return c
 	}
 	if o, known := n.abouts[c]; known {
 		return o
 	}
 	n.abouts[c] = nil // where documents name one another in a ring
-	if next := n.byCode[c.PreviousCode]; next != nil {
+	code := c.PreviousCode
+	if n.k.reissues(c) {
+		code = c.Code
+	}
+	if next := n.byCode[code]; next != nil {
 		n.abouts[c] = n.about(next)
 	}
 	return n.abouts[c]
@@ -217,7 +232,7 @@ func (n *news) only() bool {
 
 // amended tells whether a document is one that does.
 func (n *news) amended(c *pipeline.Communication) bool {
-	if !amends(c) || !n.has(c) {
+	if !n.k.amends(c) || !n.has(c) {
 		return false
 	}
 	o := n.about(c)

@@ -127,20 +127,26 @@ func (r *run) bind(day pipeline.Date, refs []string) (best *claimCase, doubtful 
 
 // bindTo is bind; anew, what was executed on a claim does not hold the fact there: an operator has given it other days.
 func (r *run) bindTo(day pipeline.Date, refs []string, anew bool) (best *claimCase, doubtful bool) {
-	var pending, told *claimCase
+	var held, pending, told *claimCase
+	var nearest pipeline.Date
 	for _, k := range r.cases {
 		confirmed, chosen := k.lateConfirmed(refs), k.chosen(refs)
 		if !confirmed && !chosen && !k.knows(refs) || !k.inScope() || k.c.Advance {
 			continue
 		}
-		switch {
+		switch gap := k.executedNear(day, refs); {
 		case anew:
-		case !confirmed && slices.ContainsFunc(k.executedOn(refs), k.here):
-			return k, r.heldTwice(k, day)
+		case !confirmed && gap >= 0:
+			if held == nil || r.codes != nil && gap < nearest { // under one code jobs may be told of several claims
+				held, nearest = k, gap
+			}
 		case chosen, confirmed && k.reaches(day): // whatever is left of what was executed: the nights after decide the same
 			told = k
 		}
 		pending = k
+	}
+	if held != nil {
+		return held, r.heldTwice(held, day)
 	}
 	if told != nil {
 		return told, r.heldTwice(told, day)
@@ -161,6 +167,18 @@ func (r *run) bindTo(day pipeline.Date, refs []string, anew bool) (best *claimCa
 		}
 	}
 	return pending, false
+}
+
+// executedNear is how many days there are from a day to the nearest first one of what was executed on one of the refs and
+// holds them on the claim; -1 where nothing was.
+func (k *claimCase) executedNear(day pipeline.Date, refs []string) pipeline.Date {
+	nearest := pipeline.Date(-1)
+	for _, a := range k.executedOn(refs) {
+		if gap := abs(a.From - day); k.here(a) && (nearest < 0 || gap < nearest) {
+			nearest = gap
+		}
+	}
+	return nearest
 }
 
 // heldTwice tells whether day lies in the benefit period of the claim and of another open one.

@@ -64,14 +64,14 @@ var chainRules = []Rule{
 	{
 		ID: "R15", Title: "Rettifica della comunicazione", Norm: norm142a,
 		Also: []string{"I dati essenziali si rettificano entro cinque giorni; la rettifica vale anche dopo."},
-		When: []string{"Una rettifica, o una dichiarazione acquisita dopo, cambia l'esito del rapporto.", "La rettifica nomina un altro lavoratore: per chi era nominato prima il rapporto non è mai stato suo, e lo viene a sapere anche se la rettifica è archiviata sotto l'altro codice fiscale."},
+		When: []string{"Una rettifica, una dichiarazione acquisita dopo, o un altro documento con lo stesso codice di comunicazione cambia l'esito del rapporto.", "La rettifica nomina un altro lavoratore: per chi era nominato prima il rapporto non è mai stato suo, e lo viene a sapere anche se la rettifica è archiviata sotto l'altro codice fiscale."},
 		Then: []string{
 			"Azione non ancora eseguita: tutto è ricalcolato con i dati rettificati.",
 			"Azione eseguita che cambierebbe: resta come emessa; RETTIFICA_TARDIVA (BLOCCO) con i giorni contestati, e RIPRESA proposta dove l'azione verrebbe tolta. Nessuna ripresa automatica finché un operatore non decide.",
 			"CONFERMA dell'operatore: vale quanto dicono ora i fatti. RIFIUTO: l'azione resta com'è, e si riprende dopo la sua fine.",
 			"Documenti arrivati dopo una decisione dell'operatore: ciò che è stato emesso per essa resta com'è se le regole da sole lo cambierebbero, e l'eccezione torna.",
 		},
-		Not:        []string{"Una rettifica che lascia le date come sono non contesta nulla.", "Una comunicazione e la sua rettifica, o il suo annullamento, della stessa notte sono una cosa sola."},
+		Not:        []string{"Più documenti con lo stesso codice e contenuto diverso, senza azione eseguita: R69.", "Una rettifica che lascia le date come sono non contesta nulla.", "Una comunicazione e la sua rettifica, o il suo annullamento, della stessa notte sono una cosa sola."},
 		Modes:      proposed,
 		Certainty:  ByReading,
 		Readings:   []string{"Come R14: si confronta il rapporto con e senza le rettifiche su cui nessuna azione poggia; solo una differenza in ciò che è già eseguito ferma l'azione, e quanto è ancora pendente è ricalcolato.", "Finché le date del rapporto si contraddicono l'azione eseguita resta: si confronta con ciò che è stato eseguito, non con la contraddizione.", "Anche una dichiarazione di reddito (R08) o le date del lavoratore (R38) non tolgono un'azione eseguita.", "A un altro lavoratore passa solo ciò che lo stesso datore rettifica o annulla citandone il codice, e solo se quel codice è di un documento su una sola persona."},

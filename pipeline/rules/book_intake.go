@@ -80,9 +80,10 @@ var intakeRules = []Rule{
 	},
 	{
 		ID: "R69", Title: "Comunicazioni ripetute", Norm: norm5430,
-		When:       []string{"Due comunicazioni della stessa persona sulla stessa domanda dicono la stessa cosa; oppure una successiva parla dello stesso evento: stesso genere, periodi che si sovrappongono o si toccano."},
-		Then:       []string{"Uguali: conta la prima, DUPLICATO (INFO).", "Successiva che chiude una fine aperta o la sposta in avanti: completa la prima.", "Altrimenti DATE_IN_CONTRASTO (BLOCCO) con i giorni contestati: resta valida la prima."},
-		Not:        []string{"Due malattie con un giorno in mezzo sono due eventi.", "Datori diversi sono eventi diversi.", "Tornare ai dati di prima, dopo averli cambiati, non è un duplicato."},
+		When:       []string{"Due comunicazioni della stessa persona sulla stessa domanda dicono la stessa cosa; oppure una successiva parla dello stesso evento: stesso genere, periodi che si sovrappongono o si toccano.", "Più documenti del datore portano lo stesso codice di comunicazione e dicono cose diverse, e nessuno rettifica l'altro."},
+		Then:       []string{"Uguali: conta la prima, DUPLICATO (INFO).", "Successiva che chiude una fine aperta o la sposta in avanti: completa la prima.", "Altrimenti DATE_IN_CONTRASTO (BLOCCO) con i giorni contestati: resta valida la prima.", "Documenti del datore con lo stesso codice: DATE_IN_CONTRASTO. Con lo stesso genere di effetto vale quello spedito per ultimo, o ciascuno per il rapporto di cui parla (INFO); se solo alcuni portano oltre il limite, SOSPENSIONE cautelativa dei giorni di tutti (BLOCCO); se per uno i giorni sono pagabili, nessuna azione (BLOCCO). Ciò che era già eseguito resta com'è (R15)."},
+		Not:        []string{"Due malattie con un giorno in mezzo sono due eventi.", "Datori diversi sono eventi diversi.", "Tornare ai dati di prima, dopo averli cambiati, non è un duplicato.", "Lo stesso documento del datore arrivato due volte non cambia nulla."},
+		Modes:      automatic,
 		Certainty:  ByReading,
 		Readings:   []string{"Nessuna fonte sulle comunicazioni ripetute: si prende ciò che completa, non ciò che contraddice. Nello stesso giorno vale l'ordine di protocollo."},
 		Exceptions: []string{ExcDuplicate, ExcDatesConflict},

@@ -108,10 +108,21 @@ func (k *claimCase) restingOn(refs []string) []*pipeline.Action {
 }
 
 // behind are the documents that some actions rest on.
-type behind []*RefSet
+type behind []restsOn
+
+// restsOn are those of one action, and the night that issued it.
+type restsOn struct {
+	*RefSet
+	night pipeline.Date
+}
 
 func (b behind) has(ref string) bool {
-	return slices.ContainsFunc(b, func(s *RefSet) bool { return s.Has(ref) })
+	return slices.ContainsFunc(b, func(s restsOn) bool { return s.Has(ref) })
+}
+
+// hasDocument is has of a communication: of several under one code, an action rests on those that had come by then.
+func (b behind) hasDocument(c *pipeline.Communication) bool {
+	return slices.ContainsFunc(b, func(s restsOn) bool { return c.Acquired <= s.night && s.Has(c.Ref()) })
 }
 
 // behind gives the documents that issued actions rest on. One action may rest on those of thousands of jobs, each of which
@@ -128,7 +139,7 @@ func (k *claimCase) behind(issued []*pipeline.Action) behind {
 			s = &set
 			k.sources[a] = s
 		}
-		out = append(out, s)
+		out = append(out, restsOn{s, a.Night})
 	}
 	return out
 }

@@ -31,6 +31,26 @@ func TestSharedAmongMany(t *testing.T) {
 	})
 }
 
+func TestCodeTwiceAmongMany(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		comms := make([]pipeline.Communication, rapid.IntRange(0, 3*few).Draw(t, "documents"))
+		seen, want := map[string]bool{}, false
+		for i := range comms {
+			c := &comms[i]
+			c.Code = fmt.Sprintf("%016d", rapid.SampledFrom([]int{0, 1e15}).Draw(t, "assigned")+rapid.IntRange(0, 40*few).Draw(t, "code"))
+			c.Model = rapid.SampledFrom([]pipeline.Model{pipeline.ModelUnilav, pipeline.ModelUnilav, pipeline.ModelDomestico}).Draw(t, "model")
+			if code := codeOf(c); code != "" {
+				want = want || seen[code]
+				seen[code] = true
+			}
+		}
+		if got := anyCodeTwice(comms); got != want {
+			t.Fatalf("a code is borne twice: %v", got)
+		}
+	})
+}
+
 func TestRestingOnManyActions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -109,6 +109,7 @@ func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected m
 	r := &run{d: d, night: night, p: p, gone: outrun, room: rooms.Get().(*room)}
 	r.out.Actions, r.out.whyActions = r.room.actions, r.room.whys
 	r.relationships = chain.Build(pointers(d.Communications))
+	r.readCodes()
 	r.openRulings()
 	r.openCases()
 	for _, k := range r.cases {
@@ -154,6 +155,9 @@ type run struct {
 	rulings       []*ruling                   // the last on each exception, the last first
 	rulingRefs    map[string]*pipeline.Ruling // all of them by ref; nil where there are none
 	out           Decision
+
+	codes map[string]*coded               // what came under each code; nil where none is borne twice
+	jobs  map[*pipeline.Relationship]*job // of the queue; nil without codes
 
 	submitted  map[string][]int         // places of submissions by protocol; nil until asked for
 	events     map[eventKey][]*declared // the first of declared, as many as keyed; nil while they are few
@@ -203,6 +207,9 @@ type claimCase struct {
 	founded       bool
 	forfeited     pipeline.Date // day of the earliest automatic one of the first decades, as many as weighed
 	weighed       int
+
+	others map[*pipeline.Relationship]rival // see otherJob; nil until asked for
+	parted map[string]bool                  // see saidOnce; nil until asked for
 
 	unionTo   pipeline.Date // end of the union of spells so far; MaxDate while one is open
 	suspended int           // days of that union
@@ -401,6 +408,9 @@ func (r *run) queue() []fact {
 			j := r.jobOf(rel)
 			jobs = append(jobs, j)
 			q = append(q, fact{at: j.firstDay(), ref: rel.Ref, job: j})
+			if r.jobs != nil {
+				r.jobs[rel] = j
+			}
 		}
 	}
 	r.joinDeclared(jobs)

@@ -13,6 +13,7 @@
 //	reduction.go    what is withheld of a benefit for it, and the settlement           R40, R44, R45, R48
 //	events.go       sickness, hospital, maternity, civil service, going abroad        R51-R56
 //	late.go         what the issued actions forbid to undo                            R06, R13-R15
+//	rivals.go       documents under one code of communication that differ             R15, R69
 //	timeline.go     union of suspensions, chains, decadence, resumption, counters     R02, R18, R19
 //	overpaid.go     days already paid                                                 R70
 //	termination.go  the termination behind the claim                                  R16, R71

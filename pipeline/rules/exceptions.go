@@ -158,7 +158,7 @@ var ExceptionTypes = map[string]ExceptionType{
 	},
 	ExcCorrectedAfterAction: {
 		pipeline.ClassBlock, "Rapporto rettificato dopo l'azione", false, false, true,
-		"Una rettifica o una dichiarazione cambierebbe un'azione già eseguita: sono indicati i giorni contestati.",
+		"Una rettifica, una dichiarazione o un altro documento con lo stesso codice cambierebbe un'azione già eseguita: sono indicati i giorni contestati.",
 		"Valutare la differenza; decidere se modificare l'azione e se confermare la ripresa proposta.",
 	},
 	ExcLimitBoundary: {
@@ -238,7 +238,7 @@ var ExceptionTypes = map[string]ExceptionType{
 	},
 	ExcDatesConflict: {
 		pipeline.ClassBlock, "Date in contrasto fra le fonti", true, true, false,
-		"Due fonti danno date diverse dello stesso rapporto o evento: sono indicati i giorni contestati.",
+		"Due fonti, o due documenti con lo stesso codice, dicono cose diverse dello stesso rapporto o evento: sono indicati i giorni contestati.",
 		"Accertare i giorni effettivi e correggere la fonte sbagliata.",
 	},
 	ExcPossibleCumulo: {

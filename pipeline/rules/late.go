@@ -49,6 +49,7 @@ func (k *claimCase) settle(j *job, v verdict) {
 		k.raiseKept(&v)
 		return
 	}
+	v = k.contest(j, j.rel, v)
 	word, late, executed := k.judge(j, &v), k.lateRuling(j), k.executedOn(j.refs)
 	switch {
 	case late.confirms():
@@ -204,6 +205,12 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 	case amended:
 		j.trail.yes("R15", "rettifica acquisita dopo l'azione eseguita dal %a, %n giorni contestati").dates(issuedFrom, 0).count(n.days)
 		n.text = fmt.Sprintf("il %s è stato rettificato dal datore dopo che l'azione era stata eseguita%s.", j.describe(), daysContested(n.days))
+		if p.rival {
+			n.text = fmt.Sprintf("sul %s è arrivato un altro documento con lo stesso codice dopo che l'azione era stata eseguita%s: %s", j.describe(), daysContested(n.days), k.toldTwice(j))
+		}
+		if p.parted && k.saidOnce(j.refs) {
+			return uncertainty(v.notes), true
+		}
 		return append([]note{n}, uncertainty(v.notes)...), true
 	case k.undecided(j.refs): // told already
 		return nil, false

@@ -33,7 +33,7 @@ func (r *run) placeUnsuspending(j *job, day pipeline.Date, told func(*claimCase)
 	case stopped:
 		k.settle(j, told(k))
 	case k != nil:
-		k.enter(told(k))
+		k.enter(k.contest(j, j.rel, told(k)))
 	}
 }
 

@@ -44,6 +44,9 @@ type ruling struct {
 	number int      // of the closing
 	about  []string // documents that the operator saw
 	used   bool     // of DATE: some thing has its days
+
+	acquired pipeline.Date     // the night that took it in; 0 where that is not known
+	codes    map[string]*coded // see since
 }
 
 // openRulings reads the rulings of the dossier, the last on each exception, the last first.
@@ -58,7 +61,7 @@ func (r *run) openRulings() {
 			r.rulingRefs, latest = map[string]*pipeline.Ruling{}, map[string]*ruling{}
 		}
 		r.rulingRefs[n.Ref()] = n.Ruling
-		u := &ruling{Ruling: n.Ruling, ref: n.Ref(), number: numberOf(n.Ref()), about: SplitSources(n.Ruling.Sources)}
+		u := &ruling{Ruling: n.Ruling, ref: n.Ref(), number: numberOf(n.Ref()), about: SplitSources(n.Ruling.Sources), acquired: n.Acquired, codes: r.codes}
 		if old := latest[u.Exception]; u.readable() && (old == nil || old.before(u)) {
 			latest[u.Exception] = u
 		}
@@ -113,7 +116,7 @@ func lateCode(code string) bool {
 // saw tells whether the operator saw all documents of a thing; a thing without any is seen by nobody.
 func (u *ruling) saw(docs []string) bool {
 	for _, ref := range docs {
-		if !slices.Contains(u.about, ref) {
+		if !slices.Contains(u.about, ref) || u.since(ref) {
 			return false
 		}
 	}

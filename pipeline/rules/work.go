@@ -136,12 +136,14 @@ type verdict struct {
 type effect struct {
 	from, to, decade pipeline.Date
 	auto             bool
+	cautious         bool // the suspension, which is in protection (P2)
 }
 
 func (v *verdict) effect() effect {
 	var e effect
 	if v.spell != nil {
 		e.from, e.to = v.spell.From, cmp.Or(v.spell.To, pipeline.MaxDate)
+		e.cautious = v.spell.cautious
 	}
 	if v.decade != nil {
 		e.decade, e.auto = v.decade.from, v.decade.auto
