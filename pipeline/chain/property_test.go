@@ -251,7 +251,7 @@ func TestWhatIsInForce(t *testing.T) {
 			rt.Fatalf("another order, another result (-first +second):\n%s", diff)
 		}
 		for i, c := range got {
-			if c.Purpose == pipeline.PurposeCancellation || i > 0 && c.SentAt < got[i-1].SentAt {
+			if c.Purpose == pipeline.PurposeCancellation || c.Withdrawn() || i > 0 && c.SentAt < got[i-1].SentAt {
 				rt.Fatalf("%s is in force, as the %dth", c.Ref(), i)
 			}
 		}
@@ -262,7 +262,7 @@ func TestWhatIsInForce(t *testing.T) {
 			}
 		}
 		acts := slices.ContainsFunc(in, func(c *pipeline.Communication) bool {
-			return c.Purpose == pipeline.PurposeCancellation || c.Purpose == pipeline.PurposeCorrection
+			return c.Purpose == pipeline.PurposeCancellation || c.Purpose == pipeline.PurposeCorrection || c.Withdrawn()
 		})
 		if !acts && len(got) != len(in) {
 			rt.Fatalf("%d of %d are in force, and none acts on another", len(got), len(in))

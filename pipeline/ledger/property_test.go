@@ -96,6 +96,11 @@ func drawFacts(t *rapid.T) (comms []pipeline.Communication, subs []pipeline.Subm
 			comms = append(comms, c)
 		case 2:
 			comms = append(comms, drawRival(t, h, 1000+id))
+		case 3:
+			of := comms[len(comms)-1]
+			c := follow(of.Event, rapid.SampledFrom([]pipeline.Purpose{pipeline.PurposeCorrection, pipeline.PurposeCancellation}).Draw(t, "withdrawn"), of.EventDate)
+			c.PreviousCode, c.Part = of.Code, pipeline.PartWithdrawn
+			comms = append(comms, c)
 		}
 	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "submissions") {

