@@ -74,12 +74,12 @@ func (w *Withdrawals) MeetsTonight(name, cites uint32) bool {
 }
 
 // Meet notes a document that is to be met, of before or of tonight, by the keys of its worker, of its code and of the code that it
-// cites. page is where it was met.
+// cites. page is where it was met. Of a code that tonight does not speak of, not everything is met, and nothing is made of it.
 func (w *Withdrawals) Meet(page int, worker uint64, name, cites uint32) {
-	if name != 0 {
+	if name != 0 && w.names.has(name) {
 		w.met = append(w.met, named{name, false, int32(page), worker})
 	}
-	if cites != 0 {
+	if cites != 0 && w.names.has(cites) {
 		w.met, w.older[cites] = append(w.met, named{cites, true, int32(page), worker}), true
 	}
 }
@@ -165,7 +165,7 @@ func (w *Withdrawals) All() []pipeline.Communication {
 		c := &w.taken[i]
 		by := codeCited(c, c.PreviousCode, c.Employer)
 		of, borne := bearers[codeCited(c, c.PreviousCode, "")]
-		if c.Cites() != 0 && !FanOut(c) && borne && !of.others && of.worker != c.Worker.Key() && last[by] == nil {
+		if w.speaksOf(c.Cites()) && !FanOut(c) && borne && !of.others && of.worker != c.Worker.Key() && last[by] == nil {
 			last[by] = c
 		}
 	}
@@ -185,6 +185,9 @@ func (w *Withdrawals) All() []pipeline.Communication {
 	}
 	return out
 }
+
+// speaksOf tells whether everything that bears or cites a code was taken; of others only what another code brought here.
+func (w *Withdrawals) speaksOf(code uint32) bool { return code != 0 && w.codes.has(code) }
 
 // bearers gives, by code, whom the documents that bear it are about.
 func (w *Withdrawals) bearers() map[cited]bearer {

@@ -112,6 +112,21 @@ func TestWithdrawals(t *testing.T) {
 	}
 }
 
+// TestWhatTonightDoesNotSpeakOf has documents of before that tonight's cite, and so meet the code that they themselves bear or cite; who
+// else bears that one nobody looked for.
+func TestWhatTonightDoesNotSpeakOf(t *testing.T) {
+	reused := paper("K002", "", 2)
+	reused.ID[31] = 9
+	before := []pipeline.Communication{paper("K002", "K001", 1), reused, paper("K003", "K002", 3)}
+	if got := told(withdrawn(night, nil, before)); len(got) > 0 {
+		t.Fatalf("all on one night: %q", got)
+	}
+	tonight := []pipeline.Communication{paper("K004", "K001", 1), paper("K005", "K003", 3)}
+	if got := told(withdrawn(night, before, tonight)); len(got) > 0 {
+		t.Errorf("got %q, want nothing", got)
+	}
+}
+
 func TestWhatIsWithdrawnIsAboutWhomItIsWithdrawnFrom(t *testing.T) {
 	cited, by := paper("K001", "", 0), paper("K002", "K001", 1)
 	cited.BirthDate, by.Contract, by.Acquired = night-9999, "A.02.00", night-3
