@@ -162,7 +162,7 @@ func (b *buffer) readNames(r *parquet.Raw, g int) (sum string, err error) {
 }
 
 // communications reads a unit, or those of its rows whose keys are in keep.
-func (s *Store) communications(ctx context.Context, u match.Unit, keep *match.Filter, fn func(*pipeline.Communication) error) (err error) {
+func (s *Store) communications(ctx context.Context, u match.Unit, keep *match.Filter, fn func(*pipeline.Communication) error) error {
 	e, err := s.seen.of(u.File)
 	if err != nil {
 		return err
@@ -170,6 +170,13 @@ func (s *Store) communications(ctx context.Context, u match.Unit, keep *match.Fi
 	if e.Layout == "" {
 		return read(s, tables.Communications, acquired)(ctx, u, fn)
 	}
+	return picked(ctx, u, e, fn, func(b *buffer, r *parquet.Raw) error { return b.pick(r, e, u, keep) })
+}
+
+// picked reads those rows of a unit that pick notes.
+func picked(
+	ctx context.Context, u match.Unit, e *expected, fn func(*pipeline.Communication) error, pick func(*buffer, *parquet.Raw) error,
+) (err error) {
 	layout, err := tables.CommunicationRows.LaidOut(e.Layout)
 	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(u.File), err)
@@ -181,14 +188,14 @@ func (s *Store) communications(ctx context.Context, u match.Unit, keep *match.Fi
 	defer func() { err = errors.Join(err, r.Close()) }()
 	b := buffers.Get().(*buffer)
 	defer buffers.Put(b)
-	if err := b.pick(r, e, u, keep); err != nil {
+	if err := pick(b, r); err != nil {
 		return damaged(u, err)
 	}
 	return b.fetch(ctx, r, u, layout, fn)
 }
 
 // named gives the communications that are wanted by their names. Files of before, which have no keys of codes, are read whole.
-func (s *Store) named(ctx context.Context, u match.Unit, wants match.ByName, fn func(*pipeline.Communication) error) (err error) {
+func (s *Store) named(ctx context.Context, u match.Unit, wants match.ByName, fn func(*pipeline.Communication) error) error {
 	e, err := s.seen.of(u.File)
 	if err != nil {
 		return err
@@ -199,21 +206,7 @@ func (s *Store) named(ctx context.Context, u match.Unit, wants match.ByName, fn 
 		}
 		return match.Named(all)(ctx, u, wants, fn)
 	}
-	layout, err := tables.CommunicationRows.LaidOut(e.Layout)
-	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(u.File), err)
-	}
-	r, err := e.open(u.File)
-	if err != nil {
-		return damaged(u, err)
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	b := buffers.Get().(*buffer)
-	defer buffers.Put(b)
-	if err := b.pickNamed(r, e, u, wants); err != nil {
-		return damaged(u, err)
-	}
-	return b.fetch(ctx, r, u, layout, fn)
+	return picked(ctx, u, e, fn, func(b *buffer, r *parquet.Raw) error { return b.pickNamed(r, e, u, wants) })
 }
 
 // pickNamed is pick by name.
