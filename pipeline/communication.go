@@ -110,8 +110,8 @@ type Communication struct {
 func UnassignedCode(code string) bool { return len(code) < 4 || code[:4] == "0000" }
 
 // PartWithdrawn is the Part of what a correction or cancellation is to the worker whom it names no longer: the document it cites
-// was about them, and it is about somebody else. Worker is whom the cited document was about, with names and birth; Acquired the
-// night on which the second of the two came. It says nothing but that the cited document holds no more.
+// was about them, and it is about somebody else. Worker is whom the cited document was about, names and birth are of whom it names
+// now, Acquired is the night on which the second of the two came. It says nothing but that the cited document holds no more.
 const PartWithdrawn = -1
 
 // Withdrawn tells whether the communication is of [PartWithdrawn].

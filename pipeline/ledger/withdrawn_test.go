@@ -87,4 +87,30 @@ func TestCorrectedToAnotherWorker(t *testing.T) {
 		s.night("2014-08-05").want(t, "", "")
 		s.quietAfter(t, "", "", "2014-08-06", "2014-09-02")
 	})
+	t.Run("pending, and only the code differs", func(t *testing.T) {
+		s := newStory(aspi())
+		names := func(c *pipeline.Communication) {
+			c.Surname, c.GivenName, c.BirthDate = "Rossi", "Mario", day("1980-05-10")
+		}
+		c := s.hire(employerX, "A.01.00", "2014-09-01", "", names)
+		s.night("2014-08-05").want(t, "DECADENZA 2014-09-01", "")
+		s.withdraw(c, pipeline.PurposeCorrection)
+		s.night("2014-08-20").want(t, "", "IDENTITA_AMBIGUA")
+		s.quietAfter(t, "", "IDENTITA_AMBIGUA", "2014-08-21", "2014-09-02")
+		s.d.Communications = s.d.Communications[:1] // a notice says that the other code is the beneficiary's too
+		s.follow(c, pipeline.EventHire, pipeline.PurposeCorrection, "", names)
+		s.after("2014-09-05").want(t, "DECADENZA 2014-09-01", "")
+	})
+	t.Run("executed, and only the code differs", func(t *testing.T) {
+		s := newStory(aspi())
+		c := s.hire(employerX, "A.02.00", "2014-08-01", "2014-10-31", func(c *pipeline.Communication) {
+			c.Surname, c.GivenName, c.BirthDate = "Rossi", "Mario", day("1980-05-10")
+		})
+		s.night("2014-08-05")
+		s.withdraw(c, pipeline.PurposeCorrection)
+		s.night("2014-08-20").want(t, suspended+resumed, late)
+		if e := s.last.Exceptions[0]; strings.Contains(e.Text, "di un altro lavoratore") || !strings.Contains(e.Text, "altro codice fiscale") {
+			t.Error(e.Text)
+		}
+	})
 }

@@ -212,8 +212,7 @@ func (w *Withdrawals) bearers() map[cited]bearer {
 func (w *Withdrawals) from(by, c *pipeline.Communication) pipeline.Communication {
 	out := *by
 	out.Part, out.Acquired = pipeline.PartWithdrawn, w.night
-	out.Worker, out.Surname, out.GivenName = c.Worker, c.Surname, c.GivenName
-	out.Sex, out.BirthDate, out.BirthPlace = c.Sex, c.BirthDate, c.BirthPlace
+	out.Worker = c.Worker
 	return out
 }
 

@@ -129,10 +129,10 @@ func TestWhatTonightDoesNotSpeakOf(t *testing.T) {
 
 func TestWhatIsWithdrawnIsAboutWhomItIsWithdrawnFrom(t *testing.T) {
 	cited, by := paper("K001", "", 0), paper("K002", "K001", 1)
-	cited.BirthDate, by.Contract, by.Acquired = night-9999, "A.02.00", night-3
+	by.Contract, by.Acquired = "A.02.00", night-3
 	got := withdrawn(night, []pipeline.Communication{by}, []pipeline.Communication{cited})
 	want := by
-	want.Part, want.Acquired, want.Worker, want.Surname, want.BirthDate = pipeline.PartWithdrawn, night, person(0), "S0", night-9999
+	want.Part, want.Acquired, want.Worker = pipeline.PartWithdrawn, night, person(0)
 	if d := gocmp.Diff([]pipeline.Communication{want}, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

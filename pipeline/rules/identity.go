@@ -103,6 +103,32 @@ func (k *claimCase) doubt(d *pipeline.Doubtful, days pipeline.Period, refs []str
 	k.raise(n)
 }
 
+// recoded tells whether a correction has given the worker of a job another tax code, and nothing else that tells persons apart: it
+// may be another person's, or the same person's other code (I01).
+func (j *job) recoded() bool {
+	return j.passedOn() && slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool {
+		who := c.Identity()
+		return c.Withdrawn() && who.Complete() && slices.ContainsFunc(j.rel.Chain, func(o *pipeline.Communication) bool {
+			return !o.Withdrawn() && o.Identity() == who
+		})
+	})
+}
+
+// recoded asks whose such a job is, if it would matter to the claim. Until somebody says so nothing follows from it.
+func (k *claimCase) recoded(j *job) verdict {
+	was := k.rebuilt(j, nil, func(c *pipeline.Communication) bool { return !c.Withdrawn() })
+	if k.effectOf(was, j.rel) == (effect{}) {
+		return verdict{}
+	}
+	j.trail.yes("I01", "assunzione rettificata: stessi nomi e data di nascita, altro codice fiscale")
+	return verdict{notes: []note{{
+		code: ExcAmbiguousIdentity, rule: "I01", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
+		text: "Il datore ha rettificato il codice fiscale del lavoratore del " + j.describe() +
+			", lasciandone cognome, nome e data di nascita: può essere di un'altra persona, o lo stesso titolare sotto un altro codice. Fino alla conferma non ha effetto.",
+		proposed: "Accertare di chi è; se è del titolare, far trasmettere la segnalazione CODICE_FISCALE_VARIATO.",
+	}}}
+}
+
 // proposedMoved is what the office is asked of a claim that has moved; by it the exception is known again.
 const proposedMoved = "Accertare se i codici sono della stessa persona: se lo sono, far trasmettere la segnalazione CODICE_FISCALE_VARIATO " +
 	"verso il codice della domanda; se no, far correggere la domanda."

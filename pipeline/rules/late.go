@@ -188,11 +188,15 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 	n.lead = leadKept
 	switch {
 	case amended && j.passedOn():
-		j.trail.yes("R15", "rettifica acquisita dopo l'azione eseguita dal %a: il rapporto è di un altro lavoratore").dates(issuedFrom, 0)
-		n.text = fmt.Sprintf("il %s è stato rettificato dal datore dopo che l'azione era stata eseguita, ed è di un altro lavoratore.", j.describe())
+		j.trail.yes("R15", "rettifica acquisita dopo l'azione eseguita dal %a: il lavoratore ha un altro codice fiscale").dates(issuedFrom, 0)
+		whose := "ed è di un altro lavoratore"
+		if j.recoded() {
+			whose = "e il lavoratore ha un altro codice fiscale, con gli stessi nomi e data di nascita"
+		}
+		n.text = fmt.Sprintf("il %s è stato rettificato dal datore dopo che l'azione era stata eseguita, %s.", j.describe(), whose)
 		n.proposed = fmt.Sprintf("Confermare la ripresa dal %s.", start.Italian())
 		k.resumes = append(k.resumes, propose{from: start, rule: "R15", refs: j.refs, trails: j.trails, because: func() string {
-			return "il " + j.describe() + " è stato rettificato dal datore dopo l'azione ed è di un altro lavoratore, e si riprende dal primo giorno sospeso"
+			return "il " + j.describe() + " è stato rettificato dal datore dopo l'azione, " + whose + ", e si riprende dal primo giorno sospeso"
 		}})
 	case amended && j.rel.Cancelled:
 		n.rule, n.code = "R14", ExcCancelledAfterAction

@@ -169,10 +169,10 @@ func (r *run) placeJob(j *job) {
 	}
 	k.bound(&j.trail, j.refs)
 	if j.rel != nil && j.rel.Cancelled {
-		if !k.knows(j.refs) {
+		if !k.knows(j.refs) && !j.recoded() {
 			return // it never was, and nothing was done on it
 		}
-		doubtful = doubtful && !k.lateConfirmed(j.refs) // nor is anything left to refer to a claim
+		doubtful = doubtful && k.knows(j.refs) && !k.lateConfirmed(j.refs) // nor is anything left to refer to a claim
 	}
 	if after := k.inScope() && j.start > k.theoreticalEnd(); (!after || len(k.moved) > 0) && k.outOfScope(j.refs) { // R25 before R50
 		return
@@ -278,6 +278,8 @@ func (k *claimCase) assess(j *job) verdict {
 	t := &j.trail
 	switch {
 	case j.rel == nil || !j.rel.Cancelled:
+	case j.recoded():
+		return k.recoded(j)
 	case j.passedOn():
 		t.yes("R15", "assunzione rettificata: il rapporto è di un altro lavoratore")
 		return verdict{}
