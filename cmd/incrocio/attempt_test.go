@@ -26,6 +26,7 @@ func TestEveryNightIsAnAttempt(t *testing.T) {
 	text := filepath.Join(home, "metriche.prom")
 	put(t, home, map[string][]byte{
 		configFile: []byte("[schedule]\ntextfile = \"metriche.prom\"\n"), "runs/data_elaborazione=" + (first + 1).String(): []byte("in the way"),
+		"inbox/unilav/rotto.xml": []byte("nessun documento"), // so that the first night discards something
 	})
 	published(t, home, "run", "--date", first.String())
 	counted := func() string {

@@ -292,7 +292,7 @@ func TestManyRows(t *testing.T) {
 }
 
 func TestImport(t *testing.T) {
-	d := newDoor(t, 60)
+	d := newDoor(t, 90)
 	rows := d.closable(8)
 	rows[0].Outcome, rows[0].Note = "FONDATA", "=nota"
 	rows[1].Outcome, rows[1].Reason, rows[1].Decision = "UTILE", "visto", "CONFERMA"

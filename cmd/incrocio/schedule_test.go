@@ -103,6 +103,7 @@ func newScheduled(t *testing.T) *scheduled {
 	t.Helper()
 	s := &scheduled{t: t}
 	s.home, s.first = generated(t, 40, 6)
+	put(t, s.home, map[string][]byte{"inbox/unilav/rotto.xml": []byte("nessun documento")}) // so that the night discards something
 	published(t, s.home, "run", "--date", s.first.String())
 	y, m, d := (s.first + 1).Civil()
 	s.clock = &pretended{wall: time.Date(y, time.Month(m), d, 0, 0, 0, 0, pipeline.Rome)}
