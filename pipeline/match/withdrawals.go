@@ -13,9 +13,10 @@ import (
 // stranger was taken for the one who works.
 //
 // One of such a pair came tonight, since those of before were found then. Withdrawals is shown the documents of tonight
-// ([Withdrawals.Tonight], [Withdrawals.Shown]), then all of before, then those of tonight, by their keys alone ([Withdrawals.Meet]). It then
-// says which few it needs whole, and on which pages they were met ([Withdrawals.Sift], [Withdrawals.Wants], [Withdrawals.On]), takes them, and gives what is withdrawn
-// ([Withdrawals.All]). It is not safe for concurrent use, but for Wants.
+// ([Withdrawals.Tonight], [Withdrawals.Shown]), then all of before, then those of tonight, by their keys alone
+// ([Withdrawals.Meet]). It then says which few it needs whole, and on which pages they were met ([Withdrawals.Sift],
+// [Withdrawals.Wants], [Withdrawals.On]), takes them, and gives what is withdrawn ([Withdrawals.All]). It is not safe for
+// concurrent use, but for Meets and Wants.
 //
 // A code that documents about several workers bear names none of them. A document of several workers (VarDatori)
 // neither withdraws nor is withdrawn, and one of another employer than it cites does not, either: who cites the code of somebody
@@ -130,7 +131,7 @@ func crosses(met []named) bool {
 
 // Wants tells whether a document is needed whole. It is safe for concurrent use.
 func (w *Withdrawals) Wants(name, cites uint32) bool {
-	return name != 0 && w.codes.has(name) || cites != 0 && w.codes.has(cites)
+	return w.speaksOf(name) || w.speaksOf(cites)
 }
 
 // Take takes a document that is needed whole.

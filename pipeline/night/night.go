@@ -67,6 +67,7 @@ type night struct {
 	carried  *carrying
 	aside    *match.Aside // claims of whose persons nothing else may be known
 	moved    *match.Moved // claims on which something is in force under another code
+	before   []match.Unit // see earlier
 }
 
 // Run does one night. An error means that nothing was published, unless it is a [FinishError].
@@ -174,15 +175,24 @@ func (n *night) looksFirst(tonight, old []match.Unit) (first, then []match.Unit)
 
 // units gives what is read tonight: claims, what was issued and tonight's documents, and the documents of nights before.
 func (n *night) units() (tonight, old []match.Unit, err error) {
-	old, err = n.ports.Archive.Units()
-	if err != nil {
-		return nil, nil, fmt.Errorf("list archive: %w", err)
+	if old, err = n.earlier(); err != nil {
+		return nil, nil, err
 	}
 	staged, err := n.ports.Archive.StagedUnits()
 	if err != nil {
 		return nil, nil, fmt.Errorf("list tonight's archive: %w", err)
 	}
 	return slices.Concat([]match.Unit{{Kind: match.KindClaim, Anchor: true}}, n.ports.Issued, staged), old, nil
+}
+
+// earlier gives the documents of nights before, which are listed once. The slice is not to be changed.
+func (n *night) earlier() (units []match.Unit, err error) {
+	if n.before == nil {
+		if n.before, err = n.ports.Archive.Units(); err != nil {
+			return nil, fmt.Errorf("list archive: %w", err)
+		}
+	}
+	return n.before, nil
 }
 
 // anchors gives the units that are mapped by themselves and are anchors, or those that are not.

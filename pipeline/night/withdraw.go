@@ -2,7 +2,6 @@ package night
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -28,11 +27,11 @@ func (n *night) withdraw(ctx context.Context, tonight *match.Runs[tables.SealedC
 	if err != nil || !w.Shown() {
 		return err
 	}
-	before, err := n.ports.Archive.Units()
+	before, err := n.earlier()
 	if err != nil {
-		return fmt.Errorf("list archive: %w", err)
+		return err
 	}
-	before = slices.DeleteFunc(before, func(u match.Unit) bool { return u.Kind != match.KindCommunication })
+	before = slices.DeleteFunc(slices.Clone(before), func(u match.Unit) bool { return u.Kind != match.KindCommunication })
 	if err := n.meet(ctx, w, before, tonight); err != nil || !w.Sift() {
 		return err
 	}

@@ -106,12 +106,16 @@ func (k *claimCase) doubt(d *pipeline.Doubtful, days pipeline.Period, refs []str
 // recoded tells whether a correction has given the worker of a job another tax code, and nothing else that tells persons apart: it
 // may be another person's, or the same person's other code (I01).
 func (j *job) recoded() bool {
-	return j.passedOn() && slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool {
-		who := c.Identity()
-		return c.Withdrawn() && who.Complete() && slices.ContainsFunc(j.rel.Chain, func(o *pipeline.Communication) bool {
-			return !o.Withdrawn() && o.Identity() == who
-		})
-	})
+	if !j.passedOn() {
+		return false
+	}
+	told := map[pipeline.Identity]bool{}
+	for _, c := range j.rel.Chain {
+		if who := c.Identity(); !c.Withdrawn() && who.Complete() {
+			told[who] = true
+		}
+	}
+	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Withdrawn() && told[c.Identity()] })
 }
 
 // recoded asks whose such a job is, if it would matter to the claim. Until somebody says so nothing follows from it.
