@@ -53,7 +53,8 @@ func (t tx) prepareInsert(ctx context.Context, into string, columns []store.Colu
 		names[i] = columns[i].Name
 	}
 	row := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
-	s, err := t.PrepareContext(ctx, "INSERT INTO "+into+" ("+strings.Join(names, ", ")+") VALUES "+row+strings.Repeat(", "+row, rows-1))
+	// A row that is refused ends the transaction, so that nobody needs the journal by which SQLite would undo this statement alone.
+	s, err := t.PrepareContext(ctx, "INSERT OR FAIL INTO "+into+" ("+strings.Join(names, ", ")+") VALUES "+row+strings.Repeat(", "+row, rows-1))
 	return s, translate("load "+into, err)
 }
 
