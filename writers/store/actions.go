@@ -30,7 +30,7 @@ func (c *change) foldActions(ctx context.Context, n *Night, content *Content) er
 // replaceActions puts a whole list in the place of what was in force.
 func (c *change) replaceActions(ctx context.Context, stream Stream[pipeline.Action]) error {
 	k := inForce
-	rows := readAhead(ctx, k.t, stream, notWithdrawn)
+	rows := k.readAhead(ctx, stream, notWithdrawn)
 	defer rows.end()
 	if straight, err := k.stage(ctx, c, rows, nil); straight || err != nil {
 		return err
@@ -47,7 +47,7 @@ func (c *change) replaceActions(ctx context.Context, stream Stream[pipeline.Acti
 // applyActions adds, replaces and takes away what the night says.
 func (c *change) applyActions(ctx context.Context, n *Night, stream Stream[pipeline.Action]) error {
 	k := inForce
-	rows := readAhead(ctx, k.t, stream, func(a *pipeline.Action) error { return operation(a, n.Date) })
+	rows := k.readAhead(ctx, stream, func(a *pipeline.Action) error { return operation(a, n.Date) })
 	defer rows.end()
 	at := rows.place("operazione")
 	isNew := func(row []table.Value) bool { return row[at].Str == pipeline.OperationNew }

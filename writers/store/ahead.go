@@ -31,16 +31,18 @@ const (
 // errGone is for a stream whose goroutine ends without returning.
 var errGone = errors.New("the rows have no end")
 
-// readAhead begins to read a stream. check may refuse a row or complete it.
-func readAhead[T any](ctx context.Context, t *table.Table[T], rows Stream[T], check func(*T) error) *ahead {
+// readAhead begins to read a stream, and marks the rows where the table is one of those that have marks. check may refuse a row or
+// complete it.
+func (k kept[T]) readAhead(ctx context.Context, rows Stream[T], check func(*T) error) *ahead {
 	ctx, cancel := context.WithCancel(ctx)
 	a := &ahead{
-		columns: columns(t), cancel: cancel,
+		columns: k.columns(), cancel: cancel,
 		blocks: make(chan []table.Value, 1), spare: make(chan []table.Value, blockCount),
 	}
 	for range blockCount {
-		a.spare <- make([]table.Value, 0, blockRows*len(t.Columns))
+		a.spare <- make([]table.Value, 0, blockRows*len(a.columns))
 	}
+	dated := a.place(k.dated)
 	go func() {
 		defer close(a.blocks)
 		a.failed = errGone
@@ -49,9 +51,12 @@ func readAhead[T any](ctx context.Context, t *table.Table[T], rows Stream[T], ch
 			if err := check(r); err != nil {
 				return err
 			}
-			row, err := values(t, r, f.block[len(f.block):])
+			row, err := values(k.t, r, f.block[len(f.block):])
 			if err != nil {
 				return err
+			}
+			if dated >= 0 {
+				row = append(row, table.Value{Num: f.mark(row, dated)})
 			}
 			return f.add(row)
 		})
@@ -68,6 +73,13 @@ type filler struct {
 	ctx   context.Context
 	block []table.Value
 	bytes int // of its texts
+	said  []byte
+}
+
+// mark digests a row but for the column that says nothing new.
+func (f *filler) mark(row []table.Value, dated int) (m int64) {
+	m, f.said = mark(row, dated, f.said)
+	return m
 }
 
 // add takes in a row that was written behind the block.
@@ -125,10 +137,15 @@ func (a *ahead) place(name string) int {
 	return slices.IndexFunc(a.columns, func(c Column) bool { return c.Name == name })
 }
 
-// load adds the rows that are left to a table.
-func (a *ahead) load(ctx context.Context, tx Tx, into string) error {
+// load adds the rows that are left to a table, or those of them that are wanted.
+func (a *ahead) load(ctx context.Context, tx Tx, into string, wanted func([]table.Value) bool) error {
 	return tx.Load(ctx, into, a.columns, func(row func([]table.Value) error) error {
-		_, err := a.while(func(v []table.Value) (bool, error) { return true, row(v) })
+		_, err := a.while(func(v []table.Value) (bool, error) {
+			if wanted != nil && !wanted(v) {
+				return true, nil
+			}
+			return true, row(v)
+		})
 		return err
 	})
 }

@@ -17,10 +17,10 @@ import (
 // said is a row of texts.
 type said struct{ text string }
 
-var saidTable = &table.Table[said]{
+var saids = kept[said]{t: &table.Table[said]{
 	Name:    "detti",
 	Columns: []table.Column[said]{table.Required(table.TextOf("testo", "", func(s *said) *string { return &s.text }))},
-}
+}}
 
 var errSaid = errors.New("said")
 
@@ -60,7 +60,7 @@ func TestAheadGivesEveryRowOnce(t *testing.T) {
 		{5, 2 * blockBytes, 1, nil},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			a := readAhead(t.Context(), saidTable, saying(c.n, c.length, c.end, nil), agreed)
+			a := saids.readAhead(t.Context(), saying(c.n, c.length, c.end, nil), agreed)
 			defer a.end()
 			var got []string
 			for all := false; !all; {
@@ -117,7 +117,7 @@ func TestAheadEndsWithTheError(t *testing.T) {
 		"ended":   {saying(1000, 3, nil, nil), agreed, 0, errSaid},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			a := readAhead(t.Context(), saidTable, c.rows, c.check)
+			a := saids.readAhead(t.Context(), c.rows, c.check)
 			defer a.end()
 			n := 0
 			all, err := a.while(func([]table.Value) (bool, error) {
@@ -132,7 +132,7 @@ func TestAheadEndsWithTheError(t *testing.T) {
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
-		a := readAhead(t.Context(), saidTable, func(context.Context, func(*said) error) error { runtime.Goexit(); return nil }, agreed)
+		a := saids.readAhead(t.Context(), func(context.Context, func(*said) error) error { runtime.Goexit(); return nil }, agreed)
 		defer a.end()
 		if all, err := a.while(func([]table.Value) (bool, error) { return true, nil }); all || !errors.Is(err, errGone) {
 			t.Errorf("gone: %v %v", all, err)
@@ -140,7 +140,7 @@ func TestAheadEndsWithTheError(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
-		a := readAhead(ctx, saidTable, saying(100*blockRows, 3, nil, nil), agreed)
+		a := saids.readAhead(ctx, saying(100*blockRows, 3, nil, nil), agreed)
 		defer a.end()
 		synctest.Wait()
 		cancel(errSaid)
@@ -156,7 +156,7 @@ func TestAheadIsBounded(t *testing.T) {
 	for _, c := range []struct{ length, most int }{{3, blockCount * blockRows}, {blockBytes, blockCount + 1}} {
 		synctest.Test(t, func(t *testing.T) {
 			var made atomic.Int64
-			a := readAhead(t.Context(), saidTable, saying(100_000, c.length, nil, &made), agreed)
+			a := saids.readAhead(t.Context(), saying(100_000, c.length, nil, &made), agreed)
 			synctest.Wait()
 			if n := made.Load(); n == 0 || n > int64(c.most) {
 				t.Errorf("%d rows of %d bytes are made before one is read", n, c.length)

@@ -13,7 +13,7 @@ func Tables() []table.Schema {
 		Name: "revisione", Type: table.Int32.String(), Describe: "Revisione della notte.",
 	})
 	stored := []table.Schema{
-		nightTable.Schema(), attemptTable.Schema(), inputTable.Schema(), inForce.t.Schema(), listedIn(exceptions.t.Schema()), history,
+		nightTable.Schema(), attemptTable.Schema(), inputTable.Schema(), inForce.t.Schema(), listedIn(markedIn(exceptions.t.Schema())), history,
 		listedIn(submissions.t.Schema()), listedIn(sheets.t.Schema()), workTable.Schema(), closingTable.Schema(), noteTable.Schema(),
 		requestTable.Schema(), accountTable.Schema(), counterTable.Schema(), auditTable.Schema(), leaseTable.Schema(),
 	}
@@ -28,6 +28,15 @@ func listedIn(s table.Schema) table.Schema {
 	s.Columns = append(s.Columns, table.ColumnSchema{
 		Name: "elenco", Type: table.Text.String(),
 		Describe: "Lista in cui la riga si trova: PERVENUTE, DA_LAVORARE (anche in carico, in attesa o in approvazione), LAVORATE oppure CHIUSE.",
+	})
+	return s
+}
+
+// markedIn adds the column by which nights know the rows that they leave as they are.
+func markedIn(s table.Schema) table.Schema {
+	s.Columns = append(s.Columns, table.ColumnSchema{
+		Name: markColumn.Name, Type: markColumn.Kind.String(), Null: true,
+		Describe: "Impronta di tutto ciò che la riga dice, salvo la notte; assente se non è nota.",
 	})
 	return s
 }

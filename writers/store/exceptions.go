@@ -12,21 +12,21 @@ import (
 // foldExceptions brings the exceptions up to the night. Rows that say nothing new but the date stay as they are.
 func (c *change) foldExceptions(ctx context.Context, n *Night, stream Stream[pipeline.Exception]) error {
 	k := exceptions
-	rows := readAhead(ctx, k.t, stream, func(e *pipeline.Exception) error { return exceptionState(e, n.Date) })
+	rows := k.readAhead(ctx, stream, func(e *pipeline.Exception) error { return exceptionState(e, n.Date) })
 	defer rows.end()
-	straight, err := k.stage(ctx, c, rows, nil)
+	straight, err := k.enter(ctx, c, rows, nil)
 	if err != nil {
 		return err
 	}
 	said := k.now()
 	if !straight {
 		said = k.staged()
-		if err := c.mergeExceptions(ctx); err != nil {
+		if err := c.mergeExceptions(ctx, rows); err != nil {
 			return err
 		}
 	}
-	if _, err := c.Exec(ctx, k.sql("INSERT INTO eccezioni_storia ({columns}, revisione) SELECT {columns}, CAST($1 AS integer)"+
-		" FROM "+said+" WHERE stato <> 'APERTA'"), int32Cell(n.Revision)); err != nil {
+	if _, err := c.Exec(ctx, "INSERT INTO eccezioni_storia ("+list(k.t, "")+", revisione) SELECT "+list(k.t, "")+", CAST($1 AS integer)"+
+		" FROM "+said+" WHERE stato <> 'APERTA'", int32Cell(n.Revision)); err != nil {
 		return err
 	}
 	if !straight {
@@ -37,20 +37,34 @@ func (c *change) foldExceptions(ctx context.Context, n *Night, stream Stream[pip
 	return c.relist(ctx, listedExceptions)
 }
 
-// mergeExceptions puts what is staged in the place of what it differs from.
-func (c *change) mergeExceptions(ctx context.Context) error {
+// mergeExceptions stages the rows that say something new and puts them in the place of what they differ from. One that an operator
+// cleared, or had cleared when the night began, may be missing.
+func (c *change) mergeExceptions(ctx context.Context, rows *ahead) error {
 	k := exceptions
-	// An exception that an operator cleared, or had cleared when the night began, may be missing.
-	if err := k.refuse(ctx, c, "open, and not in the night", "SELECT min(c.{id}) FROM {now} c WHERE c.stato <> 'CHIUSA_DA_SOLA'"+
-		" AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{id} = c.{id})"+
-		" AND NOT EXISTS (SELECT 1 FROM lavorazioni l WHERE l.tipo = 'ECCEZIONE' AND l.id = c.{id} AND l.impronta = coalesce(c.impronta, '')"+
-		" AND (NOT l.secondo OR l.approvata_da IS NOT NULL))"); err != nil {
+	standings, err := k.standings(ctx, c, "c.stato <> 'CHIUSA_DA_SOLA'", "NOT EXISTS (SELECT 1 FROM lavorazioni l WHERE l.tipo = 'ECCEZIONE'"+
+		" AND l.id = c.{id} AND l.impronta = coalesce(c.impronta, '') AND (NOT l.secondo OR l.approvata_da IS NOT NULL))")
+	if err != nil {
 		return err
 	}
-	if err := k.noteStaged(ctx, c, unlike, "data_elaborazione"); err != nil {
+	id, mark := rows.place(k.id), rows.place(markColumn.Name)
+	if err := k.bring(ctx, c, rows, func(v []table.Value) bool { return standings.news(v[id].Str, v[mark].Num) }); err != nil {
 		return err
 	}
-	return k.apply(ctx, c, "")
+	twice, err := k.twice(ctx, c) // what could not go straight is not in standings
+	if err == nil {
+		err = standings.check(twice)
+	}
+	if err != nil {
+		return err
+	}
+	if err := k.noteStaged(ctx, c, unlike, k.dated); err != nil {
+		return err
+	}
+	if err := k.apply(ctx, c, ""); err != nil || !standings.unmarked {
+		return err
+	}
+	return k.exec(ctx, c, "UPDATE {now} SET segno = (SELECT s.segno FROM {staged} s WHERE s.{id} = {now}.{id})"+
+		" WHERE segno IS NULL AND {id} IN (SELECT {id} FROM {staged})")
 }
 
 // exceptionState checks that a row of eccezioni belongs to the night and has a state.

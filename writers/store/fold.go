@@ -16,36 +16,46 @@ import (
 // kept is a table that nights change. Beside it stands a table with the same columns for the rows that the last night
 // touched, as they were before it: esisteva tells whether they were there.
 type kept[T any] struct {
-	t  *table.Table[T]
-	id string
+	t     *table.Table[T]
+	id    string
+	dated string // column that says nothing new, the night's; rows of a table with one are marked, see mark
 }
 
 var (
-	inForce    = kept[pipeline.Action]{tables.ActionsInForce, "id_azione"}
-	exceptions = kept[pipeline.Exception]{tables.Exceptions, "id_eccezione"}
+	inForce    = kept[pipeline.Action]{t: tables.ActionsInForce, id: "id_azione"}
+	exceptions = kept[pipeline.Exception]{t: tables.Exceptions, id: "id_eccezione", dated: "data_elaborazione"}
 )
 
 func (k kept[T]) now() string    { return k.t.Name }
 func (k kept[T]) before() string { return k.t.Name + "_prima" }
 func (k kept[T]) staged() string { return k.t.Name + "_notte" }
 
+// columns are those of the table and, where it has one, that of the mark.
+func (k kept[T]) columns() []Column {
+	out := columns(k.t)
+	if k.dated != "" {
+		out = append(out, markColumn)
+	}
+	return out
+}
+
 // sql fills in the names of the tables and of the columns: {now}, {before}, {staged}, {id}, {columns}, {c.columns} for
 // those of alias c without the id, {differs} for a row s unlike its row c in anything but the columns of ignore.
 func (k kept[T]) sql(text string, ignore ...string) string {
-	var rest, differs []string
-	for i := range k.t.Columns {
-		name := k.t.Columns[i].Name
-		if name != k.id {
-			rest = append(rest, "c."+name)
+	var all, rest, differs []string
+	for _, c := range k.columns() {
+		all = append(all, c.Name)
+		if c.Name != k.id {
+			rest = append(rest, c.Name)
 		}
-		if !slices.Contains(ignore, name) {
-			differs = append(differs, "s."+name+" IS DISTINCT FROM c."+name)
+		if c != markColumn && !slices.Contains(ignore, c.Name) {
+			differs = append(differs, "s."+c.Name+" IS DISTINCT FROM c."+c.Name)
 		}
 	}
 	return strings.NewReplacer(
 		"{now}", k.now(), "{before}", k.before(), "{staged}", k.staged(), "{id}", k.id,
-		"{columns}", list(k.t, ""), "{id, rest}", k.id+", "+strings.ReplaceAll(strings.Join(rest, ", "), "c.", ""),
-		"{c.rest}", strings.Join(rest, ", "), "{rest}", strings.ReplaceAll(strings.Join(rest, ", "), "c.", ""), "{differs}", "("+strings.Join(differs, " OR ")+")",
+		"{columns}", strings.Join(all, ", "), "{id, rest}", k.id+", "+strings.Join(rest, ", "),
+		"{rest}", strings.Join(rest, ", "), "{c.rest}", "c."+strings.Join(rest, ", c."), "{differs}", "("+strings.Join(differs, " OR ")+")",
 	).Replace(text)
 }
 
@@ -63,16 +73,21 @@ func (k kept[T]) stage(ctx context.Context, tx Tx, rows *ahead, plain func([]tab
 	return false, k.once(ctx, tx)
 }
 
-// stageAll is stage for rows that may be there twice. The index of what is staged is made once it is full: without one
-// SQLite looks through all of it for every present row.
+// stageAll is stage for rows that may be there twice.
 func (k kept[T]) stageAll(ctx context.Context, tx Tx, rows *ahead, plain func([]table.Value) bool) (straight bool, err error) {
 	if straight, err = k.enter(ctx, tx, rows, plain); straight || err != nil {
 		return straight, err
 	}
-	if err := rows.load(ctx, tx, k.staged()); err != nil {
-		return false, err
+	return false, k.bring(ctx, tx, rows, nil)
+}
+
+// bring adds the rows that are left to the stage, or those of them that are wanted. Its index is made once it is full: without one SQLite
+// looks through all of it for every present row.
+func (k kept[T]) bring(ctx context.Context, tx Tx, rows *ahead, wanted func([]table.Value) bool) error {
+	if err := rows.load(ctx, tx, k.staged(), wanted); err != nil {
+		return err
 	}
-	return false, k.exec(ctx, tx, "CREATE INDEX {staged}_nome ON {staged} ({id})")
+	return k.exec(ctx, tx, "CREATE INDEX {staged}_nome ON {staged} ({id})")
 }
 
 // makeStage makes the table for what the night says, of the columns and, if nothing follows, the rows of the present one.

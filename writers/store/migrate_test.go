@@ -157,8 +157,8 @@ func usable(t *testing.T, p place, at int) {
 	e := &env{place: p, model: map[string]pipeline.Action{}, open: map[string]pipeline.Exception{}}
 	e.start(t, s)
 	e.publish(e.night(1), []pipeline.Action{action("A1")}, exception("E1", pipeline.ExceptionNew))
-	if n := p.count(t, "SELECT count(DISTINCT version_id) FROM versione_schema"); n != 7 {
-		t.Errorf("killed at statement %d: %d versions, want the first and six", at, n)
+	if n := p.count(t, "SELECT count(DISTINCT version_id) FROM versione_schema"); n != 8 {
+		t.Errorf("killed at statement %d: %d versions, want the first and seven", at, n)
 	}
 	if err := errors.Join(s.Close(), p.raw.Close()); err != nil {
 		t.Errorf("close: %v", err)
@@ -200,10 +200,10 @@ func TestNewerSchema(t *testing.T) {
 	for _, a := range adapters(t) {
 		t.Run(a.name, func(t *testing.T) {
 			e := newEnv(t, a)
-			e.exec(t, "INSERT INTO versione_schema (version_id, is_applied) VALUES (7, "+map[string]string{"sqlite": "1", "postgres": "true"}[a.name]+")")
+			e.exec(t, "INSERT INTO versione_schema (version_id, is_applied) VALUES (8, "+map[string]string{"sqlite": "1", "postgres": "true"}[a.name]+")")
 			_, err := e.place.open(t.Context(), options())
 			e.is(err, store.ErrNewerSchema)
-			if !strings.Contains(err.Error(), "its schema is 7, that of this program 6") {
+			if !strings.Contains(err.Error(), "its schema is 8, that of this program 7") {
 				t.Errorf("text %q", err)
 			}
 		})

@@ -32,7 +32,7 @@ type sheet struct {
 }
 
 // sheets are the rows of schede.
-var sheets = kept[sheet]{sheetTable, "id_scheda"}
+var sheets = kept[sheet]{t: sheetTable, id: "id_scheda"}
 
 // sheetTable describes schede.
 var sheetTable = &table.Table[sheet]{
@@ -132,7 +132,7 @@ func (c *change) foldSheets(ctx context.Context, n *Night, stream Stream[tables.
 		return nil
 	}
 	k := sheets
-	rows := readAhead(ctx, k.t, sheetRows(stream), func(s *sheet) error { return sheetKind(s, n.Date) })
+	rows := k.readAhead(ctx, sheetRows(stream), func(s *sheet) error { return sheetKind(s, n.Date) })
 	defer rows.end()
 	straight, err := k.stageAll(ctx, c, rows, nil)
 	if err != nil {

@@ -20,7 +20,7 @@ type submission struct {
 }
 
 // submissions are the rows of comunicazioni as the last night left them.
-var submissions = kept[submission]{submissionTable, "id_comunicazione"}
+var submissions = kept[submission]{t: submissionTable, id: "id_comunicazione"}
 
 // submissionTable describes comunicazioni as the store holds it.
 var submissionTable = &table.Table[submission]{
@@ -65,7 +65,7 @@ func (c *change) foldSubmissions(ctx context.Context, n *Night, stream Stream[pi
 		return nil
 	}
 	k := submissions
-	rows := readAhead(ctx, k.t, named(stream), func(s *submission) error { return submissionList(s, n.Date) })
+	rows := k.readAhead(ctx, named(stream), func(s *submission) error { return submissionList(s, n.Date) })
 	defer rows.end()
 	straight, err := k.stageAll(ctx, c, rows, nil)
 	if err != nil {

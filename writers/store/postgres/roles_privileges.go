@@ -36,7 +36,7 @@ var relations = []relation{
 	{name: "comunicazioni_prima", sede: true, run: "SELECT, INSERT, DELETE"},
 	{name: "contatori", console: "SELECT, UPDATE (valore)"},
 	{name: "domande", outside: true, run: "SELECT"},
-	{name: "eccezioni", sede: true, run: "SELECT, INSERT, UPDATE (elenco), DELETE", console: "SELECT, UPDATE (elenco)"},
+	{name: "eccezioni", sede: true, run: "SELECT, INSERT, UPDATE (elenco, segno), DELETE", console: "SELECT, UPDATE (elenco)"},
 	{name: "eccezioni_prima", sede: true, run: "SELECT, INSERT, DELETE"},
 	{name: "eccezioni_storia", sede: true, run: "SELECT, INSERT", console: "SELECT"},
 	{name: "ingressi", run: "SELECT, INSERT"},
