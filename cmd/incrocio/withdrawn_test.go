@@ -73,3 +73,18 @@ func TestCorrectionToAnotherWorker(t *testing.T) {
 		r.inForce(t, second.Number+" "+string(second.TaxCode)+stopped)
 	})
 }
+
+// TestCorrectionOfAHireUnderAnOmocode to the same names and another code: the document is counted once, and the doubt stays.
+func TestCorrectionOfAHireUnderAnOmocode(t *testing.T) {
+	t.Parallel()
+	claims := claimantsOf(1)
+	r := newRestful(t, "2014-07-10", claims)
+	code := claims[0].TaxCode.Omocode(1 << 6)
+	hire := hireAs(&claims[0], code, "001")
+	r.arrives(t, job(&claims[0], code, "001"))
+	r.says(t, "IDENTITA_AMBIGUA NUOVA")
+	as := claims[0]
+	_, _, _, _, _, as.TaxCode = documents.Person(990)
+	r.arrives(t, corrected(hire, &as, "002"))
+	r.says(t, "IDENTITA_AMBIGUA APERTA")
+}

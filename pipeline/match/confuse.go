@@ -68,6 +68,9 @@ func confuse(kept []*Person, who *persons) {
 func (p *Person) lend(near map[pipeline.CodiceFiscale][]claimant) {
 	for i := range p.Communications {
 		c := &p.Communications[i]
+		if c.Withdrawn() { // the document is of whom it names
+			continue
+		}
 		to := p.mistakenFor(near, c.Worker, c.Identity())
 		p.share(c.ID, to, doubtfulCommunication(pipeline.DoubtOmocode, c, len(to)))
 	}
