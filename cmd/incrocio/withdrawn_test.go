@@ -88,3 +88,33 @@ func TestCorrectionOfAHireUnderAnOmocode(t *testing.T) {
 	r.arrives(t, corrected(hire, &as, "002"))
 	r.says(t, "IDENTITA_AMBIGUA APERTA")
 }
+
+// TestCorrectionToTwoWorkers: of two corrections of one document the last holds. Whom the one before it put in the place of
+// the first hears of that, too, whichever comes last.
+func TestCorrectionToTwoWorkers(t *testing.T) {
+	claims := claimantsOf(3)
+	first, second, third := &claims[0], &claims[1], &claims[2]
+	hire := hireAs(first, first.TaxCode, "001")
+	stopped := func(c *pipeline.Claim) string { return c.Number + " " + string(c.TaxCode) + " SOSPENSIONE 2014-07-01" }
+	resumed := func(c *pipeline.Claim) string { return c.Number + " " + string(c.TaxCode) + " RIPRESA 2014-07-01" }
+
+	t.Run("in order", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		r.arrives(t, job(first, first.TaxCode, "001"))
+		r.arrives(t, corrected(hire, second, "002"))
+		r.arrives(t, corrected(hire, third, "003"))
+		r.says(t, "RETTIFICA_TARDIVA APERTA", "RETTIFICA_TARDIVA NUOVA")
+		r.inForce(t, stopped(first), resumed(first), stopped(second), resumed(second), stopped(third))
+		r.quiet(t, 2, 3)
+	})
+	t.Run("the last one first", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		r.arrives(t, job(first, first.TaxCode, "001"))
+		r.arrives(t, corrected(hire, third, "003"))
+		r.arrives(t, corrected(hire, second, "002"))
+		r.says(t, "RETTIFICA_TARDIVA APERTA")
+		r.inForce(t, stopped(first), resumed(first), stopped(third))
+	})
+}

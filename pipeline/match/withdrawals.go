@@ -155,33 +155,56 @@ type bearer struct {
 }
 
 // All gives what is withdrawn from each worker, once for each code, as communications of [pipeline.PartWithdrawn]: of several
-// documents that cite a code the one sent last, by which whatever the others say is over, too.
+// documents that cite a code the one sent last, by which whatever the others say is over, too. So it is withdrawn from whom the cited
+// document was about, and from those whom the corrections sent before it put in their place.
 func (w *Withdrawals) All() []pipeline.Communication {
 	slices.SortFunc(w.taken, func(a, b pipeline.Communication) int {
 		return cmp.Or(bySending(&b, &a), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
-	bearers := w.bearers()
-	last := map[cited]*pipeline.Communication{}
-	for i := range w.taken {
-		c := &w.taken[i]
-		by := codeCited(c, c.PreviousCode, c.Employer)
-		of, borne := bearers[codeCited(c, c.PreviousCode, "")]
-		if w.speaksOf(c.Cites()) && !FanOut(c) && borne && !of.others && of.worker != c.Worker.Key() && last[by] == nil {
-			last[by] = c
-		}
-	}
+	citers := w.citers()
 	var out []pipeline.Communication
 	type withdrawn struct {
 		cited
 		worker pipeline.CodiceFiscale // variants of a code are two persons'
 	}
 	done := map[withdrawn]bool{}
+	tell := func(of cited, who, by *pipeline.Communication) {
+		if to := (withdrawn{of, who.Worker}); !done[to] {
+			done[to] = true
+			out = append(out, w.from(by, who))
+		}
+	}
 	for i := range w.taken {
 		c := &w.taken[i]
-		of := withdrawn{codeCited(c, c.Code, c.Employer), c.Worker}
-		if by := last[of.cited]; c.Name() != 0 && !FanOut(c) && by != nil && !done[of] {
-			done[of] = true
-			out = append(out, w.from(by, c))
+		of := codeCited(c, c.Code, c.Employer)
+		by := citers[of]
+		if c.Name() == 0 || FanOut(c) || done[withdrawn{of, c.Worker}] {
+			continue
+		}
+		k := slices.IndexFunc(by, func(x *pipeline.Communication) bool { return x.Worker.Key() != c.Worker.Key() })
+		if k < 0 {
+			continue
+		}
+		tell(of, c, by[k])
+		for _, x := range by[1:] {
+			if x.Purpose == pipeline.PurposeCorrection && x.Worker.Key() != by[0].Worker.Key() {
+				tell(of, x, by[0])
+			}
+		}
+	}
+	return out
+}
+
+// citers gives those that cite a code, the one sent last first, of the codes that are borne for one worker.
+func (w *Withdrawals) citers() map[cited][]*pipeline.Communication {
+	bearers := w.bearers()
+	out := map[cited][]*pipeline.Communication{}
+	for i := range w.taken {
+		c := &w.taken[i]
+		of, borne := bearers[codeCited(c, c.PreviousCode, "")]
+		if w.speaksOf(c.Cites()) && !FanOut(c) && borne && !of.others {
+			by := codeCited(c, c.PreviousCode, c.Employer)
+			out[by] = append(out[by], c)
 		}
 	}
 	return out
