@@ -74,21 +74,6 @@ func TestCorrectionToAnotherWorker(t *testing.T) {
 	})
 }
 
-// TestCorrectionOfAHireUnderAnOmocode to the same names and another code: the document is counted once, and the doubt stays.
-func TestCorrectionOfAHireUnderAnOmocode(t *testing.T) {
-	t.Parallel()
-	claims := claimantsOf(1)
-	r := newRestful(t, "2014-07-10", claims)
-	code := claims[0].TaxCode.Omocode(1 << 6)
-	hire := hireAs(&claims[0], code, "001")
-	r.arrives(t, job(&claims[0], code, "001"))
-	r.says(t, "IDENTITA_AMBIGUA NUOVA")
-	as := claims[0]
-	_, _, _, _, _, as.TaxCode = documents.Person(990)
-	r.arrives(t, corrected(hire, &as, "002"))
-	r.says(t, "IDENTITA_AMBIGUA APERTA")
-}
-
 // TestCorrectionToTwoWorkers: of two corrections of one document the last holds. Whom the one before it put in the place of
 // the first hears of that, too, whichever comes last.
 func TestCorrectionToTwoWorkers(t *testing.T) {
@@ -117,4 +102,110 @@ func TestCorrectionToTwoWorkers(t *testing.T) {
 		r.says(t, "RETTIFICA_TARDIVA APERTA")
 		r.inForce(t, stopped(first), resumed(first), stopped(third))
 	})
+}
+
+// TestCorrectionUnderADoubtfulCode: documents under a temporary or wrong code are corrected, and correct, like all others, unless they
+// are discards.
+func TestCorrectionUnderADoubtfulCode(t *testing.T) {
+	claims := claimantsOf(2)
+	first, second := &claims[0], &claims[1]
+	wrong := []byte(first.TaxCode)
+	wrong[15] = 'A' + (wrong[15]-'A'+1)%26
+	under := func(c *pipeline.Claim, code pipeline.CodiceFiscale) *pipeline.Claim {
+		as := *c
+		as.TaxCode = code
+		return &as
+	}
+	surname, given, _, birth, _, _ := documents.Person(990)
+	stranger := &pipeline.Claim{Surname: surname, GivenName: given, BirthDate: birth}
+	stopped := func(c *pipeline.Claim) string { return c.Number + " " + string(c.TaxCode) + " SOSPENSIONE 2014-07-01" }
+	resumed := func(c *pipeline.Claim) string { return c.Number + " " + string(c.TaxCode) + " RIPRESA 2014-07-01" }
+	const temporary = "03472640170"
+
+	for name, code := range map[string]pipeline.CodiceFiscale{"temporary": temporary, "wrong": pipeline.CodiceFiscale(wrong)} {
+		hire := hireAs(first, code, "001")
+		t.Run("a hire under a code that is "+name, func(t *testing.T) {
+			t.Parallel()
+			r := newRestful(t, "2014-07-10", claims)
+			r.arrives(t, job(first, code, "001"))
+			r.says(t, "IDENTITA_AMBIGUA NUOVA")
+			r.arrives(t, variation(code, first.TaxCode))
+			r.inForce(t, stopped(first))
+			r.arrives(t, corrected(hire, second, "002"))
+			r.says(t, "RETTIFICA_TARDIVA NUOVA")
+			r.inForce(t, stopped(first), resumed(first), stopped(second))
+			r.quiet(t, 2, 1)
+			r.says(t, "RETTIFICA_TARDIVA APERTA")
+		})
+		t.Run("whose code it is comes last, and it is "+name, func(t *testing.T) {
+			t.Parallel()
+			r := newRestful(t, "2014-07-10", claims)
+			r.arrives(t, job(first, code, "001"))
+			r.arrives(t, corrected(hire, second, "002"))
+			r.inForce(t, stopped(second))
+			r.arrives(t, variation(code, first.TaxCode))
+			r.says(t, "IDENTITA_AMBIGUA CHIUSA_DA_SOLA")
+			r.inForce(t, stopped(second))
+		})
+		t.Run("a correction under a code that is "+name+" and whose holder is known", func(t *testing.T) {
+			t.Parallel()
+			r := newRestful(t, "2014-07-10", claims)
+			r.arrives(t, job(second, second.TaxCode, "001"))
+			r.arrives(t, corrected(hire, under(first, code), "002"))
+			r.says(t, "IDENTITA_AMBIGUA NUOVA", "RETTIFICA_TARDIVA NUOVA")
+			r.inForce(t, stopped(second), resumed(second))
+		})
+		t.Run("all on one night, under a code that is "+name, func(t *testing.T) {
+			t.Parallel()
+			r := newRestful(t, "2014-07-10", claims)
+			files := corrected(hire, under(first, code), "002")
+			files["inbox/unilav/001.xml"] = hiredAs(second, second.TaxCode, "001")
+			r.arrives(t, files)
+			r.says(t, "IDENTITA_AMBIGUA NUOVA")
+			r.inForce(t)
+		})
+	}
+	t.Run("a correction under the temporary code of nobody", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		r.arrives(t, job(first, first.TaxCode, "001"))
+		r.arrives(t, corrected(hireAs(first, first.TaxCode, "001"), under(stranger, temporary), "002"))
+		r.says(t, "RETTIFICA_TARDIVA NUOVA")
+		r.inForce(t, stopped(first), resumed(first))
+	})
+	t.Run("a hire under the wrong code of nobody, corrected at once", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		nobody := under(stranger, pipeline.CodiceFiscale(wrong))
+		files := corrected(hireAs(nobody, nobody.TaxCode, "001"), second, "002")
+		files["inbox/unilav/001.xml"] = hiredAs(nobody, nobody.TaxCode, "001")
+		r.arrives(t, files)
+		r.arrives(t, variation(nobody.TaxCode, first.TaxCode))
+		r.says(t)
+		r.inForce(t, stopped(second))
+	})
+	t.Run("a correction under the wrong code of nobody", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		r.arrives(t, job(first, first.TaxCode, "001"))
+		r.arrives(t, corrected(hireAs(first, first.TaxCode, "001"), under(stranger, pipeline.CodiceFiscale(wrong)), "002"))
+		r.says(t)
+		r.inForce(t, stopped(first))
+		r.quiet(t, 2, 1)
+	})
+}
+
+// TestCorrectionOfAHireUnderAnOmocode to the same names and another code: the document is counted once, and the doubt stays.
+func TestCorrectionOfAHireUnderAnOmocode(t *testing.T) {
+	t.Parallel()
+	claims := claimantsOf(1)
+	r := newRestful(t, "2014-07-10", claims)
+	code := claims[0].TaxCode.Omocode(1 << 6)
+	hire := hireAs(&claims[0], code, "001")
+	r.arrives(t, job(&claims[0], code, "001"))
+	r.says(t, "IDENTITA_AMBIGUA NUOVA")
+	as := claims[0]
+	_, _, _, _, _, as.TaxCode = documents.Person(990)
+	r.arrives(t, corrected(hire, &as, "002"))
+	r.says(t, "IDENTITA_AMBIGUA APERTA")
 }

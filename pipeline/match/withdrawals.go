@@ -31,19 +31,21 @@ type Withdrawals struct {
 	codes nameSet         // of what is needed whole
 	pages map[int]bool    // where that is
 	taken []pipeline.Communication
+	doubt map[pipeline.DocID]bool // of those taken
 }
 
 // named is a document that bears or cites a code, by keys.
 type named struct {
 	code   uint32
 	cites  bool
+	unsure bool
 	page   int32
 	worker uint64
 }
 
 // NewWithdrawals gives one that has seen nothing.
 func NewWithdrawals(night pipeline.Date) *Withdrawals {
-	return &Withdrawals{night: night, older: map[uint32]bool{}, pages: map[int]bool{}}
+	return &Withdrawals{night: night, older: map[uint32]bool{}, pages: map[int]bool{}, doubt: map[pipeline.DocID]bool{}}
 }
 
 // Tonight shows a document of tonight by the keys of its code and of the code that it cites.
@@ -75,17 +77,18 @@ func (w *Withdrawals) MeetsTonight(name, cites uint32) bool {
 }
 
 // Meet notes a document that is to be met, of before or of tonight, by the keys of its worker, of its code and of the code that it
-// cites. page is where it was met. Of a code that tonight does not speak of, not everything is met, and nothing is made of it.
-func (w *Withdrawals) Meet(page int, worker uint64, name, cites uint32) {
+// cites. page is where it was met; unsure is one that may turn out to be a discard. Of a code that tonight does not speak of, not
+// everything is met, and nothing is made of it.
+func (w *Withdrawals) Meet(page int, worker uint64, name, cites uint32, unsure bool) {
 	if name != 0 && w.names.has(name) {
-		w.met = append(w.met, named{name, false, int32(page), worker})
+		w.met = append(w.met, named{name, false, unsure, int32(page), worker})
 	}
 	if cites != 0 && w.names.has(cites) {
-		w.met, w.older[cites] = append(w.met, named{cites, true, int32(page), worker}), true
+		w.met, w.older[cites] = append(w.met, named{cites, true, unsure, int32(page), worker}), true
 	}
 }
 
-// Sift finds, after all were met, the codes that seem to be borne for one worker and cited for another, and tells whether there are any.
+// Sift finds, after all were met, the codes that may be borne for one worker and cited for another, and tells whether there are any.
 func (w *Withdrawals) Sift() bool {
 	slices.SortFunc(w.met, func(a, b named) int {
 		return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.worker, b.worker))
@@ -111,22 +114,23 @@ func (w *Withdrawals) Sift() bool {
 // On tells whether something that is needed whole was met on a page.
 func (w *Withdrawals) On(page int) bool { return w.pages[page] }
 
-// crosses tells whether a code is borne for one worker and cited for another, by what bears or cites it, by worker.
+// crosses tells whether a code may be borne for one worker and cited for another, by what bears or cites it, by worker.
 func crosses(met []named) bool {
-	bearers, stranger := 0, false
+	bearers, borne, stranger := 0, false, false
 	for len(met) > 0 {
 		var bears, cites bool
 		worker := met[0].worker
 		for ; len(met) > 0 && met[0].worker == worker; met = met[1:] {
 			cites = cites || met[0].cites
-			bears = bears || !met[0].cites
+			borne = borne || !met[0].cites
+			bears = bears || !met[0].cites && !met[0].unsure
 		}
 		if bears {
 			bearers++
 		}
 		stranger = stranger || cites && !bears
 	}
-	return stranger && bearers == 1
+	return stranger && borne && bearers <= 1
 }
 
 // Wants tells whether a document is needed whole. It is safe for concurrent use.
@@ -134,8 +138,12 @@ func (w *Withdrawals) Wants(name, cites uint32) bool {
 	return w.speaksOf(name) || w.speaksOf(cites)
 }
 
-// Take takes a document that is needed whole.
-func (w *Withdrawals) Take(c *pipeline.Communication) { w.taken = append(w.taken, *c) }
+// Take takes a document that is needed whole; unsure is one that may turn out to be a discard.
+func (w *Withdrawals) Take(c *pipeline.Communication, unsure bool) {
+	if w.taken = append(w.taken, *c); unsure {
+		w.doubt[c.ID] = true
+	}
+}
 
 // cited is a code as those who cite it say it; of nobody in particular where the employer is "".
 type cited struct {
@@ -156,12 +164,39 @@ type bearer struct {
 
 // All gives what is withdrawn from each worker, once for each code, as communications of [pipeline.PartWithdrawn]: of several
 // documents that cite a code the one sent last, by which whatever the others say is over, too. So it is withdrawn from whom the cited
-// document was about, and from those whom the corrections sent before it put in their place.
-func (w *Withdrawals) All() []pipeline.Communication {
+// document was about, and from those whom the corrections sent before it put in their place. What documents that are unsure withdraw
+// is given apart, besides what the others would if these were not there.
+func (w *Withdrawals) All() (sure, unsure []pipeline.Communication) {
 	slices.SortFunc(w.taken, func(a, b pipeline.Communication) int {
 		return cmp.Or(bySending(&b, &a), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
-	citers := w.citers()
+	all := w.withdrawn(w.taken)
+	if len(w.doubt) == 0 {
+		return all, nil
+	}
+	sure = w.withdrawn(slices.DeleteFunc(slices.Clone(w.taken), func(c pipeline.Communication) bool { return w.doubt[c.ID] }))
+	type withdrawn struct {
+		by     pipeline.DocID
+		worker pipeline.CodiceFiscale
+	}
+	said := map[withdrawn]bool{}
+	for i := range sure {
+		said[withdrawn{sure[i].ID, sure[i].Worker}] = true
+	}
+	for i := range all {
+		switch c := &all[i]; {
+		case w.doubt[c.ID]:
+			unsure = append(unsure, *c)
+		case !said[withdrawn{c.ID, c.Worker}]: // from one that is unsure: if that is a discard, this says nothing
+			sure = append(sure, *c)
+		}
+	}
+	return sure, unsure
+}
+
+// withdrawn is All of some documents, the one sent last first.
+func (w *Withdrawals) withdrawn(taken []pipeline.Communication) []pipeline.Communication {
+	citers := w.citers(taken)
 	var out []pipeline.Communication
 	type withdrawn struct {
 		cited
@@ -174,8 +209,8 @@ func (w *Withdrawals) All() []pipeline.Communication {
 			out = append(out, w.from(by, who))
 		}
 	}
-	for i := range w.taken {
-		c := &w.taken[i]
+	for i := range taken {
+		c := &taken[i]
 		of := codeCited(c, c.Code, c.Employer)
 		by := citers[of]
 		if c.Name() == 0 || FanOut(c) || done[withdrawn{of, c.Worker}] {
@@ -196,11 +231,11 @@ func (w *Withdrawals) All() []pipeline.Communication {
 }
 
 // citers gives those that cite a code, the one sent last first, of the codes that are borne for one worker.
-func (w *Withdrawals) citers() map[cited][]*pipeline.Communication {
-	bearers := w.bearers()
+func (w *Withdrawals) citers(taken []pipeline.Communication) map[cited][]*pipeline.Communication {
+	bearers := bearersOf(taken)
 	out := map[cited][]*pipeline.Communication{}
-	for i := range w.taken {
-		c := &w.taken[i]
+	for i := range taken {
+		c := &taken[i]
 		of, borne := bearers[codeCited(c, c.PreviousCode, "")]
 		if w.speaksOf(c.Cites()) && !FanOut(c) && borne && !of.others {
 			by := codeCited(c, c.PreviousCode, c.Employer)
@@ -213,11 +248,11 @@ func (w *Withdrawals) citers() map[cited][]*pipeline.Communication {
 // speaksOf tells whether everything that bears or cites a code was taken; of others only what another code brought here.
 func (w *Withdrawals) speaksOf(code uint32) bool { return code != 0 && w.codes.has(code) }
 
-// bearers gives, by code, whom the documents that bear it are about.
-func (w *Withdrawals) bearers() map[cited]bearer {
+// bearersOf gives, by code, whom the documents that bear it are about.
+func bearersOf(taken []pipeline.Communication) map[cited]bearer {
 	out := map[cited]bearer{}
-	for i := range w.taken {
-		c := &w.taken[i]
+	for i := range taken {
+		c := &taken[i]
 		if c.Name() == 0 {
 			continue
 		}

@@ -30,7 +30,7 @@ func withdrawn(on pipeline.Date, before, tonight []pipeline.Communication) []pip
 			meets = w.MeetsTonight
 		}
 		if c := &all[i]; meets(c.Name(), c.Cites()) {
-			w.Meet(i, c.Worker.Key(), c.Name(), c.Cites())
+			w.Meet(i, c.Worker.Key(), c.Name(), c.Cites(), i >= len(before) && discardable(c))
 		}
 	}
 	if !w.Sift() {
@@ -38,11 +38,15 @@ func withdrawn(on pipeline.Date, before, tonight []pipeline.Communication) []pip
 	}
 	for i := range all {
 		if c := &all[i]; w.On(i) && w.Wants(c.Name(), c.Cites()) {
-			w.Take(c)
+			w.Take(c, i >= len(before) && discardable(c))
 		}
 	}
-	return w.All()
+	sure, unsure := w.All()
+	return append(sure, unsure...)
 }
+
+// discardable tells whether a document of the tests may turn out to be a discard.
+func discardable(c *pipeline.Communication) bool { return !c.Worker.Valid() }
 
 // told says of what is withdrawn from whom, by which document.
 func told(rows []pipeline.Communication) []string {
@@ -77,6 +81,7 @@ func communication(worker int, id string) pipeline.Communication {
 
 func TestWithdrawals(t *testing.T) {
 	cancels := func(c *pipeline.Communication) { c.Purpose = pipeline.PurposeCancellation }
+	wrong := func(c *pipeline.Communication) { c.Worker, c.ID[31] = "RSSMRA50A01H501A", 1 }
 	elsewhere := func(c *pipeline.Communication) { c.Employer = "20000000073" }
 	cases := []struct {
 		name            string
@@ -106,6 +111,9 @@ func TestWithdrawals(t *testing.T) {
 		{"the last of several is the first worker's again", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 0)}, "K001 of P0 by K002, K001 of P1 by K003"},
 		{"cancelled after it was corrected to another worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 0, cancels)}, "K001 of P0 by K002, K001 of P1 by K003"},
 		{"corrected after it was cancelled under another worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1, cancels)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P0 by K003"},
+		{"a discard cites it last", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K003", "K001", 2, wrong), paper("K002", "K001", 1)}, "K001 of P0 by K002, K001 of P0 by K003, K001 of P1 by K003"},
+		{"a discard bears it, too", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K001", "", 2, wrong), paper("K002", "K001", 1)}, "K001 of P0 by K002"},
+		{"the cited one may be a discard", nil, []pipeline.Communication{paper("K001", "", 0, wrong), paper("K002", "K001", 1)}, "K001 of W by K002"},
 		{"two of another employer", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1, elsewhere)}, []pipeline.Communication{paper("K003", "K001", 2, elsewhere)}, ""},
 		{"it comes again", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K002", "K001", 1)}, "K001 of P0 by K002"},
 		{"what was withdrawn is no document that bears a code", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1), paper("K002", "K001", 0, func(c *pipeline.Communication) { c.Part = pipeline.PartWithdrawn })}, []pipeline.Communication{paper("K003", "K002", 1)}, ""},
@@ -113,7 +121,7 @@ func TestWithdrawals(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			got := strings.Join(told(withdrawn(night, c.before, c.tonight)), ", ")
-			if want := strings.NewReplacer("P0", string(person(0)), "P1", string(person(2)), "P2", string(person(4))).Replace(c.want); got != want {
+			if want := strings.NewReplacer("W", "RSSMRA50A01H501A", "P0", string(person(0)), "P1", string(person(2)), "P2", string(person(4))).Replace(c.want); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})

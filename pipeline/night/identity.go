@@ -27,7 +27,7 @@ func (n *night) whoIsWho(ctx context.Context, in *intake, units []match.Unit) (*
 	if w.codes, err = match.ReadAliases(ctx, &n.ports.Source, units); err != nil {
 		return nil, err
 	}
-	if w.older, err = n.older(ctx, units); err != nil {
+	if w.older, err = n.doubtfulBefore(ctx); err != nil {
 		return nil, err
 	}
 	err = in.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
@@ -49,20 +49,33 @@ func (n *night) whoIsWho(ctx context.Context, in *intake, units []match.Unit) (*
 	})
 }
 
-// ask asks for the claimants that a communication points at, unless a notice says whose its code is.
+// ask asks for the claimants that a communication points at, unless somebody says whose its code is.
 func (w *identities) ask(c *pipeline.Communication) {
-	if !w.codes.Names(c.Worker) {
+	if !w.told(c) {
 		w.claimants.Ask(c)
 	}
 }
 
-// older reads the doubtful communications of earlier nights, which are gone through again and again.
-func (n *night) older(ctx context.Context, units []match.Unit) (*match.Runs[pipeline.Communication], error) {
-	all := match.NewRuns(tables.DoubtfulCommunications, n.spool("dubbie_passate", smallSpill))
+// told tells whether a notice says whose the code of a communication is, or it is withdrawn from whoever has the code: its names and
+// birth are another worker's.
+func (w *identities) told(c *pipeline.Communication) bool {
+	return c.Withdrawn() || w.codes.Names(c.Worker)
+}
+
+// doubtfulBefore gives the doubtful communications of earlier nights, which are read once and gone through again and again.
+func (n *night) doubtfulBefore(ctx context.Context) (*match.Runs[pipeline.Communication], error) {
+	if n.doubtful != nil {
+		return n.doubtful, nil
+	}
+	units, err := n.earlier()
+	if err != nil {
+		return nil, err
+	}
+	n.doubtful = match.NewRuns(tables.DoubtfulCommunications, n.spool("dubbie_passate", smallSpill))
 	units = slices.DeleteFunc(slices.Clone(units), func(u match.Unit) bool { return u.Kind != match.KindDoubtful })
 	w := n.cfg.Workers
-	return all, each(ctx, w, w, func(ctx context.Context, i int) error {
-		return n.putDoubtful(ctx, units[len(units)*i/w:len(units)*(i+1)/w], all)
+	return n.doubtful, each(ctx, w, w, func(ctx context.Context, i int) error {
+		return n.putDoubtful(ctx, units[len(units)*i/w:len(units)*(i+1)/w], n.doubtful)
 	})
 }
 
@@ -84,18 +97,34 @@ func (n *night) putDoubtful(ctx context.Context, units []match.Unit, to *match.R
 	return putAway(to, &rows, true)
 }
 
-// of gives the claimants that a communication points at; none where a notice says whose its code is.
+// of gives the claimants that a communication points at; none where somebody says whose its code is.
 func (w *identities) of(c *pipeline.Communication) []pipeline.CodiceFiscale {
-	if w.codes.Names(c.Worker) {
+	if w.told(c) {
 		return nil
 	}
 	return w.claimants.Of(c)
 }
 
+// kept gives those of tonight's documents under a wrong code that are no discards.
+func (w *identities) kept(ctx context.Context, in *intake) (map[pipeline.DocID]bool, error) {
+	out := map[pipeline.DocID]bool{}
+	return out, in.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
+		again, wrong := w.accepted[c.ID]
+		if wrong && !c.Withdrawn() && (again || w.codes.Names(c.Worker) || len(w.claimants.Of(c)) > 0) {
+			out[c.ID] = true
+		}
+		return nil
+	})
+}
+
 // settle says, now that the claims are known, what becomes of tonight's doubtful communications: they are archived and go to
 // the claimants they point at, or to whoever has their code, or, of a wrong code that points at nobody, they are discards
-// and kept nowhere. It gives the hashes of those who have their codes, as anchors.
+// and kept nowhere, nor is what they would withdraw. It gives the hashes of those who have their codes, as anchors.
 func (n *night) settle(ctx context.Context, in *intake, who *identities, spool *match.Spool) (persons []uint64, err error) {
+	kept, err := who.kept(ctx, in)
+	if err != nil {
+		return nil, err
+	}
 	out, err := n.ports.Archive.StagedDoubtful()
 	if err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
@@ -103,6 +132,14 @@ func (n *night) settle(ctx context.Context, in *intake, who *identities, spool *
 	blocks := match.NewBlocks(n.cfg.Partitions, spool.Append)
 	used := map[Place]bool{} // documents that are no discards
 	err = in.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
+		if c.Withdrawn() {
+			if !kept[c.ID] {
+				return nil
+			}
+			h := who.codes.Place(c.Worker)
+			persons = append(persons, h)
+			return errors.Join(blocks.Communication(h, c), out.Write(c))
+		}
 		claimants := who.of(c)
 		known := who.codes.Names(c.Worker) || c.Worker.Valid()
 		switch {

@@ -65,9 +65,10 @@ type night struct {
 	progress *Progress
 	rest     *restless
 	carried  *carrying
-	aside    *match.Aside // claims of whose persons nothing else may be known
-	moved    *match.Moved // claims on which something is in force under another code
-	before   []match.Unit // see earlier
+	aside    *match.Aside                        // claims of whose persons nothing else may be known
+	moved    *match.Moved                        // claims on which something is in force under another code
+	before   []match.Unit                        // see earlier
+	doubtful *match.Runs[pipeline.Communication] // see doubtfulBefore
 }
 
 // Run does one night. An error means that nothing was published, unless it is a [FinishError].

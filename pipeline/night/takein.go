@@ -68,7 +68,7 @@ func (n *night) takeIn(ctx context.Context) (*intake, error) {
 	if err := n.readFiles(ctx, in, facts); err != nil {
 		return nil, err
 	}
-	if err := n.withdraw(ctx, facts.communications); err != nil {
+	if err := n.withdraw(ctx, facts); err != nil {
 		return nil, fmt.Errorf("look for documents about other workers: %w", err)
 	}
 	if err := n.archive(ctx, facts); err != nil {

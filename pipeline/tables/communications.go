@@ -22,7 +22,8 @@ var Communications = &table.Table[pipeline.Communication]{
 }
 
 // DoubtfulCommunications is the archive's table of those whose worker is named by a temporary code, or by one with a wrong
-// check character, and can be told by name and day of birth. It is not published.
+// check character, and can be told by name and day of birth; and of what those of a wrong one withdraw from whoever they do not name.
+// It is not published.
 var DoubtfulCommunications = &table.Table[pipeline.Communication]{
 	Name: "archivio_comunicazioni_dubbie",
 	Describe: "Archivio delle comunicazioni obbligatorie acquisite con codice fiscale provvisorio o dal carattere di controllo errato. " +
