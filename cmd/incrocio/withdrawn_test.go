@@ -1,12 +1,17 @@
 package main
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"incrocio/fixtures/documents"
 	"incrocio/pipeline"
+	"incrocio/pipeline/match"
 	"incrocio/pipeline/tables"
+	"incrocio/writers/archive"
 )
 
 // corrected is a document that corrects another, to be about whoever has a claim.
@@ -208,4 +213,75 @@ func TestCorrectionOfAHireUnderAnOmocode(t *testing.T) {
 	_, _, _, _, _, as.TaxCode = documents.Person(990)
 	r.arrives(t, corrected(hire, &as, "002"))
 	r.says(t, "IDENTITA_AMBIGUA APERTA")
+}
+
+// TestCorrectionThatNobodyHeardOf lies in an archive of a program that did not look for such: the first night that does finds it, once.
+func TestCorrectionThatNobodyHeardOf(t *testing.T) {
+	t.Parallel()
+	claims := claimantsOf(2)
+	first, second := &claims[0], &claims[1]
+	r := newRestful(t, "2014-07-10", claims)
+	hire := hireAs(first, first.TaxCode, "001")
+	r.arrives(t, job(first, first.TaxCode, "001"))
+	r.arrives(t, job(second, second.TaxCode, "002"))
+	unheardOf(t, r.home, r.night-1, func(c *pipeline.Communication) {
+		c.Purpose, c.PreviousCode, c.SentAt = pipeline.PurposeCorrection, hire.Code, hire.SentAt+1_000_000
+	})
+	r.arrives(t, nil)
+	r.says(t, "RETTIFICA_TARDIVA NUOVA")
+	stopped, resumed := " SOSPENSIONE 2014-07-01", " RIPRESA 2014-07-01"
+	want := []string{
+		first.Number + " " + string(first.TaxCode) + stopped, first.Number + " " + string(first.TaxCode) + resumed,
+		second.Number + " " + string(second.TaxCode) + stopped,
+	}
+	r.inForce(t, want...)
+	r.quiet(t, 2, 2)
+	r.says(t, "RETTIFICA_TARDIVA APERTA")
+	unheardOf(t, r.home, r.night-1, func(*pipeline.Communication) {}) // looked at once more: nothing is new
+	r.arrives(t, nil)
+	r.says(t, "RETTIFICA_TARDIVA APERTA")
+	r.inForce(t, want...)
+}
+
+// unheardOf makes the last night of an archive one of a program that did not look for corrections to other workers, and changes its
+// documents.
+func unheardOf(t *testing.T, home string, night pipeline.Date, change func(*pipeline.Communication)) {
+	t.Helper()
+	s := archive.Open(home)
+	units, err := s.Of(night)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tonight := s.Begin(archive.Night{Date: night, Revision: 1}, "")
+	w, err := tonight.Staged()
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := s.Source()
+	for _, u := range units {
+		if u.Kind == match.KindCommunication {
+			err = errors.Join(err, src.Communications(t.Context(), u, nil, func(c *pipeline.Communication) error {
+				change(c)
+				row := tables.Sealed(c)
+				return w.Communications.Write(&row)
+			}))
+		}
+	}
+	doubtful, derr := tonight.StagedDoubtful()
+	err = errors.Join(err, derr, doubtful.Close(), w.Communications.Close(), w.Submissions.Close(), w.Notices.Close(), w.Questions.Close(), w.Vouchers.Close())
+	if err = errors.Join(err, tonight.Place(), s.Done()); err != nil {
+		t.Fatal(err)
+	}
+	index := filepath.Join(home, "archive", "indice", night.String()+".json")
+	b, err := os.ReadFile(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := strings.Replace(string(b), "  \"rettifiche_ad_altri\": true,\n", "", 1)
+	if before == string(b) {
+		t.Fatal("the night does not say that it looked")
+	}
+	if err := os.WriteFile(index, []byte(before), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -34,6 +34,7 @@ type home struct {
 	questions      map[string][]tables.ArchivedQuestion
 	vouchers       map[string][]tables.ArchivedVoucher
 	doubtful       map[string][]pipeline.Communication
+	unheard        bool // nobody has looked at the archive for corrections to other workers
 	issued         []pipeline.Action
 	open           []pipeline.Exception
 
@@ -254,6 +255,8 @@ func (a *archive) Units() ([]match.Unit, error) {
 	}
 	return out, a.h.step("archive units")
 }
+
+func (a *archive) Unheard() (bool, error) { return a.h.unheard, a.h.step("archive unheard") }
 
 func (a *archive) Staged() (night.Facts, error) {
 	return night.Facts{

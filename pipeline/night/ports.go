@@ -103,6 +103,9 @@ type Archive interface {
 	// Units lists the row groups of earlier nights that were published. Submissions are anchors; doubtful communications
 	// are not.
 	Units() ([]match.Unit, error)
+	// Unheard tells whether there are nights before that did not look for corrections to other workers: what they took in was
+	// never looked at for them. From the night that is placed next on it is false.
+	Unheard() (bool, error)
 	// Staged opens the files of tonight, which nobody else sees before [Archive.Place].
 	Staged() (Facts, error)
 	// StagedUnits lists the row groups of tonight, after the writers of Staged were closed. All are anchors.

@@ -3,6 +3,7 @@ package night
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -18,35 +19,56 @@ import (
 // Documents under a temporary or wrong code are looked at like all others. What one of tonight's under a wrong code withdraws goes among
 // tonight's doubtful ones: whether it is a document or a discard is known once the claims are (see settle).
 
-// withdraw adds to tonight's communications what they, and those of before, withdraw from workers whom they do not name.
+// unitsAtOnce is for how many units of before the first look keeps in memory, at once, the keys of corrections and of what they cite:
+// of an archive with more units it looks at a part of the codes, then at the next.
+const unitsAtOnce = 64
+
+// withdraw adds to tonight's communications what they, and those of before, withdraw from workers whom they do not name. Where nobody
+// has looked at those of before yet, it looks at all of them for one another, too, some of the codes at a time.
 func (n *night) withdraw(ctx context.Context, facts *factRuns) error {
-	l := &looking{night: n, w: match.NewWithdrawals(n.cfg.Date), facts: facts}
-	err := facts.communications.Merge(ctx, keyedRow(func(k *tables.KeyedCommunication) error {
-		l.w.Tonight(k.Name, k.Cites)
-		return nil
-	}))
-	err = errors.Join(err, facts.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
-		l.w.Tonight(c.Name(), c.Cites())
-		return nil
-	}))
-	if err != nil || !l.w.Shown() {
-		return err
+	first, err := n.ports.Archive.Unheard()
+	if err != nil {
+		return fmt.Errorf("list archive: %w", err)
+	}
+	l := &looking{night: n, facts: facts, first: first, parts: 1}
+	if first {
+		if err := l.list(ctx); err != nil {
+			return err
+		}
+		l.parts += uint32(len(l.before) / unitsAtOnce)
+	}
+	var sure []tables.SealedCommunication
+	var waiting []pipeline.Communication
+	for ; l.part < l.parts; l.part++ {
+		known, unsure, err := l.look(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range known {
+			sure = append(sure, tables.Sealed(&known[i]))
+		}
+		waiting = append(waiting, unsure...)
+	}
+	return errors.Join(facts.communications.Add(sure), facts.doubtful.Add(waiting))
+}
+
+// look finds what is withdrawn by codes of the part at hand.
+func (l *looking) look(ctx context.Context) (sure, unsure []pipeline.Communication, err error) {
+	l.w = match.NewWithdrawals(l.cfg.Date)
+	if err := l.show(ctx); err != nil || !l.w.Shown() {
+		return nil, nil, err
 	}
 	if err := l.list(ctx); err != nil {
-		return err
+		return nil, nil, err
 	}
 	if err := l.meet(ctx); err != nil || !l.w.Sift() {
-		return err
+		return nil, nil, err
 	}
 	if err := l.take(ctx); err != nil {
-		return err
+		return nil, nil, err
 	}
-	sure, waiting := l.w.All()
-	rows := make([]tables.SealedCommunication, len(sure))
-	for i := range sure {
-		rows[i] = tables.Sealed(&sure[i])
-	}
-	return errors.Join(facts.communications.Add(rows), facts.doubtful.Add(waiting))
+	sure, unsure = l.w.All()
+	return sure, unsure, nil
 }
 
 // Where the documents of tonight are met, and doubtful ones; those of before are on the page of their unit.
@@ -65,10 +87,64 @@ type looking struct {
 	facts  *factRuns
 	before []match.Unit
 	older  *match.Runs[pipeline.Communication] // doubtful ones of before
+
+	first       bool // nobody has looked yet
+	part, parts uint32
+}
+
+// show shows whose codes are looked up, of the part at hand: those that tonight's documents bear or cite, and on the first look those
+// that any document of before cites.
+func (l *looking) show(ctx context.Context) error {
+	mine := func(key uint32) uint32 {
+		if key%l.parts != l.part {
+			return 0
+		}
+		return key
+	}
+	err := errors.Join(
+		l.facts.communications.Merge(ctx, keyedRow(func(k *tables.KeyedCommunication) error {
+			l.w.Tonight(mine(k.Name), mine(k.Cites))
+			return nil
+		})),
+		l.facts.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
+			l.w.Tonight(mine(c.Name()), mine(c.Cites()))
+			return nil
+		}),
+	)
+	if err != nil || !l.first {
+		return err
+	}
+	err = l.each(ctx, func(_ int, _ uint64, _, cites uint32) { l.w.Tonight(0, mine(cites)) }, func(_, cites uint32) bool { return mine(cites) != 0 })
+	if err != nil {
+		return err
+	}
+	return l.older.Merge(ctx, func(c *pipeline.Communication) error {
+		l.w.Tonight(0, mine(c.Cites()))
+		return nil
+	})
+}
+
+// each gives the documents of before that pass, by their keys and the page they are on, one after another. pass must be safe for
+// concurrent use.
+func (l *looking) each(ctx context.Context, fn func(page int, worker uint64, name, cites uint32), pass func(name, cites uint32) bool) error {
+	var mu sync.Mutex
+	return each(ctx, l.cfg.Workers, len(l.before), func(ctx context.Context, page int) error {
+		return l.ports.Source.Named(ctx, l.before[page], func(worker uint64, name, cites uint32) bool {
+			if pass(name, cites) {
+				mu.Lock()
+				fn(page, worker, name, cites)
+				mu.Unlock()
+			}
+			return false
+		}, nil)
+	})
 }
 
 // list finds the documents of before.
 func (l *looking) list(ctx context.Context) error {
+	if l.older != nil {
+		return nil
+	}
 	units, err := l.earlier()
 	if err != nil {
 		return err
@@ -81,17 +157,7 @@ func (l *looking) list(ctx context.Context) error {
 // meet shows all documents by their keys, those of tonight last.
 func (l *looking) meet(ctx context.Context) error {
 	w := l.w
-	var mu sync.Mutex
-	err := each(ctx, l.cfg.Workers, len(l.before), func(ctx context.Context, page int) error {
-		return l.ports.Source.Named(ctx, l.before[page], func(worker uint64, name, cites uint32) bool {
-			if w.Meets(name, cites) {
-				mu.Lock()
-				w.Meet(page, worker, name, cites, false)
-				mu.Unlock()
-			}
-			return false
-		}, nil)
-	})
+	err := l.each(ctx, func(page int, worker uint64, name, cites uint32) { w.Meet(page, worker, name, cites, false) }, w.Meets)
 	if err != nil {
 		return err
 	}

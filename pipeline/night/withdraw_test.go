@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/night"
@@ -80,5 +82,58 @@ func TestCorrectionToAnotherWorkerIsHeardOf(t *testing.T) {
 			}
 			check(t, s, "unilav", c.balance)
 		})
+	}
+}
+
+// TestFirstLookAtAnArchive has two hundred files of nights that did not look for corrections to other workers: every third person's job is
+// corrected to somebody else's, in the same file, in another, or among the doubtful ones. The first night that looks finds all of them
+// on what tonight brings or does not, and the next nights none.
+func TestFirstLookAtAnArchive(t *testing.T) {
+	const persons = 200
+	for _, unheard := range []bool{true, false} {
+		h := newHome()
+		h.unheard = unheard
+		want := map[string]int{}
+		for i := range persons {
+			c := hire(i, 2*i)
+			c.Code, c.Acquired, c.Source = fmt.Sprintf("K%06d", i), tonight-9, pipeline.Source{Flow: pipeline.FlowUnilav, File: "old.xml"}
+			file := fmt.Sprintf("a%03d", i)
+			h.communications[file] = append(h.communications[file], c)
+			if i%3 > 0 {
+				continue
+			}
+			by := c
+			by.ID[0], by.ID[1], by.ID[2] = 77, byte(i), byte(i>>8)
+			by.Worker, by.Purpose, by.Code, by.PreviousCode = who(persons+i), pipeline.PurposeCorrection, fmt.Sprintf("L%06d", i), c.Code
+			switch at := fmt.Sprintf("a%03d", (i+i%2*50)%persons); i % 5 {
+			case 0:
+				by.Worker = temporary
+				h.doubtful["d"] = append(h.doubtful["d"], by)
+			default:
+				h.communications[at] = append(h.communications[at], by)
+			}
+			if unheard {
+				want[string(c.Worker)]++
+			}
+		}
+		h.claims = []pipeline.Claim{claim(3)}
+		if i := 3; unheard { // a document of tonight that cites one of theirs, too
+			c := hire(i, 2*persons+2)
+			c.Code, c.Purpose, c.PreviousCode, c.Worker = "M000003", pipeline.PurposeCorrection, "K000003", who(2*persons)
+			h.files["unilav/a.xml"] = []night.Document{one(c)}
+			want[string(who(persons+i))]++
+		}
+		if _, err := h.run(t, 64); err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]int{}
+		for _, c := range h.communications[tonight.String()] {
+			if c.Withdrawn() {
+				got[string(c.Worker)]++
+			}
+		}
+		if d := gocmp.Diff(want, got); d != "" {
+			t.Errorf("unheard %v (-want +got):\n%s", unheard, d)
+		}
 	}
 }

@@ -111,6 +111,8 @@ func (s *Store) there(name string) bool {
 // index is what a night says of its files.
 type index struct {
 	Night
+	// Heard: whom a correction to another worker takes a job from was looked for, among all documents up to then. False of nights of before.
+	Heard bool      `json:"rettifiche_ad_altri,omitempty"`
 	Files []indexed `json:"file"`
 }
 

@@ -49,6 +49,16 @@ func (t *Tonight) Premise(premise string) { t.premise = premise }
 // Units lists the row groups of the nights before.
 func (t *Tonight) Units() ([]match.Unit, error) { return t.store.Units(t.night.Date) }
 
+// Unheard tells whether the night before tonight did not look for corrections to other workers.
+func (t *Tonight) Unheard() (bool, error) {
+	nights, err := t.store.counting(t.night.Date - 1)
+	if err != nil || len(nights) == 0 {
+		return false, err
+	}
+	last, err := t.store.index(nights[len(nights)-1])
+	return !last.Heard, err
+}
+
 // Staged opens the files of tonight, but those that are written after the others.
 func (t *Tonight) Staged() (night.Facts, error) {
 	var f night.Facts
@@ -135,7 +145,7 @@ func (t *Tonight) Place() error {
 			return fmt.Errorf("place archive: %w", err)
 		}
 	}
-	list, err := json.MarshalIndent(index{t.night, files}, "", "  ")
+	list, err := json.MarshalIndent(index{t.night, true, files}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("place archive: %w", err)
 	}
