@@ -160,6 +160,16 @@ func TestCorrectionUnderADoubtfulCode(t *testing.T) {
 			r.says(t, "IDENTITA_AMBIGUA NUOVA", "RETTIFICA_TARDIVA NUOVA")
 			r.inForce(t, stopped(second), resumed(second))
 		})
+		t.Run("only the code is corrected, to one that is "+name, func(t *testing.T) {
+			t.Parallel()
+			r := newRestful(t, "2014-07-10", claims)
+			r.arrives(t, job(first, first.TaxCode, "001"))
+			r.arrives(t, corrected(hire, under(first, code), "002"))
+			r.says(t, "IDENTITA_AMBIGUA NUOVA", "RETTIFICA_TARDIVA NUOVA")
+			r.arrives(t, variation(code, first.TaxCode))
+			r.says(t, "IDENTITA_AMBIGUA CHIUSA_DA_SOLA", "RETTIFICA_TARDIVA APERTA")
+			r.inForce(t, stopped(first), resumed(first))
+		})
 		t.Run("all on one night, under a code that is "+name, func(t *testing.T) {
 			t.Parallel()
 			r := newRestful(t, "2014-07-10", claims)
