@@ -30,5 +30,5 @@
 //	PostgreSQL  date   numeric                    int2/4/8     boolean  text, varchar, char
 //
 // Decimals beyond the second must be zero. Codes such as sede are texts everywhere: a numeric column would have lost
-// its leading zeros and is refused.
+// its leading zeros and is refused. A Parquet column of the type Null, which holds nothing, may stand for any.
 package domande

@@ -96,6 +96,32 @@ func TestParquetLayouts(t *testing.T) {
 	}
 }
 
+// A column without any value may come as one of the type Null, whatever it would have held.
+func TestParquetNullColumn(t *testing.T) {
+	for _, name := range []string{"protocollo", "data_nascita", "decorrenza", "giorni_spettanti", "pagata_fino_al", "importo_giornaliero", "anticipata", "iban"} {
+		t.Run(name, func(t *testing.T) {
+			rows := goodRows(2500)
+			for i := range rows {
+				rows[i] = rows[i].with(name, "")
+			}
+			null, err := schema.NewPrimitiveNodeLogical(name, parquet.Repetitions.Optional, schema.NullLogicalType{}, parquet.Types.Int32, 0, -1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := plain
+			l.instead = null
+			want, missing := read(t, put(t, csvName, csvText(rows)))
+			got, discards := read(t, put(t, parquetName, l.parquetBytes(t, rows)))
+			if diff := gocmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+			if len(discards) != len(missing) || len(discards)+len(got) != len(rows) {
+				t.Errorf("%d discards of %d rows, %d in CSV", len(discards), len(rows), len(missing))
+			}
+		})
+	}
+}
+
 func TestParquetEmpty(t *testing.T) {
 	claims, discards := read(t, put(t, parquetName, plain.parquetBytes(t, nil)))
 	if len(claims)+len(discards) != 0 {

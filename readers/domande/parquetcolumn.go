@@ -38,6 +38,7 @@ type typed[V any] struct {
 	same     bool                                          // convert only takes a number over
 	plain    func(to []V, b []byte) (rest []byte, ok bool) // nil for values that only the library reads
 	optional bool
+	absent   bool // the file has the column, of the type that holds nulls alone
 	chunk    batcher[V]
 	values   []V     // one for each row of the batch, zero for null
 	defs     []int16 // 0 for null
@@ -60,6 +61,9 @@ func newTyped[V any](optional bool, convert func(V) row.Cell) *typed[V] {
 }
 
 func (t *typed[V]) open(g *file.RowGroupReader, column int) error {
+	if t.absent {
+		return nil
+	}
 	m, err := g.MetaData().ColumnChunk(column)
 	if err != nil {
 		return err
@@ -82,6 +86,9 @@ func (t *typed[V]) open(g *file.RowGroupReader, column int) error {
 }
 
 func (t *typed[V]) read(n int) error {
+	if t.absent {
+		return nil // values and defs stay as they were made
+	}
 	var defs []int16
 	if t.optional {
 		defs = t.defs[:n]
@@ -188,6 +195,9 @@ func (t *typed[V]) markNulls(to []number) {
 }
 
 func (t *typed[V]) done() error {
+	if t.absent {
+		return nil
+	}
 	if t.chunk.HasNext() {
 		return errRowCount
 	}
@@ -206,6 +216,8 @@ func newColumnReader(c *schema.Column, k row.Kind) (columnReader, error) {
 		r = textReader(c, k, optional)
 	case schema.NoLogicalType:
 		r = plainReader(c, k, optional)
+	case schema.NullLogicalType:
+		r = nullReader(k)
 	case schema.DateLogicalType:
 		if k == row.Date && c.PhysicalType() == parquet.Types.Int32 {
 			r = newTyped(optional, func(v int32) row.Cell { return row.DateOfUnixDays(int64(v)) })
@@ -245,6 +257,18 @@ func plainReader(c *schema.Column, k row.Kind, optional bool) columnReader {
 		}
 	}
 	return nil
+}
+
+// nullReader is for the type that pandas, Polars and pyarrow give to a column of which no row has a value: nothing is read of it.
+func nullReader(k row.Kind) columnReader {
+	if k == row.Text {
+		t := newTyped(true, func(parquet.ByteArray) row.Cell { return row.Cell{Null: true} })
+		t.absent = true
+		return t
+	}
+	t := newTyped(true, func(int32) row.Cell { return row.Cell{Null: true} })
+	t.absent = true
+	return t
 }
 
 func textReader(c *schema.Column, k row.Kind, optional bool) columnReader {
