@@ -91,7 +91,10 @@ func classify(err error) (code int, hint string) {
 		retry interface{ Retryable() bool }
 		line  *night.BalanceError
 		gate  *night.GateError
+
+		ledger *store.DatabaseError
 	)
+	const noDatabase = "3D000" // SQLSTATE
 	switch {
 	case errors.As(err, &coded):
 		return coded.code, coded.hint
@@ -113,7 +116,9 @@ func classify(err error) (code int, hint string) {
 	case errors.Is(err, store.ErrNoStore):
 		return exitNoHome, "incrocio migrate"
 	case errors.Is(err, domande.ErrNoSnapshot):
-		return exitNoHome, "put domande-YYYY-MM-DD.csv or .parquet into inbox/domande, or set [database] url"
+		return exitNoHome, "put domande-YYYY-MM-DD.csv or .parquet into inbox/domande, or set [database] url to a database with a table domande"
+	case errors.As(err, &ledger) && ledger.Code == noDatabase:
+		return exitNoHome, "create the database, or mend [database] url"
 	case errors.Is(err, domande.ErrDatabaseURL):
 		return exitConfig, "incrocio config check"
 	case errors.As(err, &gate):

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"incrocio/fixtures/pgtest"
 	"incrocio/pipeline"
 	"incrocio/writers/rundir"
 )
@@ -40,6 +41,19 @@ func TestDatabaseThatIsDownIsTemporary(t *testing.T) {
 	put(t, home, map[string][]byte{configFile: []byte("[database]\nurl = \"mysql://x\"\n")})
 	if c := call(t, home, "run", "--date", "2014-07-01"); c.code != exitConfig {
 		t.Errorf("exit code %d, want %d: %s", c.code, exitConfig, c.stderr)
+	}
+}
+
+func TestDatabaseWithoutClaims(t *testing.T) {
+	home, url := t.TempDir(), pgtest.Start(t)
+	for _, c := range []struct{ url, says string }{
+		{url, "a table domande"},
+		{strings.Replace(url, "/prova_", "/altrove_", 1), "create the database"},
+	} {
+		put(t, home, map[string][]byte{configFile: []byte("[database]\nurl = \"" + c.url + "\"\n")})
+		if got := call(t, home, "run", "--date", "2014-07-01").want(t, exitNoHome); !strings.Contains(got.stderr, c.says) {
+			t.Errorf("stderr %q, want %q", got.stderr, c.says)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -35,7 +36,7 @@ var ErrDatabaseURL = errors.New("not a PostgreSQL URL")
 // FromPostgres gives the snapshot that the table domande of a database holds, found by the search path of the user. It
 // connects once to make sure that the table is there with its columns; each reading connects again and sees one state
 // of the table (REPEATABLE READ, read only), in the order of numero_domanda by bytes. Errors of the database satisfy
-// interface{ Retryable() bool } and never show the password. It returns [ErrDatabaseURL] and [ErrColumns].
+// interface{ Retryable() bool } and never show the password. It returns [ErrDatabaseURL], [ErrNoSnapshot] and [ErrColumns].
 func FromPostgres(ctx context.Context, url string) (Snapshot, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
@@ -184,10 +185,18 @@ func checkTypes(fields []pgconn.FieldDescription) error {
 			known = known || oid == f.DataTypeOID
 		}
 		if !known {
-			return row.ColumnError("column %s: type %d is not read here", row.Columns[i].Name, f.DataTypeOID)
+			return row.ColumnError("column %s: type %s is not read here", row.Columns[i].Name, typeName(f.DataTypeOID))
 		}
 	}
 	return nil
+}
+
+// typeName names a type the way the database does; a type of its own making has a number only.
+func typeName(oid uint32) string {
+	if t, ok := pgtype.NewMap().TypeForOID(oid); ok {
+		return t.Name
+	}
+	return strconv.FormatUint(uint64(oid), 10)
 }
 
 // rowDigest sums up rows: 0 and the claim as a block of the table, or what the stream of the Parquet reader says of a row that

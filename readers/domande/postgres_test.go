@@ -118,17 +118,17 @@ func TestPostgresOneState(t *testing.T) {
 }
 
 func TestPostgresWrongColumns(t *testing.T) {
-	for name, alter := range map[string]string{
-		"sede as a number":  "ALTER TABLE domande ALTER sede TYPE integer USING sede::integer",
-		"amount as a float": "ALTER TABLE domande ALTER importo_giornaliero TYPE double precision",
-		"date as timestamp": "ALTER TABLE domande ALTER decorrenza TYPE timestamp",
+	for name, c := range map[string]struct{ alter, says string }{
+		"sede as a number":  {"ALTER TABLE domande ALTER sede TYPE integer USING sede::integer", "type int4"},
+		"amount as a float": {"ALTER TABLE domande ALTER importo_giornaliero TYPE double precision", "type float8"},
+		"date as timestamp": {"ALTER TABLE domande ALTER decorrenza TYPE timestamp", "type timestamp"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			database := pgtest.Start(t)
 			load(t, database, goodRows(1))
-			execute(t, database, alter)
-			if _, err := domande.FromPostgres(t.Context(), database); !errors.Is(err, domande.ErrColumns) {
-				t.Errorf("got %v, want %v", err, domande.ErrColumns)
+			execute(t, database, c.alter)
+			if _, err := domande.FromPostgres(t.Context(), database); !errors.Is(err, domande.ErrColumns) || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("got %v, want %v that says %q", err, domande.ErrColumns, c.says)
 			}
 		})
 	}
@@ -163,19 +163,22 @@ func TestPostgresErrors(t *testing.T) {
 		return v.String()
 	}
 	for name, c := range map[string]struct {
-		url   string
-		retry bool
+		url         string
+		retry, none bool
 	}{
-		"no server":   {with(func(u *url.URL) { u.RawQuery = "host=/nonexistent&sslmode=disable" }), true},
-		"no port":     {with(func(u *url.URL) { u.RawQuery = "host=127.0.0.1&port=1&sslmode=disable&connect_timeout=5" }), true},
-		"no database": {with(func(u *url.URL) { u.Path = "/altrove" }), false},
-		"no table":    {with(func(*url.URL) {}), false},
+		"no server":   {with(func(u *url.URL) { u.RawQuery = "host=/nonexistent&sslmode=disable" }), true, false},
+		"no port":     {with(func(u *url.URL) { u.RawQuery = "host=127.0.0.1&port=1&sslmode=disable&connect_timeout=5" }), true, false},
+		"no database": {with(func(u *url.URL) { u.Path = "/altrove" }), false, true},
+		"no table":    {with(func(*url.URL) {}), false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := domande.FromPostgres(t.Context(), c.url)
 			var r retryable
 			if !errors.As(err, &r) || r.Retryable() != c.retry {
 				t.Fatalf("got %v, want retryable %v", err, c.retry)
+			}
+			if errors.Is(err, domande.ErrNoSnapshot) != c.none {
+				t.Errorf("got %v, want no snapshot %v", err, c.none)
 			}
 			if strings.Contains(err.Error(), secret) {
 				t.Error("the error shows the password")

@@ -32,6 +32,13 @@ func (e *DatabaseError) Error() string {
 // Unwrap gives the error of the driver.
 func (e *DatabaseError) Unwrap() error { return e.Err }
 
+// Is tells that there are no claims at all, which is [ErrNoSnapshot], where the database or its table is not there.
+func (e *DatabaseError) Is(target error) bool {
+	const undefinedTable, undefinedDatabase = "42P01", "3D000"
+	var server *pgconn.PgError
+	return target == ErrNoSnapshot && errors.As(e.Err, &server) && (server.Code == undefinedTable || server.Code == undefinedDatabase)
+}
+
 // Retryable tells whether the same call may succeed later with nothing changed here: the server cannot be reached, is
 // starting or stopping, is full, or gave up this transaction. A wrong password, a missing database or table are not.
 func (e *DatabaseError) Retryable() bool {

@@ -35,7 +35,7 @@ type Snapshot interface {
 
 // Errors of a snapshot.
 var (
-	// ErrNoSnapshot: no file is dated on or before the night.
+	// ErrNoSnapshot: no file is dated on or before the night, or PostgreSQL has no table of claims.
 	ErrNoSnapshot = errors.New("no snapshot of claims")
 	// ErrTwoSnapshots: two files have the date that would be in force.
 	ErrTwoSnapshots = errors.New("two snapshots of claims with one date")
