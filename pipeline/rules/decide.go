@@ -467,6 +467,15 @@ func (r *run) place(f fact) {
 	}
 }
 
+// office is the sede that a matter of the person falls to which is of none of their claims: that of the claim with the latest
+// decorrenza; "" where they have none.
+func (r *run) office() string {
+	if n := len(r.cases); n > 0 {
+		return r.cases[n-1].c.Office
+	}
+	return ""
+}
+
 // raise opens an exception on a claim; with k nil, on the person.
 func (r *run) raise(k *claimCase, n note) {
 	t := ExceptionTypes[n.code]
@@ -482,6 +491,8 @@ func (r *run) raise(k *claimCase, n note) {
 	}
 	if k != nil {
 		e.Claim, e.Protocol, e.Office, e.TaxCode = k.c.Number, k.c.Protocol, k.c.Office, k.c.TaxCode
+	} else {
+		e.Office = r.office()
 	}
 	if s := r.submittedAmong(e.Sources); s != nil { // the office finds it by the protocol and type of what was submitted
 		e.Protocol, e.Kind = s.Protocol, s.Kind

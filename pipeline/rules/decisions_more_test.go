@@ -1,6 +1,10 @@
 package rules_test
 
 import (
+	"slices"
+	"strings"
+	"testing"
+
 	"incrocio/pipeline"
 	"incrocio/pipeline/rules"
 )
@@ -10,6 +14,24 @@ func sick() pipeline.Event { return event(pipeline.EventSickness, "2014-08-01", 
 // secondClaim adds a claim that begins later.
 func secondClaim(start string, opts ...claimOption) []pipeline.Claim {
 	return append(aspi("2014-07-08"), aspi(start, append([]claimOption{numbered("D2")}, opts...)...)...)
+}
+
+// A submission that names no claim of a person who has some goes to the sede of the latest, and says what it names.
+func TestWhichClaimIsMeant(t *testing.T) {
+	old, latest := aspi("2014-07-08"), aspi("2014-08-20", numbered("D2"))
+	old[0].Office, latest[0].Office = "0700", "4900"
+	for number, says := range map[string]string{"D7": "cita una domanda che non è fra quelle", "": "non dice quale delle domande"} {
+		s := &teller{params: limitParams(), d: pipeline.Dossier{Person: somebody, Claims: slices.Concat(latest, old)}}
+		declared("2014-08-05", sick(), onClaim(number))(s)
+		nights("2014-08-06")(s)
+		e := s.last.Exceptions
+		if len(e) != 1 || e[0].Code != rules.ExcNonLatestClaim || e[0].Office != "4900" || !strings.Contains(e[0].Text, says) {
+			t.Errorf("claim %q: %+v", number, e)
+		}
+		if sub := s.last.Submissions; len(sub) != 1 || sub[0].Office != "4900" || sub[0].Claim != number {
+			t.Errorf("claim %q: %+v", number, sub)
+		}
+	}
 }
 
 var intakeStories = []decision{

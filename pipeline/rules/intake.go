@@ -27,7 +27,7 @@ func (r *run) intake() {
 	for _, s := range subs {
 		row := pipeline.SubmissionRow{
 			Protocol: s.Protocol, SubmittedAt: s.SubmittedAt, Channel: s.Channel, Form: s.Form, Kind: s.Kind,
-			Claim: s.ClaimNumber, TaxCode: s.TaxCode,
+			Claim: s.ClaimNumber, TaxCode: s.TaxCode, Office: r.office(),
 		}
 		if len(s.Events) > 0 {
 			row.Event = s.Events[0].Kind
@@ -132,7 +132,11 @@ func (r *run) withoutClaim(s *pipeline.Submission, t *trail) string {
 		proposed: "Verificare con il beneficiario a quale domanda si riferisce.",
 	}
 	if len(r.cases) > 0 {
-		n.code, n.rule, n.text = ExcNonLatestClaim, "R61", "la comunicazione del "+s.SubmittedOn.Italian()+" cita una domanda che non è fra quelle della persona."
+		which := "cita una domanda che non è fra quelle della persona."
+		if s.ClaimNumber == "" {
+			which = "non dice quale delle domande della persona riguarda."
+		}
+		n.code, n.rule, n.text = ExcNonLatestClaim, "R61", "la comunicazione del "+s.SubmittedOn.Italian()+" "+which
 	}
 	r.raise(nil, n)
 	r.blocked(s, nil, t)
