@@ -265,6 +265,21 @@ func TestOfficeThatIsNoFolderStaysNational(t *testing.T) {
 	}
 }
 
+func TestRowsOfNoOfficeAreTold(t *testing.T) {
+	h := newHome()
+	none := claim(1)
+	none.Office = ""
+	h.claims = []pipeline.Claim{none, claim(2)}
+	h.files["unilav/a.xml"] = []night.Document{one(hire(1, 0)), one(hire(2, 0))}
+	s, err := h.run(t, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.rows["azioni.parquet"] != 2 || len(s.Warnings) != 1 || !strings.HasPrefix(s.Warnings[0], "righe senza sede") {
+		t.Errorf("rows %v, warnings %q", h.rows, s.Warnings)
+	}
+}
+
 func TestBalanceThatDoesNotCloseRefusesTheNight(t *testing.T) {
 	h := newHome()
 	h.claims = []pipeline.Claim{claim(1)}

@@ -215,7 +215,8 @@ func (in *intake) countDiscarded(c Counts, at Place) {
 	}
 }
 
-// offices gives the sedi that get a folder, in order, and warns of those whose code cannot be the name of one.
+// offices gives the sedi that get a folder, in order, and warns of rows that go to none: those of no sede, since the person has no
+// claim, and those of a sede whose code cannot be the name of a folder.
 func (n *night) offices(m *made, s *Summary) []string {
 	var out []string
 	for _, office := range slices.Sorted(maps.Keys(m.offices)) {
@@ -223,7 +224,8 @@ func (n *night) offices(m *made, s *Summary) []string {
 		case folderName(office):
 			out = append(out, office)
 			continue
-		case office == "": // nobody's claim, so nobody's folder
+		case office == "":
+			s.Warnings = append(s.Warnings, "righe senza sede (persone senza domanda): restano nei soli file nazionali")
 			continue
 		}
 		s.Warnings = append(s.Warnings,
