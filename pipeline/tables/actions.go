@@ -19,11 +19,12 @@ var Actions = &table.Table[pipeline.Action]{
 }
 
 // ActionsInForce is azioni_in_essere.parquet: what has been issued and not withdrawn, whether its days are over or
-// not. Columns and order are those of [Actions].
+// not, as it was last published. Columns and order are those of [Actions].
 var ActionsInForce = &table.Table[pipeline.Action]{
 	Name: "azioni_in_essere",
 	File: "azioni_in_essere.parquet",
 	Describe: "Azioni emesse e non annullate dopo la notte, anche quando i loro giorni sono già trascorsi: lo stato da cui parte la notte seguente. " +
+		"Ogni riga è come la pubblicò l'ultima notte che l'ha emessa o cambiata: operazione, causa e data_elaborazione sono di quella. " +
 		"Ordine: sede, codice_fiscale, numero_domanda, dal, tipo_azione, id_azione.",
 	Columns: actionColumns,
 	Compare: total(actionColumns, compareActions),
@@ -154,5 +155,7 @@ var actionColumns = []table.Column[pipeline.Action]{
 	table.TextOf("fonti",
 		"Codici dei documenti da cui l'azione deriva (codici comunicazione, protocolli), separati da punto e virgola; il dettaglio è in evidenze.",
 		func(r *pipeline.Action) *string { return &r.Sources }),
-	night(func(r *pipeline.Action) *pipeline.Date { return &r.Night }),
+	table.Required(table.DateOf("data_elaborazione",
+		"Notte che ha pubblicato la riga com'è: in azioni quella della cartella e del manifesto, in azioni_in_essere l'ultima che ha emesso o cambiato l'azione. Esempio: 2014-03-01.",
+		func(r *pipeline.Action) *pipeline.Date { return &r.Night })),
 }
