@@ -123,7 +123,7 @@ func (r Result) Accept(reason string) (Result, error) {
 	for i, f := range r.Findings {
 		if f.Verdict > Warn {
 			f.Verdict = Warn
-			f.Text += " Accettato: " + reason + "."
+			f.Text = accepted(f.Text, reason)
 		}
 		out.Findings[i] = f
 	}

@@ -80,6 +80,9 @@ func TestNothingIsPublished(t *testing.T) {
 				if told := strings.HasSuffix(f.Text, "Accettato: confermato dalla Direzione."); told != (r.Findings[i].Verdict == gates.Refuse) {
 					t.Errorf("text of %s %s: %q", f.Gate, f.Slice, f.Text)
 				}
+				if strings.Contains(f.Text, "non è pubblicata") || strings.Contains(f.Text, "escono come proposte") {
+					t.Errorf("accepted, and still: %q", f.Text)
+				}
 			}
 		})
 	}

@@ -47,6 +47,20 @@ func (s Slice) where() string {
 	return " in " + s.Value
 }
 
+// How the tails begin that tell what happens unless somebody lets the night pass.
+const (
+	heldTail    = " Queste azioni escono come proposte, il resto è pubblicato."
+	refusedTail = " La notte non è pubblicata."
+)
+
+// accepted is the text of a finding that somebody let pass: what was found and why it may be, and no longer what would have happened.
+func accepted(text, reason string) string {
+	for _, tail := range [...]string{heldTail, refusedTail} {
+		text, _, _ = strings.Cut(text, tail)
+	}
+	return text + " Accettato: " + reason + "."
+}
+
 // tail closes a text: nothing, a doubt, or what happens now and the next command.
 func (e *evaluation) tail(f Finding, doubt string) string {
 	run := "incrocio run --date " + e.n.Date.String()
@@ -54,10 +68,10 @@ func (e *evaluation) tail(f Finding, doubt string) string {
 	case Warn:
 		return " Solo avviso: " + doubt + ". Per il quadro della notte: incrocio status --balance."
 	case Hold:
-		return fmt.Sprintf(" Queste azioni escono come proposte, il resto è pubblicato. Per vederle: incrocio diff %s %s; "+
+		return fmt.Sprintf(heldTail+" Per vederle: incrocio diff %s %s; "+
 			"per farle valere: %s --replace --accept \"motivo\".", e.lastPast(), e.n.Date, run)
 	case Refuse:
-		return fmt.Sprintf(" La notte non è pubblicata. Rimediare e ripetere: %s; oppure accettare: %s --accept \"motivo\".", run, run)
+		return fmt.Sprintf(refusedTail+" Rimediare e ripetere: %s; oppure accettare: %s --accept \"motivo\".", run, run)
 	}
 	return ""
 }
