@@ -21,7 +21,7 @@ type Digest struct {
 	SHA256    string // of the whole file, in hexadecimal; "" where it could not be opened
 	Bytes     int64
 	Documents int64 // how often the sink was called: documents, and discards that stand for one
-	// Unread tells that no document of the file reached the parser: it belongs with the files that could not be read.
+	// Unread tells that of what is in the file no document reached the parser: it belongs with the files that could not be read.
 	Unread bool
 }
 
@@ -98,7 +98,7 @@ func (b *Box) take(ctx context.Context, unit Unit, r io.ReaderAt, size int64, si
 		return Digest{}, err
 	}
 	return Digest{
-		SHA256: hex.EncodeToString(in.hash.Sum(nil)), Bytes: size, Documents: t.documents, Unread: flight.handed.Load() == 0,
+		SHA256: hex.EncodeToString(in.hash.Sum(nil)), Bytes: size, Documents: t.documents, Unread: flight.handed.Load() == 0 && t.documents > 0,
 	}, nil
 }
 

@@ -16,7 +16,7 @@ import (
 // makes one discard of the whole table: without it no row says anything, the first one, which may be a record, no more than
 // the others.
 func (t *taker) table(s *strand, at place) error {
-	before := t.documents
+	before := t.met()
 	if t.rows == nil {
 		t.rows = csvrows.NewReader(nil)
 	}
@@ -36,6 +36,7 @@ func (t *taker) table(s *strand, at place) error {
 		return t.discard(at, t.rows.Offset(), pipeline.DiscardCSV,
 			"la prima riga non è l'intestazione: manca ogni colonna attesa ("+strings.Join(t.columns, ", ")+"), nessuna riga è stata letta")
 	}
+	t.tables++
 	for {
 		fault, err = t.rows.Next()
 		switch {

@@ -31,6 +31,7 @@ type taker struct {
 	careful   bool     // no entry is taken at a glance
 	columns   []string // see Box.Columns
 	documents int64    // documents and discards so far
+	tables    int64    // that had a header
 	unpacked  int64
 	filled    *breach // the breach of Limits.Unpacked, after which the rest of the file is left
 
@@ -108,7 +109,7 @@ func (t *taker) content(s *strand, at place) error {
 		}
 		return t.tar(s, at)
 	case kindEmpty:
-		return t.end(s, at, t.documents)
+		return t.end(s, at, t.met())
 	case kindBroken:
 		return t.refuse(s, at, pipeline.DiscardContainer, "il contenuto non è quello che il nome promette")
 	case kindForeign:
@@ -125,15 +126,18 @@ func (t *taker) refuse(s *strand, at place, code, message string) error {
 	return t.discard(at, 0, code, message)
 }
 
-// end closes a stream that held documents or entries, of which the first would have been number before: a break is told
-// of, and so is that there was nothing.
+// met counts what the file has told of so far, of which it must tell something: a table without rows says that there are none.
+func (t *taker) met() int64 { return t.documents + t.tables }
+
+// end closes a stream that held documents or entries, before which so much was met: a break is told of, and so is that there
+// was nothing.
 func (t *taker) end(s *strand, at place, before int64) error {
 	switch b := s.breach(); {
 	case b != nil:
 		return t.breach(b, at, s.out)
 	case t.in.fault != nil:
 		return t.in.fault
-	case t.documents == before:
+	case t.met() == before:
 		return t.discard(at, 0, pipeline.DiscardEmpty, "non contiene alcun documento")
 	}
 	return nil
@@ -159,7 +163,7 @@ type splitter struct {
 
 // xml splits a stream into documents.
 func (t *taker) xml(s *strand, at place) error {
-	before := t.documents
+	before := t.met()
 	splitter := t.splitter(s)
 	defer splitters.Put(splitter)
 	for {
@@ -187,16 +191,16 @@ func (t *taker) json(s *strand, at place) error {
 	doc := s.ahead(t.limits.Document + 1)
 	switch {
 	case t.cut(s):
-		return t.end(s, at, t.documents)
+		return t.end(s, at, t.met())
 	case len(doc) > t.limits.Document:
 		return t.discard(at, 0, pipeline.DiscardTooLarge, fmt.Sprintf("documento di oltre %d byte", t.limits.Document))
 	case len(bytes.TrimSpace(bytes.TrimPrefix(doc, byteOrderMark))) == 0:
-		return t.end(s, at, t.documents)
+		return t.end(s, at, t.met())
 	}
 	if err := t.document(at, 0, JSON, doc); err != nil {
 		return err
 	}
-	return t.end(s, at, t.documents-1)
+	return t.end(s, at, t.met()-1)
 }
 
 // cut tells whether a stream was broken off before its end.
@@ -207,7 +211,7 @@ func (t *taker) cut(s *strand) bool {
 
 // lines takes each line that is not blank as a document.
 func (t *taker) lines(s *strand, at place) error {
-	before := t.documents
+	before := t.met()
 	l := lineReader{r: bufio.NewReaderSize(s, readSize), limit: t.limits.Line}
 	for {
 		line, offset, err := l.next()
@@ -312,7 +316,7 @@ func (t *taker) tar(s *strand, at place) error {
 	if !at.compressed { // else its bytes are counted where they are decompressed
 		s.count, t.unpacked = true, t.unpacked+s.out
 	}
-	before := t.documents
+	before := t.met()
 	z := &tail{r: s}
 	r := &tarReader{r: z}
 	for n := 0; ; n++ {

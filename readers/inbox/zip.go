@@ -78,7 +78,7 @@ func (t *taker) zip(r zipReader, at place, cut *breach) error {
 
 // zipEntries takes apart the entries of a directory that was surveyed.
 func (t *taker) zipEntries(r, entries zipReader, dir zipDirectory, at place) error {
-	before := t.documents
+	before := t.met()
 	seen := map[zipKey]bool{}
 	for w := r.walk(dir); w.left > 0; {
 		h, err := w.next()
@@ -92,7 +92,7 @@ func (t *taker) zipEntries(r, entries zipReader, dir zipDirectory, at place) err
 		}
 		seen[key] = true
 	}
-	if t.documents == before {
+	if t.met() == before {
 		return t.discard(at, 0, pipeline.DiscardEmpty, "non contiene alcun documento")
 	}
 	return nil
