@@ -370,7 +370,7 @@ func (h *home) ports(ctx context.Context) (night.Ports, error) {
 	source := h.archive.Source()
 	h.readIssued(&source)
 	return night.Ports{
-		Inbox: h.inbox, Claims: claims, Archive: noted{h.tonight, h.inbox}, Issued: h.issued(), Source: source, Output: out,
+		Inbox: h.inbox, Claims: claims, Archive: noted{h.tonight, h.inbox}, Issued: h.issued(), Standing: h.standing, Source: source, Output: out,
 		Gate: h.gate(ctx), Scratch: filepath.Join(h.scratch, "fasi"),
 	}, nil
 }

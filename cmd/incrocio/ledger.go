@@ -284,17 +284,54 @@ func (h *home) readIssued(source *match.Source) {
 		if err != nil {
 			return err
 		}
-		return h.ledger.Exceptions(ctx, h.date, func(s *store.Standing) error {
-			e := s.Exception
-			if s.Cleared() {
-				e.State, e.Night = pipeline.ExceptionCleared, 0
-				if s.Clearing.EffectiveAt() >= published { // it was open in the last night
-					e.Night = h.before()
-				}
-			}
-			return fn(&e)
-		})
+		return h.ledger.Exceptions(ctx, h.date, h.known(published, fn))
 	}
+}
+
+// known hands over exceptions as nights read them: one that an operator has cleared as such, of the last night where it was open then.
+func (h *home) known(published pipeline.Instant, fn func(*pipeline.Exception) error) func(*store.Standing) error {
+	return func(s *store.Standing) error {
+		e := s.Exception
+		if s.Cleared() {
+			e.State, e.Night = pipeline.ExceptionCleared, 0
+			if s.Clearing.EffectiveAt() >= published {
+				e.Night = h.before()
+			}
+		}
+		return fn(&e)
+	}
+}
+
+// knownOf reads the exceptions of some persons.
+func (h *home) knownOf(ctx context.Context, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
+	published, err := h.publishedAt(ctx)
+	if err != nil {
+		return err
+	}
+	return h.ledger.ExceptionsOf(ctx, h.date, of, h.known(published, fn))
+}
+
+// standing tells what decisions weigh of every exception.
+func (h *home) standing(ctx context.Context, fn func(night.Weighed) error) error {
+	if h.ledger == nil { // see issued
+		return nil
+	}
+	published, err := h.publishedAt(ctx)
+	if err != nil {
+		return err
+	}
+	return h.ledger.Glances(ctx, h.date, func(s *store.Standing) error {
+		return h.known(published, func(e *pipeline.Exception) error {
+			state, since := e.State, pipeline.Date(0)
+			switch {
+			case e.Standing():
+				state = pipeline.ExceptionOpen
+			case state == pipeline.ExceptionCleared:
+				since = e.Night
+			}
+			return fn(night.Weighed{Code: e.TaxCode, What: fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%d", e.ID, state, e.Fingerprint, s.Mark, since)})
+		})(s)
+	})
 }
 
 // publishedAt is the moment that the last night before this one was published.

@@ -41,6 +41,12 @@ func (o *Blocks) Action(place uint64, a *pipeline.Action) error {
 	return o.put(KindAction, place)
 }
 
+// Exception adds an exception that is known to the partition of a place.
+func (o *Blocks) Exception(place uint64, e *pipeline.Exception) error {
+	o.row = tables.Exceptions.Append(o.row[:0], e)
+	return o.put(KindException, place)
+}
+
 // appendAbout writes, before the row of a record, a number and the code of whom the record is about.
 func appendAbout(b []byte, n int, code pipeline.CodiceFiscale) []byte {
 	b = binary.AppendUvarint(b, uint64(n))

@@ -331,7 +331,8 @@ func (h *home) ports(t *testing.T) night.Ports {
 	a := &archive{h: h}
 	return night.Ports{
 		Inbox: h, Claims: h, Archive: a, Scratch: t.TempDir(),
-		Issued: []match.Unit{{Kind: match.KindAction, Anchor: true}, {Kind: match.KindException, Anchor: true}},
+		Issued:   []match.Unit{{Kind: match.KindAction, Anchor: true}, {Kind: match.KindException, Anchor: true}},
+		Standing: h.standing,
 		Source: match.Source{
 			Actions: all(h.issued), Exceptions: all(h.open),
 			Communications: match.Whole(pick(h.communications, &a.communications)),
@@ -357,6 +358,37 @@ func (h *home) ports(t *testing.T) night.Ports {
 			Finish: func([]night.File) error { return h.step("finish") },
 		},
 	}
+}
+
+// standing tells what is weighed of the exceptions that are known: all but the night, and whether they were new then.
+func (h *home) standing(_ context.Context, fn func(night.Weighed) error) error {
+	for _, e := range h.open {
+		if e.Night = 0; e.Standing() {
+			e.State = pipeline.ExceptionOpen
+		}
+		if err := fn(night.Weighed{Code: e.TaxCode, What: string(tables.Exceptions.Append(nil, &e))}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// after lets persons rest after a night; nil lets nobody.
+func (h *home) after(last *night.Last) *night.Last {
+	if last != nil {
+		last.Known = func(ctx context.Context, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
+			for i := range h.open {
+				if !of(h.open[i].TaxCode) {
+					continue
+				}
+				if err := fn(&h.open[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	return last
 }
 
 // run does the night of a home with a number of partitions.

@@ -125,18 +125,27 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	}
 	n.aside = match.NewAside(n.cfg.Partitions, n.spool("domande", n.cfg.SpillBytes/2), n.alone())
 	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
-	n.rest.noting(&source, n.cfg.Previous)
 	first, then := n.looksFirst(now, old)
 	issued, others := issuedFirst(first)
 	persons, _, err := n.mapAll(ctx, n.showing(source), issued, who.codes, nil, spool)
 	if err != nil {
 		return nil, err
 	}
-	known, tonight, err := n.mapAll(ctx, &source, others, who.codes, nil, spool)
+	var known, holders, tonight []uint64
+	err = together(ctx, n.cfg.Workers, []job{
+		{1, func(ctx context.Context) (err error) {
+			known, tonight, err = n.mapAll(ctx, &source, others, who.codes, nil, spool)
+			return err
+		}},
+		{0, func(ctx context.Context) (err error) {
+			holders, err = n.glance(ctx, who.codes)
+			return err
+		}},
+	})
 	if err != nil {
 		return nil, err
 	}
-	persons = append(persons, known...)
+	persons = slices.Concat(persons, known, holders)
 	more, err := n.settle(ctx, in, who, spool)
 	if err != nil {
 		return nil, err
@@ -159,14 +168,14 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 }
 
 // looksFirst gives the units that say who is looked at tonight, then those that only add to persons who are. Where persons may
-// rest, whoever ever sent a submission is not looked at for that alone, and actions in force wait until it is known who does
+// rest, whoever ever sent a submission is not looked at for that alone, and what was issued waits until it is known who does
 // (see standing).
 func (n *night) looksFirst(tonight, old []match.Unit) (first, then []match.Unit) {
 	if n.ports.Last == nil {
 		all := slices.Concat(tonight, old)
 		return anchors(all, true), anchors(all, false)
 	}
-	first = slices.DeleteFunc(anchors(tonight, true), func(u match.Unit) bool { return u.Kind == match.KindAction })
+	first = slices.DeleteFunc(anchors(tonight, true), func(u match.Unit) bool { return u.Kind == match.KindAction || u.Kind == match.KindException })
 	before := slices.Clone(old)
 	for i := range before {
 		before[i].Anchor = false

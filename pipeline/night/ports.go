@@ -17,11 +17,14 @@ type Ports struct {
 	Last *Last
 	// Weighed gives what decisions weigh besides documents, claims and what was issued. Nil: they weigh nothing else.
 	Weighed func(fn func(Weighed))
-	Issued  []match.Unit // anchors: actions in force and exceptions of the last published night; none at first
-	Source  match.Source // reads archive and issued units; its Claims is not used
-	Output  Output
-	Gate    Gate   // judges the night before it is published
-	Scratch string // folder for what does not fit in memory; removed by whoever made it
+	// Standing gives what decisions weigh of every exception that is known: another What once anything has changed about it but the
+	// night it was published on, and whether it was new then. Nil: none is known.
+	Standing func(ctx context.Context, fn func(Weighed) error) error
+	Issued   []match.Unit // anchors: actions in force and exceptions of the last published night; none at first
+	Source   match.Source // reads archive and issued units; its Claims is not used
+	Output   Output
+	Gate     Gate   // judges the night before it is published
+	Scratch  string // folder for what does not fit in memory; removed by whoever made it
 }
 
 // Inbox hands over what arrived.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -26,7 +27,9 @@ import (
 type Last struct {
 	Rests func(ctx context.Context, fn func(*tables.Rest) error) error
 	// IssuedOn is InForce of which only id, claim, code and first day are needed. Nil: InForce is read for it.
-	IssuedOn    func(ctx context.Context, fn func(*pipeline.Action) error) error
+	IssuedOn func(ctx context.Context, fn func(*pipeline.Action) error) error
+	// Known gives the exceptions of some persons that are known, as Ports.Source does those of all.
+	Known       func(ctx context.Context, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error
 	InForce     func(ctx context.Context, fn func(*pipeline.Action) error) error
 	Exceptions  func(ctx context.Context, fn func(*pipeline.Exception) error) error
 	Submissions func(ctx context.Context, fn func(*pipeline.SubmissionRow) error) error
@@ -140,22 +143,6 @@ func (r *restless) claim(c *pipeline.Claim) {
 	}
 }
 
-// exception takes note of an exception that is known. The night it was last published on says nothing, and whether it was
-// new then neither, but for one that an operator has cleared.
-func (r *restless) exception(e *pipeline.Exception, previous pipeline.Date) {
-	row := *e
-	if row.Standing() {
-		row.State = pipeline.ExceptionOpen
-	}
-	if row.State != pipeline.ExceptionCleared || row.Night != previous {
-		row.Night = 0
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.block = tables.Exceptions.Append(append(r.block[:0], restException), &row)
-	r.note(row.TaxCode.Key(), sum{facts: digest64(r.block)})
-}
-
 // doubt takes note of a doubtful communication that reaches a person. Whom it points at is decided whatever the sum: who writes
 // documents could have some whose digests add up to nothing.
 func (r *restless) doubt(key uint64, c *pipeline.Communication, claimants int) {
@@ -169,11 +156,13 @@ func (r *restless) doubt(key uint64, c *pipeline.Communication, claimants int) {
 }
 
 // weighed takes note of what else is weighed.
-func (r *restless) weighed(w Weighed) {
+func (r *restless) weighed(w Weighed) { r.weigh(restWeighed, w) }
+
+func (r *restless) weigh(kind byte, w Weighed) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	key := w.Code.Key()
-	r.block = append(append(r.block[:0], restWeighed), w.What...)
+	r.block = append(append(r.block[:0], kind), w.What...)
 	r.note(key, sum{facts: digest64(r.block)})
 	if w.Always {
 		r.always.Add(key)
@@ -313,15 +302,21 @@ func (r *restless) count(c Counts) {
 	}
 }
 
-// noting has exceptions noted on their way to the partitions. What is in force nobody changes but the nights.
-func (r *restless) noting(source *match.Source, previous pipeline.Date) {
-	exceptions := source.Exceptions
-	source.Exceptions = func(ctx context.Context, u match.Unit, fn func(*pipeline.Exception) error) error {
-		return exceptions(ctx, u, func(e *pipeline.Exception) error {
-			r.exception(e, previous)
-			return fn(e)
-		})
+// glance takes note of the exceptions that are known, and gives the places of whom they are about. What is in force nobody changes but
+// the nights.
+func (n *night) glance(ctx context.Context, codes *match.Aliases) (persons []uint64, err error) {
+	if n.ports.Standing == nil {
+		return nil, nil
 	}
+	err = n.ports.Standing(ctx, func(w Weighed) error {
+		n.rest.weigh(restException, w)
+		persons = append(persons, codes.Place(w.Code))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("glance at exceptions: %w", err)
+	}
+	return persons, nil
 }
 
 // whoRests finds who is not decided tonight, and gives the persons who are looked at: of those that anchors speak of, whoever does

@@ -18,7 +18,7 @@ import (
 func (h *home) on(t *testing.T, date pipeline.Date, last *night.Last) *night.Summary {
 	t.Helper()
 	ports := h.ports(t)
-	ports.Last = last
+	ports.Last = h.after(last)
 	s, err := night.Run(t.Context(), realNight(date, date-1), ports, ledger.Decide, &night.Progress{})
 	if err != nil {
 		t.Fatal(err)

@@ -42,7 +42,7 @@ func (k kept[T]) readAhead(ctx context.Context, rows Stream[T], check func(*T) e
 	for range blockCount {
 		a.spare <- make([]table.Value, 0, blockRows*len(a.columns))
 	}
-	dated := a.place(k.dated)
+	dated, stated := a.place(k.dated), a.place(k.stated)
 	go func() {
 		defer close(a.blocks)
 		a.failed = errGone
@@ -56,7 +56,7 @@ func (k kept[T]) readAhead(ctx context.Context, rows Stream[T], check func(*T) e
 				return err
 			}
 			if dated >= 0 {
-				row = append(row, table.Value{Num: f.mark(row, dated)})
+				row = append(row, table.Value{Num: f.mark(row, dated, stated)})
 			}
 			return f.add(row)
 		})
@@ -76,9 +76,9 @@ type filler struct {
 	said  []byte
 }
 
-// mark digests a row but for the column that says nothing new.
-func (f *filler) mark(row []table.Value, dated int) (m int64) {
-	m, f.said = mark(row, dated, f.said)
+// mark digests a row.
+func (f *filler) mark(row []table.Value, dated, stated int) (m int64) {
+	m, f.said = mark(row, dated, stated, f.said)
 	return m
 }
 

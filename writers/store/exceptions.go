@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/table"
@@ -46,8 +49,9 @@ func (c *change) mergeExceptions(ctx context.Context, rows *ahead) error {
 	if err != nil {
 		return err
 	}
-	id, mark := rows.place(k.id), rows.place(markColumn.Name)
-	if err := k.bring(ctx, c, rows, func(v []table.Value) bool { return standings.news(v[id].Str, v[mark].Num) }); err != nil {
+	id, state, mark := rows.place(k.id), rows.place(k.stated), rows.place(markColumn.Name)
+	err = k.bring(ctx, c, rows, func(v []table.Value) bool { return standings.news(v[id].Str, v[state].Str, v[mark].Num) })
+	if err != nil {
 		return err
 	}
 	twice, err := k.twice(ctx, c) // what could not go straight is not in standings
@@ -87,6 +91,8 @@ type Standing struct {
 	// Clearing is the last closing by an operator that is in force, nil for none. It holds as long as its Fingerprint is that
 	// of the exception.
 	Clearing *worklist.Closing
+	// Mark is another one once the exception says something else than its state and its night; 0 where it is not known.
+	Mark int64
 }
 
 // Cleared tells whether the exception is closed by an operator on the facts it has.
@@ -102,31 +108,90 @@ func (s *Store) Exceptions(ctx context.Context, before pipeline.Date, fn func(*S
 		if err != nil {
 			return err
 		}
-		return eachStanding(ctx, r, from, "", nil, delivering(r, fn))
+		return eachStanding(ctx, r, exceptions.t, from, "", nil, delivering(r, fn))
 	}))
+}
+
+// glanced is what [Store.Glances] reads of an exception.
+var glanced = &table.Table[pipeline.Exception]{
+	Name: exceptions.t.Name,
+	Columns: slices.DeleteFunc(slices.Clone(exceptions.t.Columns), func(c table.Column[pipeline.Exception]) bool {
+		return !slices.Contains([]string{exceptions.id, exceptions.stated, "codice_fiscale", "impronta"}, c.Name)
+	}),
+}
+
+// Glances is [Store.Exceptions] of which only id, state, code and fingerprint are read, the clearing and the mark.
+func (s *Store) Glances(ctx context.Context, before pipeline.Date, fn func(*Standing) error) error {
+	return step("glance at exceptions", s.view(ctx, func(r *reading) error {
+		from, err := exceptions.from(ctx, r, before)
+		if err != nil {
+			return err
+		}
+		return eachStanding(ctx, r, glanced, from, "", nil, delivering(r, fn))
+	}))
+}
+
+// namedAtOnce is how many exceptions are asked for by name at once.
+const namedAtOnce = 500
+
+// ExceptionsOf is [Store.Exceptions] of some persons, who should be few, in the order of ids of some at a time.
+func (s *Store) ExceptionsOf(ctx context.Context, before pipeline.Date, wanted func(pipeline.CodiceFiscale) bool, fn func(*Standing) error) error {
+	return step("read exceptions of some", s.view(ctx, func(r *reading) error {
+		from, err := exceptions.from(ctx, r, before)
+		if err != nil {
+			return err
+		}
+		var ids []Cell
+		err = r.Query(ctx, "SELECT e.id_eccezione, e.codice_fiscale FROM "+from+" AS e", []table.Kind{table.Text, table.Text}, nil, func(v []table.Value) error {
+			if wanted(pipeline.CodiceFiscale(v[1].Str)) {
+				ids = append(ids, textCell(v[0].Str))
+			}
+			return nil
+		})
+		for some := range slices.Chunk(ids, namedAtOnce) {
+			if err != nil {
+				break
+			}
+			err = eachStanding(ctx, r, exceptions.t, from, " WHERE e.id_eccezione IN ("+places(len(some))+")", some, delivering(r, fn))
+		}
+		return err
+	}))
+}
+
+// places gives $1, $2 and so on, for n arguments.
+func places(n int) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = "$" + strconv.Itoa(i+1)
+	}
+	return strings.Join(out, ", ")
 }
 
 // Exception gives one exception as it is now, and false where there is none.
 func (s *Store) Exception(ctx context.Context, id string) (e Standing, ok bool, err error) {
 	err = s.view(ctx, func(r *reading) error {
 		e, ok = Standing{}, false
-		return eachStanding(ctx, r, exceptions.now(), " WHERE e.id_eccezione = $1", []Cell{textCell(id)},
+		return eachStanding(ctx, r, exceptions.t, exceptions.now(), " WHERE e.id_eccezione = $1", []Cell{textCell(id)},
 			func(found *Standing) error { e, ok = *found, true; return nil })
 	})
 	return e, ok, step("read exception "+id, err)
 }
 
-func eachStanding(ctx context.Context, tx Tx, from, where string, args []Cell, fn func(*Standing) error) error {
-	sql := "SELECT " + list(exceptions.t, "e") + ", " + list(closingTable, "l") + " FROM " + from + " AS e" +
+// eachStanding reads the columns of t of exceptions, and their clearings.
+func eachStanding(
+	ctx context.Context, tx Tx, t *table.Table[pipeline.Exception], from, where string, args []Cell, fn func(*Standing) error,
+) error {
+	sql := "SELECT " + list(t, "e") + ", e." + markColumn.Name + ", " + list(closingTable, "l") + " FROM " + from + " AS e" +
 		" LEFT JOIN lavorazioni AS l ON l.numero = (SELECT max(l.numero) FROM lavorazioni l WHERE l.tipo = 'ECCEZIONE'" +
 		" AND l.id = e.id_eccezione AND " + closingInForce + ")" + where + " ORDER BY e.id_eccezione"
-	n := len(exceptions.t.Columns)
-	return tx.Query(ctx, sql, append(kinds(exceptions.t), kinds(closingTable)...), args, func(v []table.Value) error {
-		var s Standing
-		assign(exceptions.t, &s.Exception, v[:n])
-		if !v[n].Null {
+	n := len(t.Columns)
+	kinds := append(append(kinds(t), markColumn.Kind), kinds(closingTable)...)
+	return tx.Query(ctx, sql, kinds, args, func(v []table.Value) error {
+		s := Standing{Mark: v[n].Num}
+		assign(t, &s.Exception, v[:n])
+		if !v[n+1].Null {
 			var c closing
-			assign(closingTable, &c, v[n:])
+			assign(closingTable, &c, v[n+1:])
 			var err error
 			if s.Clearing, err = c.read(); err != nil {
 				return err

@@ -2,6 +2,9 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/worklist"
@@ -51,6 +54,70 @@ func exceptionCases() []conformance {
 				e.t.Errorf("%+v", s)
 			}
 		}},
+		{"marks tell what is said from the state and the night", func(e *env) {
+			marks := func() map[string]int64 {
+				out := map[string]int64{}
+				e.ok(e.Glances(e.t.Context(), 0, func(s *store.Standing) error { out[s.Exception.ID] = s.Mark; return nil }))
+				return out
+			}
+			e.publish(e.night(1), nil, exception("E1", pipeline.ExceptionNew), exception("E2", pipeline.ExceptionNew), exception("E3", pipeline.ExceptionNew))
+			first := marks()
+			other := exception("E2", pipeline.ExceptionOpen)
+			other.Priority++
+			e.publish(e.night(2), nil, exception("E1", pipeline.ExceptionOpen), other, exception("E3", pipeline.ExceptionClosed))
+			second := marks()
+			if first["E1"] == 0 || first["E1"] == first["E2"] || first["E1"] != second["E1"] || first["E2"] == second["E2"] || first["E3"] != second["E3"] {
+				e.t.Errorf("%v, then %v", first, second)
+			}
+		}},
+		{"glances are exceptions of which little is read", func(e *env) {
+			e.publish(e.night(1), nil, exception("E1", pipeline.ExceptionNew), exception("E2", pipeline.ExceptionNew), exception("E3", pipeline.ExceptionNew))
+			e.clear("E2", "f1")
+			e.publish(e.night(2), nil, exception("E1", pipeline.ExceptionOpen), exception("E3", pipeline.ExceptionClosed))
+			var want, got []store.Standing
+			e.ok(e.Exceptions(e.t.Context(), 0, func(s *store.Standing) error {
+				little := *s
+				little.Exception = pipeline.Exception{ID: s.Exception.ID, State: s.Exception.State, TaxCode: s.Exception.TaxCode, Fingerprint: s.Exception.Fingerprint}
+				want = append(want, little)
+				return nil
+			}))
+			e.ok(e.Glances(e.t.Context(), 0, func(s *store.Standing) error { got = append(got, *s); return nil }))
+			e.same(want, got)
+			if len(got) != 3 || got[1].Clearing == nil {
+				e.t.Errorf("%+v", got)
+			}
+		}},
+		{"those of some persons", func(e *env) {
+			var all []pipeline.Exception
+			for i := range 1203 {
+				x := exception(fmt.Sprintf("E%04d", i), pipeline.ExceptionNew)
+				x.TaxCode = pipeline.CodiceFiscale(fmt.Sprintf("%011d", i%3))
+				all = append(all, x)
+			}
+			e.publish(e.night(1), nil, all...)
+			e.clear("E0002", "f1")
+			for n, wanted := range map[int]func(pipeline.CodiceFiscale) bool{
+				0:   func(pipeline.CodiceFiscale) bool { return false },
+				802: func(c pipeline.CodiceFiscale) bool { return c != all[0].TaxCode },
+			} {
+				var want, got []store.Standing
+				for _, s := range e.standings(0) {
+					if wanted(s.Exception.TaxCode) {
+						want = append(want, s)
+					}
+				}
+				e.ok(e.ExceptionsOf(e.t.Context(), 0, wanted, func(s *store.Standing) error {
+					got = append(got, *s)
+					got[len(got)-1].Mark = 0
+					return nil
+				}))
+				slices.SortFunc(got, func(a, b store.Standing) int { return strings.Compare(a.Exception.ID, b.Exception.ID) })
+				e.same(want, got)
+				if len(got) != n {
+					e.t.Errorf("%d, want %d", len(got), n)
+				}
+			}
+		}},
 		{"closed by itself is remembered", func(e *env) {
 			e.exceptionNights("E1", pipeline.ExceptionNew, pipeline.ExceptionClosed)
 			e.publish(e.night(3), nil)
@@ -98,6 +165,7 @@ func exceptionCases() []conformance {
 			if err != nil || !ok {
 				e.t.Fatalf("%v %v", ok, err)
 			}
+			s.Mark = 0
 			e.same(store.Standing{Exception: x}, s)
 			if _, ok, err := e.Exception(e.t.Context(), "E9"); ok || err != nil {
 				e.t.Errorf("E9: %v %v", ok, err)

@@ -16,14 +16,16 @@ import (
 // kept is a table that nights change. Beside it stands a table with the same columns for the rows that the last night
 // touched, as they were before it: esisteva tells whether they were there.
 type kept[T any] struct {
-	t     *table.Table[T]
-	id    string
-	dated string // column that says nothing new, the night's; rows of a table with one are marked, see mark
+	t  *table.Table[T]
+	id string
+	// Columns that say nothing of what the row is about: the night, and what it made of the row. Rows of a table with them are
+	// marked, see mark.
+	dated, stated string
 }
 
 var (
 	inForce    = kept[pipeline.Action]{t: tables.ActionsInForce, id: "id_azione"}
-	exceptions = kept[pipeline.Exception]{t: tables.Exceptions, id: "id_eccezione", dated: "data_elaborazione"}
+	exceptions = kept[pipeline.Exception]{t: tables.Exceptions, id: "id_eccezione", dated: "data_elaborazione", stated: "stato"}
 )
 
 func (k kept[T]) now() string    { return k.t.Name }

@@ -10,17 +10,17 @@ import (
 )
 
 // Of most exceptions a night says what the night before said. Beside each row stands the digest of what it says (segno), so that
-// nights neither stage nor compare those that are left as they are.
+// nights neither read, nor stage, nor compare those that are left as they are.
 
 // markColumn holds the mark of a row; null where it is not known, as in rows of programs that had none.
 var markColumn = Column{"segno", table.Int64}
 
-// mark digests the values of a row but the one at except. It gives block, made longer, back.
-func mark(row []table.Value, except int, block []byte) (int64, []byte) {
+// mark digests the values of a row but those of the night and of the state. It gives block, made longer, back.
+func mark(row []table.Value, dated, stated int, block []byte) (int64, []byte) {
 	block = block[:0]
 	for i, v := range row {
 		switch {
-		case i == except:
+		case i == dated, i == stated:
 		case v.Null:
 			block = append(block, 0)
 		default:
@@ -34,6 +34,7 @@ func mark(row []table.Value, except int, block []byte) (int64, []byte) {
 
 // standing is what the ledger knows of a name, and whether the night has said it.
 type standing struct {
+	state  string
 	mark   int64
 	marked bool
 	owed   bool // the night must say it
@@ -51,17 +52,17 @@ type standings struct {
 // standings reads the rows that are left of a table, with their marks; left and owed are conditions of a row c.
 func (k kept[T]) standings(ctx context.Context, tx Tx, left, owed string) (*standings, error) {
 	s := &standings{table: k.now(), rows: map[string]*standing{}}
-	err := tx.Query(ctx, k.sql("SELECT c.{id}, c."+markColumn.Name+", "+owed+" FROM {now} c WHERE "+left),
-		[]table.Kind{table.Text, markColumn.Kind, table.Bool}, nil, func(v []table.Value) error {
-			s.rows[v[0].Str] = &standing{mark: v[1].Num, marked: !v[1].Null, owed: v[2].Num != 0}
-			s.unmarked = s.unmarked || v[1].Null
+	err := tx.Query(ctx, k.sql("SELECT c.{id}, c."+k.stated+", c."+markColumn.Name+", "+owed+" FROM {now} c WHERE "+left),
+		[]table.Kind{table.Text, table.Text, markColumn.Kind, table.Bool}, nil, func(v []table.Value) error {
+			s.rows[v[0].Str] = &standing{state: v[1].Str, mark: v[2].Num, marked: !v[2].Null, owed: v[3].Num != 0}
+			s.unmarked = s.unmarked || v[2].Null
 			return nil
 		})
 	return s, err
 }
 
-// news notes that the night says a name, with a mark, and tells whether that is anything new.
-func (s *standings) news(name string, mark int64) bool {
+// news notes that the night says a name, with a state and a mark, and tells whether that is anything new.
+func (s *standings) news(name, state string, mark int64) bool {
 	at := s.rows[name]
 	switch {
 	case at == nil:
@@ -72,7 +73,7 @@ func (s *standings) news(name string, mark int64) bool {
 		return true
 	}
 	at.said = true
-	return !at.marked || at.mark != mark
+	return !at.marked || at.mark != mark || at.state != state
 }
 
 // check refuses a night that has said something twice, staged or not, or that has not said all that it owes.

@@ -355,7 +355,11 @@ func (e *env) modelled() (out []pipeline.Action) {
 
 func (e *env) standings(before pipeline.Date) (out []store.Standing) {
 	e.t.Helper()
-	e.ok(e.Exceptions(e.t.Context(), before, func(s *store.Standing) error { out = append(out, *s); return nil }))
+	e.ok(e.Exceptions(e.t.Context(), before, func(s *store.Standing) error {
+		out = append(out, *s)
+		out[len(out)-1].Mark = 0
+		return nil
+	}))
 	return out
 }
 
