@@ -329,7 +329,10 @@ func (h *home) standing(ctx context.Context, fn func(night.Weighed) error) error
 			case state == pipeline.ExceptionCleared:
 				since = e.Night
 			}
-			return fn(night.Weighed{Code: e.TaxCode, What: fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%d", e.ID, state, e.Fingerprint, s.Mark, since)})
+			return fn(night.Weighed{
+				Code: e.TaxCode,
+				What: fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%d\x00%d", e.ID, state, e.Fingerprint, s.Mark, since, s.Acts),
+			})
 		})(s)
 	})
 }

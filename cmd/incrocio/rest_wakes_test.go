@@ -218,4 +218,8 @@ func TestAClearingWakes(t *testing.T) {
 	r.quiet(t, 1, 0)
 	r.says(t, "INTERMITTENTE APERTA")
 	r.quiet(t, 2, 1)
+	decide(closing, reopening) // the night may have read of the closing
+	r.quiet(t, 1, 0)
+	r.says(t, "INTERMITTENTE APERTA")
+	r.quiet(t, 2, 1)
 }

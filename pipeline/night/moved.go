@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"sync"
 
 	"incrocio/pipeline"
@@ -56,15 +55,16 @@ func (n *night) showing(source match.Source) *match.Source {
 	return &source
 }
 
-// issuedFirst parts the units of actions in force, which are mapped before the snapshot is read, from the others.
-func issuedFirst(units []match.Unit) (issued, others []match.Unit) {
-	ofActions := func(u match.Unit) bool { return u.Kind == match.KindAction }
+// apart parts the units of a kind from the others.
+func apart(units []match.Unit, kind match.Kind) (of, others []match.Unit) {
 	for _, u := range units {
-		if ofActions(u) {
-			issued = append(issued, u)
+		if u.Kind == kind {
+			of = append(of, u)
+		} else {
+			others = append(others, u)
 		}
 	}
-	return issued, slices.DeleteFunc(units, ofActions)
+	return of, others
 }
 
 // findMoved tells those who have such a claim tonight what is in force on it. They are decided tonight, and also on the first night

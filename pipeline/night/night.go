@@ -126,7 +126,7 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	n.aside = match.NewAside(n.cfg.Partitions, n.spool("domande", n.cfg.SpillBytes/2), n.alone())
 	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
 	first, then := n.looksFirst(now, old)
-	issued, others := issuedFirst(first)
+	issued, others := apart(first, match.KindAction) // mapped before the snapshot is read, see findMoved
 	persons, _, err := n.mapAll(ctx, n.showing(source), issued, who.codes, nil, spool)
 	if err != nil {
 		return nil, err
@@ -169,11 +169,12 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 
 // looksFirst gives the units that say who is looked at tonight, then those that only add to persons who are. Where persons may
 // rest, whoever ever sent a submission is not looked at for that alone, and what was issued waits until it is known who does
-// (see standing).
+// (see standing). Exceptions come later in any case: what operators do while the night runs must not have been glanced at already.
 func (n *night) looksFirst(tonight, old []match.Unit) (first, then []match.Unit) {
 	if n.ports.Last == nil {
 		all := slices.Concat(tonight, old)
-		return anchors(all, true), anchors(all, false)
+		known, first := apart(anchors(all, true), match.KindException)
+		return first, append(known, anchors(all, false)...)
 	}
 	first = slices.DeleteFunc(anchors(tonight, true), func(u match.Unit) bool { return u.Kind == match.KindAction || u.Kind == match.KindException })
 	before := slices.Clone(old)

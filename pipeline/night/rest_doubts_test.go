@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"slices"
 	"testing"
 
 	"incrocio/pipeline"
@@ -87,6 +88,42 @@ func TestDoubtsThatAddUpToNothingWake(t *testing.T) {
 	for name := range want.published {
 		if name != rested && !bytes.Equal(want.published[name], got.published[name]) {
 			t.Errorf("%s is not what deciding everybody says", name)
+		}
+	}
+}
+
+// TestExceptionsAreReadAfterTheGlance: what an operator does between the two wakes the person on the night after, which it would not
+// were the glance the later one.
+func TestExceptionsAreReadAfterTheGlance(t *testing.T) {
+	h := newHome()
+	h.on(t, tonight, nil)
+	for name, last := range map[string]bool{"at rest": true, "everybody": false} {
+		var order []string
+		h.next(t, tonight+1, nil, func(c *night.Config, p *night.Ports) {
+			c.Workers = 1
+			glance, whole, known := p.Standing, p.Source.Exceptions, p.Last.Known
+			p.Standing = func(ctx context.Context, fn func(night.Weighed) error) error {
+				order = append(order, "glance")
+				return glance(ctx, fn)
+			}
+			p.Source.Exceptions = func(ctx context.Context, u match.Unit, fn func(*pipeline.Exception) error) error {
+				order = append(order, "whole")
+				return whole(ctx, u, fn)
+			}
+			p.Last.Known = func(ctx context.Context, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
+				order = append(order, "known")
+				return known(ctx, of, fn)
+			}
+			if !last {
+				p.Last = nil
+			}
+		})
+		want := []string{"glance", "known"}
+		if !last {
+			want[1] = "whole"
+		}
+		if !slices.Equal(order, want) {
+			t.Errorf("%s: %v, want %v", name, order, want)
 		}
 	}
 }

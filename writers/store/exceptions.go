@@ -93,6 +93,8 @@ type Standing struct {
 	Clearing *worklist.Closing
 	// Mark is another one once the exception says something else than its state and its night; 0 where it is not known.
 	Mark int64
+	// Acts counts closings by operators, approvals and undoings: it tells of a closing that was undone, too.
+	Acts int64
 }
 
 // Cleared tells whether the exception is closed by an operator on the facts it has.
@@ -120,7 +122,7 @@ var glanced = &table.Table[pipeline.Exception]{
 	}),
 }
 
-// Glances is [Store.Exceptions] of which only id, state, code and fingerprint are read, the clearing and the mark.
+// Glances is [Store.Exceptions] of which only id, state, code and fingerprint are read, the clearing, the mark and the acts.
 func (s *Store) Glances(ctx context.Context, before pipeline.Date, fn func(*Standing) error) error {
 	return step("glance at exceptions", s.view(ctx, func(r *reading) error {
 		from, err := exceptions.from(ctx, r, before)
@@ -177,21 +179,25 @@ func (s *Store) Exception(ctx context.Context, id string) (e Standing, ok bool, 
 	return e, ok, step("read exception "+id, err)
 }
 
+// actsOn counts what operators did to close an exception e.
+const actsOn = "(SELECT count(*) + count(a.approvata_da) + count(a.annullata_da) FROM lavorazioni a" +
+	" WHERE a.tipo = 'ECCEZIONE' AND a.id = e.id_eccezione)"
+
 // eachStanding reads the columns of t of exceptions, and their clearings.
 func eachStanding(
 	ctx context.Context, tx Tx, t *table.Table[pipeline.Exception], from, where string, args []Cell, fn func(*Standing) error,
 ) error {
-	sql := "SELECT " + list(t, "e") + ", e." + markColumn.Name + ", " + list(closingTable, "l") + " FROM " + from + " AS e" +
+	sql := "SELECT " + list(t, "e") + ", e." + markColumn.Name + ", " + actsOn + ", " + list(closingTable, "l") + " FROM " + from + " AS e" +
 		" LEFT JOIN lavorazioni AS l ON l.numero = (SELECT max(l.numero) FROM lavorazioni l WHERE l.tipo = 'ECCEZIONE'" +
 		" AND l.id = e.id_eccezione AND " + closingInForce + ")" + where + " ORDER BY e.id_eccezione"
 	n := len(t.Columns)
-	kinds := append(append(kinds(t), markColumn.Kind), kinds(closingTable)...)
+	kinds := append(append(kinds(t), markColumn.Kind, table.Int64), kinds(closingTable)...)
 	return tx.Query(ctx, sql, kinds, args, func(v []table.Value) error {
-		s := Standing{Mark: v[n].Num}
+		s := Standing{Mark: v[n].Num, Acts: v[n+1].Num}
 		assign(t, &s.Exception, v[:n])
-		if !v[n+1].Null {
+		if !v[n+2].Null {
 			var c closing
-			assign(closingTable, &c, v[n+1:])
+			assign(closingTable, &c, v[n+2:])
 			var err error
 			if s.Clearing, err = c.read(); err != nil {
 				return err

@@ -87,6 +87,21 @@ func exceptionCases() []conformance {
 				e.t.Errorf("%+v", got)
 			}
 		}},
+		{"acts tell of a closing that was undone", func(e *env) {
+			e.publish(e.night(1), nil, exception("E1", pipeline.ExceptionNew), exception("E2", pipeline.ExceptionNew))
+			acts := func() (out [2]int64) {
+				i := 0
+				e.ok(e.Glances(e.t.Context(), 0, func(s *store.Standing) error { out[i] = s.Acts; i++; return nil }))
+				return out
+			}
+			before := acts()
+			n := e.clear("E2", "f1")
+			cleared := acts()
+			e.undo(n)
+			if undone := acts(); before != [2]int64{} || cleared != [2]int64{0, 1} || undone != [2]int64{0, 2} {
+				e.t.Errorf("%v, then %v, then %v", before, cleared, undone)
+			}
+		}},
 		{"those of some persons", func(e *env) {
 			var all []pipeline.Exception
 			for i := range 1203 {
@@ -108,7 +123,7 @@ func exceptionCases() []conformance {
 				}
 				e.ok(e.ExceptionsOf(e.t.Context(), 0, wanted, func(s *store.Standing) error {
 					got = append(got, *s)
-					got[len(got)-1].Mark = 0
+					got[len(got)-1].Mark, got[len(got)-1].Acts = 0, 0
 					return nil
 				}))
 				slices.SortFunc(got, func(a, b store.Standing) int { return strings.Compare(a.Exception.ID, b.Exception.ID) })

@@ -357,7 +357,7 @@ func (e *env) standings(before pipeline.Date) (out []store.Standing) {
 	e.t.Helper()
 	e.ok(e.Exceptions(e.t.Context(), before, func(s *store.Standing) error {
 		out = append(out, *s)
-		out[len(out)-1].Mark = 0
+		out[len(out)-1].Mark, out[len(out)-1].Acts = 0, 0
 		return nil
 	}))
 	return out
