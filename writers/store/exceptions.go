@@ -64,11 +64,11 @@ func (c *change) mergeExceptions(ctx context.Context, rows *ahead) error {
 	if err := k.noteStaged(ctx, c, unlike, k.dated); err != nil {
 		return err
 	}
-	if err := k.apply(ctx, c, ""); err != nil || !standings.unmarked {
+	if err := k.apply(ctx, c, ""); err != nil {
 		return err
 	}
-	return k.exec(ctx, c, "UPDATE {now} SET segno = (SELECT s.segno FROM {staged} s WHERE s.{id} = {now}.{id})"+
-		" WHERE segno IS NULL AND {id} IN (SELECT {id} FROM {staged})")
+	// Rows that say what they said, and have no mark or that of a program that made others.
+	return k.exec(ctx, c, "UPDATE {now} AS c SET segno = s.segno FROM {staged} s WHERE s.{id} = c.{id} AND c.segno IS DISTINCT FROM s.segno")
 }
 
 // exceptionState checks that a row of eccezioni belongs to the night and has a state.

@@ -41,12 +41,11 @@ type standing struct {
 	said   bool
 }
 
-// standings are the rows that a night begins with, by name. Each takes about a hundred bytes.
+// standings are the rows that a night begins with, by name. Each takes some 130 bytes.
 type standings struct {
-	table    string
-	rows     map[string]*standing
-	unmarked bool   // there are rows of which the mark is not known
-	twice    string // the first name that the night has said twice, "" for none
+	table string
+	rows  map[string]*standing
+	twice string // the first name that the night has said twice, "" for none
 }
 
 // standings reads the rows that are left of a table, with their marks; left and owed are conditions of a row c.
@@ -55,7 +54,6 @@ func (k kept[T]) standings(ctx context.Context, tx Tx, left, owed string) (*stan
 	err := tx.Query(ctx, k.sql("SELECT c.{id}, c."+k.stated+", c."+markColumn.Name+", "+owed+" FROM {now} c WHERE "+left),
 		[]table.Kind{table.Text, table.Text, markColumn.Kind, table.Bool}, nil, func(v []table.Value) error {
 			s.rows[v[0].Str] = &standing{state: v[1].Str, mark: v[2].Num, marked: !v[2].Null, owed: v[3].Num != 0}
-			s.unmarked = s.unmarked || v[2].Null
 			return nil
 		})
 	return s, err
