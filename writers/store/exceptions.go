@@ -110,7 +110,7 @@ func (s *Store) Exceptions(ctx context.Context, before pipeline.Date, fn func(*S
 		if err != nil {
 			return err
 		}
-		return eachStanding(ctx, r, exceptions.t, from, "", nil, delivering(r, fn))
+		return eachStanding(ctx, r, exceptions.t, from, " ORDER BY e.id_eccezione", nil, delivering(r, fn))
 	}))
 }
 
@@ -122,7 +122,7 @@ var glanced = &table.Table[pipeline.Exception]{
 	}),
 }
 
-// Glances is [Store.Exceptions] of which only id, state, code and fingerprint are read, the clearing, the mark and the acts.
+// Glances is [Store.Exceptions], in no order, of which only id, state, code and fingerprint are read, the clearing, the mark and the acts.
 func (s *Store) Glances(ctx context.Context, before pipeline.Date, fn func(*Standing) error) error {
 	return step("glance at exceptions", s.view(ctx, func(r *reading) error {
 		from, err := exceptions.from(ctx, r, before)
@@ -136,7 +136,7 @@ func (s *Store) Glances(ctx context.Context, before pipeline.Date, fn func(*Stan
 // namedAtOnce is how many exceptions are asked for by name at once.
 const namedAtOnce = 500
 
-// ExceptionsOf is [Store.Exceptions] of some persons, who should be few, in the order of ids of some at a time.
+// ExceptionsOf is [Store.Exceptions], in no order, of some persons, who should be few.
 func (s *Store) ExceptionsOf(ctx context.Context, before pipeline.Date, wanted func(pipeline.CodiceFiscale) bool, fn func(*Standing) error) error {
 	return step("read exceptions of some", s.view(ctx, func(r *reading) error {
 		from, err := exceptions.from(ctx, r, before)
@@ -183,13 +183,13 @@ func (s *Store) Exception(ctx context.Context, id string) (e Standing, ok bool, 
 const actsOn = "(SELECT count(*) + count(a.approvata_da) + count(a.annullata_da) FROM lavorazioni a" +
 	" WHERE a.tipo = 'ECCEZIONE' AND a.id = e.id_eccezione)"
 
-// eachStanding reads the columns of t of exceptions, and their clearings.
+// eachStanding reads the columns of t of exceptions, and their clearings; tail is what follows FROM.
 func eachStanding(
-	ctx context.Context, tx Tx, t *table.Table[pipeline.Exception], from, where string, args []Cell, fn func(*Standing) error,
+	ctx context.Context, tx Tx, t *table.Table[pipeline.Exception], from, tail string, args []Cell, fn func(*Standing) error,
 ) error {
 	sql := "SELECT " + list(t, "e") + ", e." + markColumn.Name + ", " + actsOn + ", " + list(closingTable, "l") + " FROM " + from + " AS e" +
 		" LEFT JOIN lavorazioni AS l ON l.numero = (SELECT max(l.numero) FROM lavorazioni l WHERE l.tipo = 'ECCEZIONE'" +
-		" AND l.id = e.id_eccezione AND " + closingInForce + ")" + where + " ORDER BY e.id_eccezione"
+		" AND l.id = e.id_eccezione AND " + closingInForce + ")" + tail
 	n := len(t.Columns)
 	kinds := append(append(kinds(t), markColumn.Kind, table.Int64), kinds(closingTable)...)
 	return tx.Query(ctx, sql, kinds, args, func(v []table.Value) error {
