@@ -26,6 +26,8 @@ type Relationship struct {
 	Extensions []Extension
 	// PermanentFrom is the day of a valid conversion to a permanent contract; 0 none.
 	PermanentFrom Date
+	// Shown are the valid conversions whose code leaves the end as it is and whose document states none, by day.
+	Shown []Shown
 	// TerminatedOn is the last day by a valid termination, the earliest where there are several; 0 none.
 	TerminatedOn Date
 
@@ -54,6 +56,12 @@ type Extension struct {
 	Before Date // the end it moved; 0 where none was known
 	To     Date // the new last day
 	Ref    string
+}
+
+// Shown is the contract that a conversion (trasformazione) shows without an end, though its code takes none away.
+type Shown struct {
+	On       Date // the day of the conversion
+	Contract string
 }
 
 // Orphan tells how much is known of a relationship without a hire (R16).

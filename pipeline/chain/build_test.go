@@ -107,7 +107,7 @@ func mission(user, start, end string) option {
 
 // show writes what a relationship says, what is ordinary left out:
 //
-//	ref employer start..end agreed ext former flags {chain}
+//	ref employer start..end agreed ext shown former flags {chain}
 func show(r pipeline.Relationship) string {
 	var b strings.Builder
 	name := map[string]string{companyX: "X", companyY: "Y", companyZ: "Z", agency: "AG", "": "-"}
@@ -123,6 +123,11 @@ func show(r pipeline.Relationship) string {
 	}
 	if r.PermanentFrom != 0 {
 		fmt.Fprintf(&b, " permanent=%s", r.PermanentFrom)
+	}
+	for _, s := range r.Shown {
+		if s.Contract != r.Contract {
+			fmt.Fprintf(&b, " shown(%s %s)", s.Contract, s.On)
+		}
 	}
 	if r.TerminatedOn != 0 {
 		fmt.Fprintf(&b, " terminated")

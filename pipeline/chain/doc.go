@@ -52,6 +52,8 @@
 //   - Extensions keep the place of the document they correct. A start document for a new mission that shows a later
 //     end of the agency relation counts as an extension.
 //   - In UniSomm 2.03 and 4.01 are about the mission alone, and 3.0x do not touch the end.
+//   - A conversion whose code takes no end away takes none, whatever contract it shows; where it states no end, Shown has that
+//     contract, and whoever decides sees whether it can be reconciled with the end that stands.
 //   - Pending is what the valid document sent last says.
 //   - In a relationship rebuilt from a conversion alone, Contract is the one after the conversion.
 package chain

@@ -87,6 +87,23 @@ func TestLaterEvents(t *testing.T) {
 			[]string{"H001 X 2013-10-01..2013-12-31 {H001 V001 A001}"},
 		},
 		{
+			"conversions that show another contract and no end, which their codes do not say",
+			comms{
+				h, conversion(2, "V001", companyX, "2013-10-01", "QQ", "2013-12-01", contract("A.01.00")),
+				conversion(3, "V002", companyX, "2013-10-01", "TP", "2013-11-01", contract("A.07.00")),
+			},
+			[]string{"H001 X 2013-10-01..2013-12-31 shown(A.07.00 2013-11-01) shown(A.01.00 2013-12-01) {H001 V001 V002}"},
+		},
+		{
+			"a conversion that shows another contract with an end, and one that is cancelled",
+			comms{
+				h, conversion(2, "V001", companyX, "2013-10-01", "QQ", "2013-12-01", contract("A.01.00"), until("2013-12-31")),
+				conversion(3, "V002", companyX, "2013-10-01", "QQ", "2013-11-01", contract("A.01.00")),
+				conversion(4, "A001", companyX, "2013-10-01", "QQ", "2013-11-01", contract("A.01.00"), cancels("V002")),
+			},
+			[]string{"H001 X 2013-10-01..2013-12-31 {H001 V001 V002 A001}"},
+		},
+		{
 			"conversions of the hours leave those of the hire",
 			comms{
 				h, conversion(3, "V001", companyX, "2013-10-01", "TP", "2013-11-01", hours("V")),

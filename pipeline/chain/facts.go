@@ -152,11 +152,17 @@ func (r *relation) ends(out *pipeline.Relationship) {
 				out.TerminatedOn = earlier(out.TerminatedOn, on)
 			}
 		case pipeline.EventConversion:
-			if permanent(s.valid) {
+			switch {
+			case permanent(s.valid):
 				out.PermanentFrom = earlier(out.PermanentFrom, on)
+			case s.valid.End == 0:
+				out.Shown = append(out.Shown, pipeline.Shown{On: on, Contract: s.valid.Contract})
 			}
 		}
 	}
+	slices.SortFunc(out.Shown, func(a, b pipeline.Shown) int {
+		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Contract, b.Contract))
+	})
 	out.Extensions = extensions(out.AgreedEnd, moves)
 }
 

@@ -149,7 +149,10 @@ func (w *wide) job() []pipeline.Communication {
 		follow(pipeline.EventExtension, pipeline.PurposeNormal, to+pipeline.Date(w.num("longer", 1, 120)))
 	}
 	if w.often("converted", 7) {
-		follow(pipeline.EventConversion, pipeline.PurposeNormal, from+pipeline.Date(w.num("turned", 0, 120))).EventCode = w.one("how", "DI", "TP")
+		c := follow(pipeline.EventConversion, pipeline.PurposeNormal, from+pipeline.Date(w.num("turned", 0, 120)))
+		if c.EventCode = w.one("how", "DI", "TP", "QQ"); c.EventCode == "QQ" { // it shows what its code does not say
+			c.Contract, c.End = "A.01.00", 0
+		}
 	}
 	if w.often("left", 4) {
 		follow(pipeline.EventTermination, pipeline.PurposeNormal, from+pipeline.Date(w.num("after", 0, 100)))

@@ -399,6 +399,56 @@ func TestExecutedOutlivesUncertainDates(t *testing.T) {
 	})
 }
 
+// TestShownPermanentIsNotResumed has a fixed term that a conversion of an unknown code shows as permanent: nobody is paid after
+// the end that it had, and what was executed meanwhile is changed by no correction alone (R12, R15).
+func TestShownPermanentIsNotResumed(t *testing.T) {
+	const executed, doubtful = "SOSPENSIONE 2014-08-01 2014-10-31", "SOSPENSIONE! 2014-08-01"
+	shown := func(c *pipeline.Communication) { c.EventCode, c.Contract, c.End = "QQ", "A.01.00", 0 }
+	started := func(t *testing.T) (*story, pipeline.Communication) {
+		t.Helper()
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-10-31")
+		s.night("2014-08-05").want(t, executed, "")
+		s.follow(j, pipeline.EventConversion, pipeline.PurposeNormal, "2014-09-15", shown)
+		s.night("2014-09-20").want(t, doubtful, "DATE_NON_VALIDE")
+		return s, s.d.Communications[len(s.d.Communications)-1]
+	}
+	t.Run("and that is all", func(t *testing.T) {
+		s, _ := started(t)
+		s.quietAfter(t, doubtful, "DATE_NON_VALIDE", "2014-10-31", "2014-11-06", "2015-02-01")
+	})
+	t.Run("corrected to a conversion", func(t *testing.T) {
+		s, e := started(t)
+		s.follow(e, pipeline.EventConversion, pipeline.PurposeCorrection, "2014-09-15", func(c *pipeline.Communication) { c.EventCode = "DI" })
+		s.night("2014-09-25").want(t, doubtful, "RETTIFICA_TARDIVA")
+	})
+	t.Run("cancelled", func(t *testing.T) {
+		s, e := started(t)
+		s.follow(e, pipeline.EventConversion, pipeline.PurposeCancellation, "2014-09-15", shown)
+		s.night("2014-09-25").want(t, doubtful, "RETTIFICA_TARDIVA")
+		s.night("2014-11-06").want(t, doubtful, "RETTIFICA_TARDIVA")
+	})
+	t.Run("by a correction, after the resumption", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-10-31")
+		s.follow(j, pipeline.EventConversion, pipeline.PurposeNormal, "2014-09-15", func(c *pipeline.Communication) { c.EventCode = "PP" })
+		s.night("2014-09-20").want(t, executed, "")
+		e := s.d.Communications[len(s.d.Communications)-1]
+		s.night("2014-11-06").want(t, executed+", RIPRESA 2014-11-01", "")
+		s.follow(e, pipeline.EventConversion, pipeline.PurposeCorrection, "2014-09-15", shown)
+		s.night("2014-11-10").want(t, executed+", RIPRESA 2014-11-01", "RETTIFICA_TARDIVA")
+	})
+	t.Run("by a correction, before the resumption", func(t *testing.T) {
+		s := newStory(aspi())
+		j := s.hire(employerX, "A.02.00", "2014-08-01", "2014-10-31")
+		s.follow(j, pipeline.EventConversion, pipeline.PurposeNormal, "2014-09-15", func(c *pipeline.Communication) { c.EventCode = "PP" })
+		s.night("2014-09-20").want(t, executed, "")
+		s.follow(s.d.Communications[len(s.d.Communications)-1], pipeline.EventConversion, pipeline.PurposeCorrection, "2014-09-15", shown)
+		s.night("2014-09-25").want(t, executed, "RETTIFICA_TARDIVA")
+		s.night("2014-11-06").want(t, executed, "RETTIFICA_TARDIVA")
+	})
+}
+
 // TestTransformedHoursDecideNothing has jobs whose hours are transformed within the month in which an income may be declared:
 // what they were hired for counts (R08), the transformation has no effect (R12).
 func TestTransformedHoursDecideNothing(t *testing.T) {

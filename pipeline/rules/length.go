@@ -23,13 +23,16 @@ func (k *claimCase) byLength(j *job) verdict {
 		j.trail.no("R28", "non è apprendistato a termine")
 		j.trail.no("R32", "non è lavoro agricolo a termine")
 	}
+	ended := j.left != 0 && j.left < dd && !k.executedDecade(j.refs) // before it went over
 	switch {
+	case j.shown != 0 && (dd == 0 || ended):
+		return k.protected(j) // what goes over forfeits in either reading
 	case dd == 0:
 		j.trail.no(k.ruleOver(), "né a tempo indeterminato né oltre il limite di %s").text(k.limitText())
 		return k.within(j, limit)
-	case j.left != 0 && j.left < dd && !k.executedDecade(j.refs):
+	case ended:
 		j.trail.no(rule, "finito il %a, prima di superare il limite il %b").days(factEnd, j.left, dd)
-		return k.within(j, limit) // it ended before it went over
+		return k.within(j, limit)
 	case j.left != 0 && j.left <= limit:
 		return k.endedEarly(j, dd, rule, limit)
 	}
@@ -245,11 +248,22 @@ func (k *claimCase) protected(j *job) verdict {
 		rule = "R28"
 	case j.contradicts:
 		rule = k.ruleWithin()
+	case j.shown != 0 && j.treat != pipeline.TreatAgricultural:
+		rule = "R12"
 	}
-	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: j.end()}, rule)
+	end := j.end()
+	if j.shown != 0 {
+		end = j.left // the end by contract is what is in doubt
+	}
+	s := k.spellOf(j, pipeline.Period{From: max(j.start, k.c.Start), To: end}, rule)
 	s.cautious = true
 	notes := k.protectionNotes(j, s.Period)
 	s.because = func() string { return j.describe() + ", per tutta la sua durata" }
+	if j.shown != 0 {
+		s.because = func() string {
+			return j.describe() + ", che una trasformazione mostra a tempo indeterminato dal " + j.shown.Italian()
+		}
+	}
 	return verdict{spell: s, notes: notes}
 }
 
@@ -262,6 +276,14 @@ func (k *claimCase) protectionNotes(j *job, p pipeline.Period) []note {
 			code: ExcBadDates, rule: k.ruleWithin(), refs: j.refs, Period: p,
 			text:     "il contratto del " + j.describe() + " è a tempo indeterminato, ma la comunicazione indica una data di fine.",
 			proposed: "Accertare se il rapporto ha un termine.",
+		})
+	}
+	if j.shown != 0 {
+		j.trail.yes("R12", "contratto a tempo indeterminato e senza fine dalla trasformazione del %a, il cui codice non lo dice").dates(j.shown, 0)
+		notes = append(notes, note{
+			code: ExcBadDates, rule: "R12", refs: j.refs, Period: p,
+			text:     "la trasformazione del " + j.shown.Italian() + " mostra il " + j.describe() + " a tempo indeterminato e senza data di fine, ma il suo codice non è di trasformazione a tempo indeterminato.",
+			proposed: "Accertare se il rapporto è divenuto a tempo indeterminato, e da quando.",
 		})
 	}
 	if j.termed(pipeline.TreatApprenticeship) {

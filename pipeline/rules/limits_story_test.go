@@ -317,6 +317,13 @@ func converted(day, code string) step {
 	})
 }
 
+// shownAs is a transformation that shows another contract, and no end.
+func shownAs(code, day, kind string) step {
+	return follow(func(c *pipeline.Communication) {
+		c.Event, c.EventDate, c.EventCode, c.Contract, c.End, c.MissionEnd = pipeline.EventConversion, on(day), kind, code, 0, 0
+	})
+}
+
 // cancelled withdraws the last job.
 func cancelled() step {
 	return follow(func(c *pipeline.Communication) { c.Purpose = pipeline.PurposeCancellation })

@@ -232,6 +232,10 @@ func extensions() []limit {
 		return []step{job, nights("2014-05-09"), converted(day, code), nights("2014-08-26")}
 	}
 	short := hired("2014-05-03", "2014-05-16")
+	becomes := func(day, code string) []step {
+		return []step{job, nights("2014-05-09"), shownAs(permanentJob, day, code), nights("2014-09-01")}
+	}
+	inDoubt := "SOSPENSIONE! 2014-05-08"
 	return []limit{
 		{"R10", "before the limit", claimA, to("2014-11-06"), "SOSPENSIONE 2014-05-08 2014-11-06", ""},
 		{"R10", "on the limit", claimA, to("2014-11-07"), "SOSPENSIONE 2014-05-08 2014-11-07", ""},
@@ -261,6 +265,21 @@ func extensions() []limit {
 		{"R12", "miss: to full time", claimA, turned("2014-06-03", "PP"), "SOSPENSIONE 2014-05-08 2014-08-24", ""},
 		{"R12", "miss: secondment", claimA, turned("2014-06-03", "DL"), "SOSPENSIONE 2014-05-08 2014-08-24", ""},
 		{"R12", "miss: another workplace", claimA, turned("2014-06-03", "TL"), "SOSPENSIONE 2014-05-08 2014-08-24", ""},
+
+		{"R12", "shown, not said, on the first day", claimA, becomes("2014-05-08", "QQ"), inDoubt, "DATE_NON_VALIDE"},
+		{"R12", "shown, not said", claimA, becomes("2014-06-03", "QQ"), inDoubt, "DATE_NON_VALIDE"},
+		{"R12", "shown, not said, with another change", claimA, becomes("2014-06-03", "TP"), inDoubt, "DATE_NON_VALIDE"},
+		{"R12", "shown, not said, after the last day", claimA, becomes("2014-08-25", "QQ"), inDoubt, "DATE_NON_VALIDE"},
+		{"R12", "shown by an agency", claimA, []step{hired("2014-05-08", "2014-08-24", agency), nights("2014-05-09"), shownAs(agencyPermanent, "2014-06-03", "3.02"), nights("2014-10-21")}, inDoubt, "DATE_NON_VALIDE"},
+		{"R12", "shown, not said, after the resumption", claimA, []step{short, nights("2014-05-04", "2014-05-22"), shownAs(permanentJob, "2014-05-17", "QQ"), claimNow(paidTo("2014-05-25")), nights("2014-05-26")}, "SOSPENSIONE! 2014-05-03", "DATE_NON_VALIDE, INDEBITO=9"},
+		{"R12", "shown, not said, and left", claimA, []step{job, nights("2014-05-09"), shownAs(permanentJob, "2014-06-03", "QQ"), left("2014-07-01"), nights("2014-08-26")}, "SOSPENSIONE! 2014-05-08 2014-07-01", "DATE_NON_VALIDE"},
+		{"R12", "shown, not said, and left before it would have gone over", claimA, []step{job, extended("2014-11-08"), shownAs(permanentJob, "2014-06-03", "QQ"), left("2014-07-01"), nights("2014-08-26")}, "SOSPENSIONE! 2014-05-08 2014-07-01", "DATE_NON_VALIDE"},
+		{"R12", "shown, not said, of a job without an end", claimA, []step{hired("2014-05-08", ""), shownAs(permanentJob, "2014-06-03", "QQ"), nights("2014-08-26")}, "SOSPENSIONE! 2014-05-08", "FINE_MANCANTE, DATE_NON_VALIDE"},
+		{"R12", "miss: shown, not said, and left before", claimA, []step{job, nights("2014-05-09"), left("2014-06-02"), shownAs(permanentJob, "2014-06-03", "QQ"), nights("2014-06-10")}, "SOSPENSIONE 2014-05-08 2014-06-02, RIPRESA 2014-06-03", ""},
+		{"R12", "miss: shown, not said, of a job that goes over", claimA, []step{job, extended("2014-11-08"), shownAs(permanentJob, "2014-06-03", "QQ"), nights("2014-08-26")}, over, ""},
+		{"R12", "miss: no end, but no permanent contract", claimA, []step{job, nights("2014-05-09"), shownAs(fixedTerm, "2014-06-03", "QQ"), nights("2014-09-01")}, "SOSPENSIONE 2014-05-08 2014-08-24, RIPRESA 2014-08-25", ""},
+		{"R12", "miss: shown, not said, of a contract that contradicts itself", claimA, []step{hired("2014-05-08", "2014-08-24", permanent), nights("2014-05-09"), shownAs(permanentJob, "2014-06-03", "TP"), nights("2014-09-01")}, "SOSPENSIONE! 2014-05-08 2014-08-24", "DATE_NON_VALIDE"},
+		{"R12", "miss: shown, not said, and cancelled", claimA, []step{job, shownAs(permanentJob, "2014-06-03", "QQ"), lastCancelled(), nights("2014-05-09")}, "SOSPENSIONE 2014-05-08 2014-08-24", ""},
 
 		{"R13", "miss: the extension comes before the resumption", claimA, []step{short, nights("2014-05-04"), extended("2014-05-26"), nights("2014-05-21")}, "SOSPENSIONE 2014-05-03 2014-05-26", ""},
 		{"R13", "on the night that would resume", claimA, []step{short, nights("2014-05-04"), extended("2014-05-26"), nights("2014-05-22")}, "SOSPENSIONE 2014-05-03 2014-05-26", ""},

@@ -60,7 +60,7 @@ func (r *run) sayNoDates() {
 // date gives a job its days. With a last day it is a job of just these days; without one it is as open as its contract.
 // Who was asked what work it is, or whether what was executed on it stays, has said by the days that it is employment.
 func (j *job) date(u *ruling) {
-	j.dates, j.start, j.extensions, j.left, j.agreed, j.contradicts = u, u.From, nil, 0, u.To, false
+	j.dates, j.start, j.extensions, j.left, j.agreed, j.contradicts, j.shown = u, u.From, nil, 0, u.To, false, 0
 	if u.To != 0 {
 		j.permanent, j.converted = false, 0
 	}

@@ -18,6 +18,7 @@ type job struct {
 	extensions  []pipeline.Extension
 	permanent   bool          // from the start
 	converted   pipeline.Date // to permanent; 0 never
+	shown       pipeline.Date // permanent by a conversion whose code does not say so; 0 by none
 	left        pipeline.Date // last day by a termination; 0 none
 	treat       pipeline.Treatment
 	agency      bool
@@ -52,11 +53,27 @@ func (r *run) jobOf(rel *pipeline.Relationship) *job {
 		j.permanent = false // the contract is told as it is after the conversion
 	}
 	j.contradicts = t.Form == pipeline.FormPermanent && t.Treatment == pipeline.TreatEmployment && hasEnd && j.converted == 0
+	j.shown = r.shownPermanent(j)
 	j.refs = make([]string, 0, len(rel.Chain))
 	for _, c := range rel.Chain {
 		j.refs = append(j.refs, c.Ref())
 	}
 	return j
+}
+
+// shownPermanent gives the day from which a conversion shows a job to be permanent though its code does not say so: agencies
+// write 3.01 and 3.02 for any, and there are codes that nobody has listed. 0 where it is permanent anyway, contradicts
+// itself as it is, or was over by then.
+func (r *run) shownPermanent(j *job) pipeline.Date {
+	if j.permanent || j.contradicts || j.converted != 0 {
+		return 0
+	}
+	for _, s := range j.rel.Shown {
+		if r.p.Contracts.Lookup(s.Contract, s.On).Form == pipeline.FormPermanent && (j.left == 0 || j.left >= s.On) {
+			return s.On
+		}
+	}
+	return 0
 }
 
 // contractEnd is the last day by contract, terminations apart; 0 while none is known.
