@@ -28,8 +28,8 @@ type carrying struct {
 
 func (c *carrying) rests(code pipeline.CodiceFiscale) bool { return c.resting.Has(code.Key()) }
 
-// standing reads what was issued before tonight. For those who are decided it goes to their partitions; for the others what is in force
-// stays so, and their exceptions are not read here at all.
+// standing reads what is in force after the last night: for those who are decided it goes to their partitions, for the others it
+// stays so.
 func (n *night) standing(ctx context.Context, codes *match.Aliases, spool *match.Spool) error {
 	if n.rest.resting == nil {
 		return nil
@@ -47,13 +47,23 @@ func (n *night) standing(ctx context.Context, codes *match.Aliases, spool *match
 		c.counts.inForce(a)
 		return nil
 	})
-	if err == nil {
-		err = c.last.Known(ctx, func(code pipeline.CodiceFiscale) bool { return !c.rests(code) }, func(e *pipeline.Exception) error {
-			return blocks.Exception(codes.Place(e.TaxCode), e)
-		})
-	}
 	if err = errors.Join(err, blocks.Flush()); err != nil {
 		return fmt.Errorf("carry the last night: %w", err)
+	}
+	return nil
+}
+
+// known reads the exceptions that are known of those who are decided; those of others are not read here at all.
+func (n *night) known(ctx context.Context, codes *match.Aliases, spool *match.Spool) error {
+	if n.rest.resting == nil {
+		return nil
+	}
+	blocks := match.NewBlocks(n.cfg.Partitions, spool.Append)
+	err := n.ports.Last.Known(ctx, func(code pipeline.CodiceFiscale) bool { return !n.rest.resting.Has(code.Key()) }, func(e *pipeline.Exception) error {
+		return blocks.Exception(codes.Place(e.TaxCode), e)
+	})
+	if err = errors.Join(err, blocks.Flush()); err != nil {
+		return fmt.Errorf("read exceptions: %w", err)
 	}
 	return nil
 }

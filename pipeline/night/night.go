@@ -163,13 +163,14 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 			return err
 		}},
 		{1, func(ctx context.Context) error { return n.standing(ctx, who.codes, spool) }},
+		{1, func(ctx context.Context) error { return n.known(ctx, who.codes, spool) }},
 		{0, func(ctx context.Context) error { return n.recall(ctx, who, keep, spool) }},
 	})
 }
 
 // looksFirst gives the units that say who is looked at tonight, then those that only add to persons who are. Where persons may
 // rest, whoever ever sent a submission is not looked at for that alone, and what was issued waits until it is known who does
-// (see standing). Exceptions come later in any case: what operators do while the night runs must not have been glanced at already.
+// (see standing and known). Exceptions come later in any case: what operators do while the night runs must not have been glanced at already.
 func (n *night) looksFirst(tonight, old []match.Unit) (first, then []match.Unit) {
 	if n.ports.Last == nil {
 		all := slices.Concat(tonight, old)
