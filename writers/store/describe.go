@@ -36,7 +36,7 @@ func listedIn(s table.Schema) table.Schema {
 func markedIn(s table.Schema) table.Schema {
 	s.Columns = append(s.Columns, table.ColumnSchema{
 		Name: markColumn.Name, Type: markColumn.Kind.String(), Null: true,
-		Describe: "Impronta di tutto ciò che la riga dice, salvo la notte; assente se non è nota.",
+		Describe: "Impronta di tutto ciò che la riga dice, salvo stato e notte; assente se non è nota.",
 	})
 	return s
 }
