@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,7 +81,7 @@ func TestCorrectionToAnotherWorker(t *testing.T) {
 }
 
 // TestCorrectionToTwoWorkers: of two corrections of one document the last holds. Whom the one before it put in the place of
-// the first hears of that, too, whichever comes last.
+// the first hears of that, too, whichever comes last: nothing of theirs goes without the office being asked.
 func TestCorrectionToTwoWorkers(t *testing.T) {
 	claims := claimantsOf(3)
 	first, second, third := &claims[0], &claims[1], &claims[2]
@@ -104,8 +105,19 @@ func TestCorrectionToTwoWorkers(t *testing.T) {
 		r.arrives(t, job(first, first.TaxCode, "001"))
 		r.arrives(t, corrected(hire, third, "003"))
 		r.arrives(t, corrected(hire, second, "002"))
-		r.says(t, "RETTIFICA_TARDIVA APERTA")
+		r.says(t, "IDENTITA_AMBIGUA NUOVA", "RETTIFICA_TARDIVA APERTA")
 		r.inForce(t, stopped(first), resumed(first), stopped(third))
+		r.quiet(t, 2, 3)
+	})
+	t.Run("in one night", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		all := job(first, first.TaxCode, "001")
+		maps.Copy(all, corrected(hire, second, "002"))
+		maps.Copy(all, corrected(hire, third, "003"))
+		r.arrives(t, all)
+		r.says(t, "IDENTITA_AMBIGUA NUOVA")
+		r.inForce(t, stopped(third))
 	})
 }
 

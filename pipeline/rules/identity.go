@@ -118,19 +118,37 @@ func (j *job) recoded() bool {
 	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Withdrawn() && told[c.Identity()] })
 }
 
-// recoded asks whose such a job is, if it would matter to the claim. Until somebody says so nothing follows from it.
-func (k *claimCase) recoded(j *job) verdict {
+// contended tells whether two corrections of one document say that a job is of different workers, the later one not of this one: the
+// codes that both name do not tell two mistakes from two jobs (I01).
+func (j *job) contended() bool {
+	return j.passedOn() && slices.ContainsFunc(j.rel.Chain, func(w *pipeline.Communication) bool {
+		return w.Withdrawn() && slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool {
+			return !c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection && c.PreviousCode != "" && c.PreviousCode == w.PreviousCode
+		})
+	})
+}
+
+// whose asks whose a job is that is recoded or contended, if it would matter to the claim. Until somebody says so nothing follows from it.
+func (k *claimCase) whose(j *job) verdict {
 	was := k.rebuilt(j, nil, func(c *pipeline.Communication) bool { return !c.Withdrawn() })
 	if k.effectOf(was, j.rel) == (effect{}) {
 		return verdict{}
 	}
-	j.trail.yes("I01", "assunzione rettificata: stessi nomi e data di nascita, altro codice fiscale")
-	return verdict{notes: []note{{
+	n := note{
 		code: ExcAmbiguousIdentity, rule: "I01", refs: j.refs, Period: pipeline.Period{From: j.start, To: j.end()},
 		text: "Il datore ha rettificato il codice fiscale del lavoratore del " + j.describe() +
 			", lasciandone cognome, nome e data di nascita: può essere di un'altra persona, o lo stesso titolare sotto un altro codice. Fino alla conferma non ha effetto.",
 		proposed: "Accertare di chi è; se è del titolare, far trasmettere la segnalazione CODICE_FISCALE_VARIATO.",
-	}}}
+	}
+	if j.recoded() {
+		j.trail.yes("I01", "assunzione rettificata: stessi nomi e data di nascita, altro codice fiscale")
+		return verdict{notes: []note{n}}
+	}
+	j.trail.yes("I01", "due rettifiche dello stesso documento indicano lavoratori diversi")
+	n.text = "Due rettifiche dello stesso documento indicano lavoratori diversi: la prima il titolare, per il " + j.describe() +
+		", l'ultima un altro. Può essere una correzione della prima, o un altro rapporto sotto un codice sbagliato. Fino alla conferma non ha effetto."
+	n.proposed = "Accertare dal datore se il rapporto è del titolare."
+	return verdict{notes: []note{n}}
 }
 
 // proposedMoved is what the office is asked of a claim that has moved; by it the exception is known again.

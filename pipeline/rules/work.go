@@ -186,7 +186,7 @@ func (r *run) placeJob(j *job) {
 	}
 	k.bound(&j.trail, j.refs)
 	if j.rel != nil && j.rel.Cancelled {
-		if !k.knows(j.refs) && !j.recoded() {
+		if !k.knows(j.refs) && !j.recoded() && !j.contended() {
 			return // it never was, and nothing was done on it
 		}
 		doubtful = doubtful && k.knows(j.refs) && !k.lateConfirmed(j.refs) // nor is anything left to refer to a claim
@@ -295,8 +295,8 @@ func (k *claimCase) assess(j *job) verdict {
 	t := &j.trail
 	switch {
 	case j.rel == nil || !j.rel.Cancelled:
-	case j.recoded():
-		return k.recoded(j)
+	case j.recoded(), j.contended():
+		return k.whose(j)
 	case j.passedOn():
 		t.yes("R15", "assunzione rettificata: il rapporto è di un altro lavoratore")
 		return verdict{}
