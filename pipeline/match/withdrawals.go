@@ -114,6 +114,10 @@ func (w *Withdrawals) Sift() bool {
 // On tells whether something that is needed whole was met on a page.
 func (w *Withdrawals) On(page int) bool { return w.pages[page] }
 
+// fewBearers is for how many workers a code may seem to be borne: of twenty million codes one in two hundred shares its key with
+// another. Documents of many workers at once are passed over here already.
+const fewBearers = 3
+
 // crosses tells whether a code may be borne for one worker and cited for another, by what bears or cites it, by worker.
 func crosses(met []named) bool {
 	bearers, borne, stranger := 0, false, false
@@ -130,7 +134,7 @@ func crosses(met []named) bool {
 		}
 		stranger = stranger || cites && !bears
 	}
-	return stranger && borne && bearers <= 1
+	return stranger && borne && bearers <= fewBearers
 }
 
 // Wants tells whether a document is needed whole. It is safe for concurrent use.

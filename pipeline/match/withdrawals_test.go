@@ -79,6 +79,24 @@ func communication(worker int, id string) pipeline.Communication {
 	return c
 }
 
+// TestWithdrawalsOfCodesThatShareAKey: what bears another code of the same key hides nothing.
+func TestWithdrawalsOfCodesThatShareAKey(t *testing.T) {
+	codes := map[uint32]string{}
+	for i := 0; ; i++ {
+		code := fmt.Sprintf("13%014d", i)
+		other, there := codes[pipeline.NameKey(code, false)]
+		if codes[pipeline.NameKey(code, false)] = code; !there {
+			continue
+		}
+		before := []pipeline.Communication{paper(code, "", 0), paper(other, "", 2)}
+		got := told(withdrawn(10, before, []pipeline.Communication{paper("K002", code, 1)}))
+		if want := []string{code + " of " + string(person(0)) + " by K002"}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+		return
+	}
+}
+
 func TestWithdrawals(t *testing.T) {
 	cancels := func(c *pipeline.Communication) { c.Purpose = pipeline.PurposeCancellation }
 	wrong := func(c *pipeline.Communication) { c.Worker, c.ID[31] = "RSSMRA50A01H501A", 1 }
