@@ -284,22 +284,20 @@ func (h *home) readIssued(source *match.Source) {
 		if err != nil {
 			return err
 		}
-		return h.ledger.Exceptions(ctx, h.date, h.known(published, fn))
+		return h.ledger.Exceptions(ctx, h.date, func(s *store.Standing) error { return fn(h.known(s, published)) })
 	}
 }
 
-// known hands over exceptions as nights read them: one that an operator has cleared as such, of the last night where it was open then.
-func (h *home) known(published pipeline.Instant, fn func(*pipeline.Exception) error) func(*store.Standing) error {
-	return func(s *store.Standing) error {
-		e := s.Exception
-		if s.Cleared() {
-			e.State, e.Night = pipeline.ExceptionCleared, 0
-			if s.Clearing.EffectiveAt() >= published {
-				e.Night = h.before()
-			}
+// known gives an exception as nights read it: one that an operator has cleared as such, of the last night where it was open then.
+func (h *home) known(s *store.Standing, published pipeline.Instant) *pipeline.Exception {
+	e := s.Exception
+	if s.Cleared() {
+		e.State, e.Night = pipeline.ExceptionCleared, 0
+		if s.Clearing.EffectiveAt() >= published {
+			e.Night = h.before()
 		}
-		return fn(&e)
 	}
+	return &e
 }
 
 // knownOf reads the exceptions of some persons.
@@ -308,7 +306,7 @@ func (h *home) knownOf(ctx context.Context, of func(pipeline.CodiceFiscale) bool
 	if err != nil {
 		return err
 	}
-	return h.ledger.ExceptionsOf(ctx, h.date, of, h.known(published, fn))
+	return h.ledger.ExceptionsOf(ctx, h.date, of, func(s *store.Standing) error { return fn(h.known(s, published)) })
 }
 
 // standing tells what decisions weigh of every exception.
@@ -321,19 +319,17 @@ func (h *home) standing(ctx context.Context, fn func(night.Weighed) error) error
 		return err
 	}
 	return h.ledger.Glances(ctx, h.date, func(s *store.Standing) error {
-		return h.known(published, func(e *pipeline.Exception) error {
-			state, since := e.State, pipeline.Date(0)
-			switch {
-			case e.Standing():
-				state = pipeline.ExceptionOpen
-			case state == pipeline.ExceptionCleared:
-				since = e.Night
-			}
-			return fn(night.Weighed{
-				Code: e.TaxCode,
-				What: fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%d\x00%d", e.ID, state, e.Fingerprint, s.Mark, since, s.Acts),
-			})
-		})(s)
+		e, since := h.known(s, published), pipeline.Date(0)
+		switch {
+		case e.Standing():
+			e.State = pipeline.ExceptionOpen
+		case e.State == pipeline.ExceptionCleared:
+			since = e.Night
+		}
+		return fn(night.Weighed{
+			Code: e.TaxCode,
+			What: fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%d\x00%d", e.ID, e.State, e.Fingerprint, s.Mark, since, s.Acts),
+		})
 	})
 }
 

@@ -170,12 +170,18 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 
 // looksFirst gives the units that say who is looked at tonight, then those that only add to persons who are. Where persons may
 // rest, whoever ever sent a submission is not looked at for that alone, and what was issued waits until it is known who does
-// (see standing and known). Exceptions come later in any case: what operators do while the night runs must not have been glanced at already.
+// (see standing and known). Exceptions come later wherever they are glanced at: what operators do while the night runs must not have been
+// read before that.
 func (n *night) looksFirst(tonight, old []match.Unit) (first, then []match.Unit) {
 	if n.ports.Last == nil {
 		all := slices.Concat(tonight, old)
-		known, first := apart(anchors(all, true), match.KindException)
-		return first, append(known, anchors(all, false)...)
+		first, then = anchors(all, true), anchors(all, false)
+		if n.ports.Standing != nil {
+			var known []match.Unit
+			known, first = apart(first, match.KindException)
+			then = append(known, then...)
+		}
+		return first, then
 	}
 	first = slices.DeleteFunc(anchors(tonight, true), func(u match.Unit) bool { return u.Kind == match.KindAction || u.Kind == match.KindException })
 	before := slices.Clone(old)

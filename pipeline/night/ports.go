@@ -19,7 +19,8 @@ type Ports struct {
 	Weighed func(fn func(Weighed))
 	// Standing gives what decisions weigh of every exception that is known: another What once anything has changed about it but the
 	// night it was published on, and whether it was new then; also where it has changed back, since exceptions are read whole after
-	// that, and operators do not wait. Nil: none is known.
+	// that, and operators do not wait. Nil, which only a night without Last may have: exceptions are read whole at once, and nobody
+	// who has one may rest on the night after.
 	Standing func(ctx context.Context, fn func(Weighed) error) error
 	Issued   []match.Unit // anchors: actions in force and exceptions of the last published night; none at first
 	Source   match.Source // reads archive and issued units; its Claims is not used

@@ -127,3 +127,30 @@ func TestExceptionsAreReadAfterTheGlance(t *testing.T) {
 		}
 	}
 }
+
+// TestExceptionsThatNobodyGlancesAt: whoever has an exception and no claim is looked at with all that is known of them, also where the
+// night is not told beforehand who has one, as one that is tried again is not.
+func TestExceptionsThatNobodyGlancesAt(t *testing.T) {
+	seen := func(glances bool) (documents int) {
+		h := newHome()
+		job := hire(1, 1)
+		job.Acquired = tonight - 1
+		h.communications["past"] = []pipeline.Communication{job}
+		h.open = []pipeline.Exception{{ID: "E1", State: pipeline.ExceptionOpen, TaxCode: who(1), Night: tonight - 1}}
+		ports := h.ports(t)
+		if !glances {
+			ports.Standing = nil
+		}
+		decide := func(d *pipeline.Dossier, n ledger.Night) ledger.Result {
+			documents += len(d.Communications)
+			return ledger.Decide(d, n)
+		}
+		if _, err := night.Run(t.Context(), realNight(tonight, tonight-1), ports, decide, &night.Progress{}); err != nil {
+			t.Fatal(err)
+		}
+		return documents
+	}
+	if with, without := seen(true), seen(false); with != 1 || without != 1 {
+		t.Errorf("%d documents of the person are weighed, and %d, want 1", with, without)
+	}
+}

@@ -121,11 +121,16 @@ func (j *job) recoded() bool {
 // contended tells whether two corrections of one document say that a job is of different workers, the later one not of this one: the
 // codes that both name do not tell two mistakes from two jobs (I01).
 func (j *job) contended() bool {
-	return j.passedOn() && slices.ContainsFunc(j.rel.Chain, func(w *pipeline.Communication) bool {
-		return w.Withdrawn() && slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool {
-			return !c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection && c.PreviousCode != "" && c.PreviousCode == w.PreviousCode
-		})
-	})
+	if !j.passedOn() {
+		return false
+	}
+	corrected := map[string]bool{}
+	for _, c := range j.rel.Chain {
+		if !c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection && c.PreviousCode != "" {
+			corrected[c.PreviousCode] = true
+		}
+	}
+	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Withdrawn() && corrected[c.PreviousCode] })
 }
 
 // whose asks whose a job is that is recoded or contended, if it would matter to the claim. Until somebody says so nothing follows from it.
