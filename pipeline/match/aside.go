@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +75,7 @@ func (a *Aside) sortOut(ctx context.Context, p int, company *keys, resting *Plac
 		return out, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	rows := skipping{in: bufio.NewReaderSize(in, 64<<10)}
+	rows := skipping{in: in}
 	for i, key := range part.keys {
 		if i%4096 == 0 && ctx.Err() != nil {
 			return out, context.Cause(ctx)
@@ -103,7 +102,7 @@ func (a *Aside) sortOut(ctx context.Context, p int, company *keys, resting *Plac
 
 // skipping reads some of the rows of a spool.
 type skipping struct {
-	in   *bufio.Reader
+	in   *Reading
 	skip int // bytes before the next row
 	buf  []byte
 }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -278,32 +279,53 @@ func (r *Runs[T]) open(h *merging[T], n int) error {
 // cursor is a place in one run.
 type cursor[T any] struct {
 	table *table.Table[T]
-	in    io.ReadCloser // in memory, or read ahead
+	in    *Reading
 
-	head  [rowHeader]byte // here, so that not every row takes memory for one
 	key   uint64
-	block []byte // the encoded row
+	block []byte // the encoded row; in the buffer of in where it fits, and valid until the next
+	used  int    // bytes of that buffer that block is
+	long  []byte // holds a row that does not fit
 	row   T      // the row, once it was asked for
 	known bool   // it was
 }
 
 // next goes to the next row, and tells whether there is one.
 func (c *cursor[T]) next() (bool, error) {
-	h := c.head[:]
-	switch _, err := io.ReadFull(c.in, h); {
-	case errors.Is(err, io.EOF):
+	if _, err := c.in.Discard(c.used); err != nil {
+		return false, err
+	}
+	c.used = 0
+	h, err := c.in.Peek(rowHeader)
+	switch {
+	case len(h) == 0 && errors.Is(err, io.EOF):
 		return false, nil
 	case err != nil:
-		return false, err
+		return false, unexpected(err)
 	}
 	c.key, c.known = binary.LittleEndian.Uint64(h), false
 	n := binary.LittleEndian.Uint32(h[8:])
 	if n > maxRow {
 		return false, table.ErrBlock
 	}
-	c.block = slices.Grow(c.block[:0], int(n))[:n]
-	_, err := io.ReadFull(c.in, c.block)
-	return err == nil, err
+	if _, err := c.in.Discard(rowHeader); err != nil {
+		return false, err
+	}
+	if c.block, err = c.in.Peek(int(n)); !errors.Is(err, bufio.ErrBufferFull) {
+		c.used = int(n)
+		return err == nil, unexpected(err)
+	}
+	c.long = slices.Grow(c.long[:0], int(n))[:n]
+	c.block = c.long
+	_, err = io.ReadFull(c.in, c.block)
+	return err == nil, unexpected(err)
+}
+
+// unexpected is the error of a run that ends within a row.
+func unexpected(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // decoded gives the row.

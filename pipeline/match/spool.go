@@ -96,15 +96,15 @@ func appendFile(name string, parts [][]byte) (err error) {
 }
 
 // Open gives the bytes of a bucket from its start; a bucket that was never written is empty.
-func (s *Spool) Open(n int) (io.ReadCloser, error) {
+func (s *Spool) Open(n int) (*Reading, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n >= len(s.buckets) {
-		return io.NopCloser(bytes.NewReader(nil)), nil
+		return newReading(&bucket{}, nil, 0), nil
 	}
-	b := s.buckets[n]
+	b := &s.buckets[n]
 	if b.file == "" {
-		return held{b.reader(), io.NopCloser(nil), b.size}, nil
+		return newReading(b, nil, 0), nil
 	}
 	f, err := os.Open(b.file)
 	if err != nil {
@@ -114,18 +114,39 @@ func (s *Spool) Open(n int) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("spill: %w", err), f.Close())
 	}
-	return held{io.MultiReader(bufio.NewReaderSize(f, 64<<10), b.reader()), f, int(info.Size()) + b.size}, nil
+	return newReading(b, f, int(info.Size())), nil
 }
 
-// held is what a bucket holds.
-type held struct {
-	io.Reader
-	io.Closer
+// Reading reads a bucket. It is buffered, and must be closed.
+type Reading struct {
+	*bufio.Reader
+	file *os.File // nil where all is in memory
 	size int
 }
 
-// Len gives how many bytes a bucket holds in all.
-func (h held) Len() int { return h.size }
+// readSize is how many bytes of a bucket are read at once.
+const readSize = 64 << 10
+
+func newReading(b *bucket, f *os.File, onDisk int) *Reading {
+	r := &Reading{file: f, size: onDisk + b.size}
+	in := b.reader()
+	if f != nil {
+		in = io.MultiReader(f, in)
+	}
+	r.Reader = bufio.NewReaderSize(in, min(readSize, r.size))
+	return r
+}
+
+// Len gives how many bytes the bucket holds in all.
+func (r *Reading) Len() int { return r.size }
+
+// Close ends the reading.
+func (r *Reading) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}
 
 // Drop frees a bucket that will not be read again.
 func (s *Spool) Drop(n int) error {

@@ -80,6 +80,7 @@ func (n *night) takeIn(ctx context.Context) (*intake, error) {
 // factRuns sort what is taken in by person, as the archive keeps it.
 type factRuns struct {
 	communications *match.Runs[tables.SealedCommunication]
+	names          *match.Spool // of these, see bareNames
 	submissions    *match.Runs[tables.ArchivedSubmission]
 	notices        *match.Runs[tables.ArchivedNotice]
 	questions      *match.Runs[tables.ArchivedQuestion]
@@ -92,6 +93,7 @@ type factRuns struct {
 func (n *night) factRuns(in *intake) *factRuns {
 	return &factRuns{
 		communications: match.NewRuns(tables.SealedCommunications, n.spool("comunicazioni-archivio", n.cfg.SpillBytes/4)).By(sealedKey),
+		names:          n.spool("codici", smallSpill),
 		submissions:    match.NewRuns(tables.ArchivedSubmissions, n.spool("dichiarazioni-archivio", smallSpill)),
 		notices:        match.NewRuns(tables.ArchivedNotices, n.spool("segnalazioni-archivio", smallSpill)),
 		questions:      match.NewRuns(tables.ArchivedQuestions, n.spool("domestico-archivio", smallSpill)),
@@ -156,6 +158,7 @@ func (in *intake) count(r *fileReading) {
 type gathering struct {
 	rejected       []pipeline.DiscardRow
 	communications []tables.SealedCommunication
+	names          []byte
 	submissions    []tables.ArchivedSubmission
 	notices        []tables.ArchivedNotice
 	questions      []tables.ArchivedQuestion
@@ -180,6 +183,7 @@ func (g *gathering) seal(c *pipeline.Communication) tables.SealedCommunication {
 	}
 	from := g.texts.Len()
 	g.texts.Write(g.row)
+	g.names = appendNames(g.names, key, c)
 	return tables.SealedCommunication{Key: key, Row: g.texts.String()[from:]}
 }
 
@@ -301,6 +305,7 @@ func (r *fileReading) feeds(d *Document) error {
 func (g *gathering) flush(facts *factRuns, all bool) error {
 	return errors.Join(
 		putAway(facts.communications, &g.communications, all),
+		putNames(facts.names, &g.names, all),
 		putAway(facts.submissions, &g.submissions, all),
 		putAway(facts.notices, &g.notices, all),
 		putAway(facts.questions, &g.questions, all),

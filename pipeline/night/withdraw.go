@@ -2,8 +2,10 @@ package night
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 
@@ -102,10 +104,7 @@ func (l *looking) show(ctx context.Context) error {
 		return key
 	}
 	err := errors.Join(
-		l.facts.communications.Merge(ctx, keyedRow(func(k *tables.KeyedCommunication) error {
-			l.w.Tonight(mine(k.Name), mine(k.Cites))
-			return nil
-		})),
+		eachName(ctx, l.facts.names, func(_ uint64, name, cites uint32) { l.w.Tonight(mine(name), mine(cites)) }),
 		l.facts.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
 			l.w.Tonight(mine(c.Name()), mine(c.Cites()))
 			return nil
@@ -172,12 +171,11 @@ func (l *looking) meet(ctx context.Context) error {
 	}
 	return errors.Join(
 		l.facts.doubtful.Merge(ctx, func(c *pipeline.Communication) error { return doubtful(w.MeetsTonight, c, unsure(c)) }),
-		l.facts.communications.Merge(ctx, keyedRow(func(k *tables.KeyedCommunication) error {
-			if w.MeetsTonight(k.Name, k.Cites) {
-				w.Meet(tonightsPage, k.Key, k.Name, k.Cites, false)
+		eachName(ctx, l.facts.names, func(worker uint64, name, cites uint32) {
+			if w.MeetsTonight(name, cites) {
+				w.Meet(tonightsPage, worker, name, cites, false)
 			}
-			return nil
-		})),
+		}),
 	)
 }
 
@@ -203,9 +201,10 @@ func (l *looking) take(ctx context.Context) error {
 	if err != nil || !w.On(tonightsPage) {
 		return err
 	}
-	return l.facts.communications.Merge(ctx, keyedRow(func(k *tables.KeyedCommunication) error {
-		if !w.Wants(k.Name, k.Cites) {
-			return nil
+	return l.facts.communications.Merge(ctx, func(s *tables.SealedCommunication) error {
+		k, err := tables.Keyed(s)
+		if err != nil || !w.Wants(k.Name, k.Cites) {
+			return err
 		}
 		var c pipeline.Communication
 		if err := tables.OpenRow([]byte(k.Row), k.Key, tables.CommunicationRows, &c); err != nil {
@@ -213,7 +212,7 @@ func (l *looking) take(ctx context.Context) error {
 		}
 		w.Take(&c, false)
 		return nil
-	}))
+	})
 }
 
 // takeDoubtful is take of the doubtful ones.
@@ -230,13 +229,43 @@ func (l *looking) takeDoubtful(ctx context.Context) error {
 	)
 }
 
-// keyedRow hands a sealed row over with what is known of it beside it.
-func keyedRow(fn func(*tables.KeyedCommunication) error) func(*tables.SealedCommunication) error {
-	return func(s *tables.SealedCommunication) error {
-		k, err := tables.Keyed(s)
-		if err != nil {
-			return err
+// The keys by which tonight's communications are met lie apart, in the order in which they were read: eight bytes of the worker's,
+// four of the code, four of the code that is cited, little-endian.
+const bareNames = 16
+
+func appendNames(b []byte, worker uint64, c *pipeline.Communication) []byte {
+	b = binary.LittleEndian.AppendUint64(b, worker)
+	return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(b, c.Name()), c.Cites())
+}
+
+// putNames is [putAway] of keys.
+func putNames(to *match.Spool, names *[]byte, all bool) error {
+	if len(*names) < chunk*bareNames && !all {
+		return nil
+	}
+	err := to.Append(0, *names)
+	*names = (*names)[:0]
+	return err
+}
+
+// eachName gives the keys of every document.
+func eachName(ctx context.Context, of *match.Spool, fn func(worker uint64, name, cites uint32)) (err error) {
+	in, err := of.Open(0)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	var b [bareNames]byte
+	for k := 0; ; k++ {
+		if k%4096 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		return fn(&k)
+		switch _, err := io.ReadFull(in, b[:]); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("keys of tonight: %w", err)
+		}
+		fn(binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:]))
 	}
 }
