@@ -156,16 +156,21 @@ func (c *change) mergeSheets(ctx context.Context, n *Night) error {
 		return err
 	}
 	if _, err := c.Exec(ctx, k.sql("INSERT INTO {before} ({id, rest}, esisteva) SELECT c.{id}, {c.rest}, true FROM {now} c"+
-		" WHERE NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{id} = c.{id}) AND ("+
-		"c.tipo = 'COMUNICAZIONE' AND NOT EXISTS (SELECT 1 FROM comunicazioni x WHERE x.id_comunicazione = c.id)"+
-		" OR c.tipo = 'ECCEZIONE' AND NOT EXISTS (SELECT 1 FROM eccezioni x WHERE x.id_eccezione = c.id"+
-		" AND (x.stato <> 'CHIUSA_DA_SOLA' OR x.data_elaborazione >= $1)))"), dateCell(n.Date)); err != nil {
+		" WHERE ("+orphans("COMUNICAZIONE", "SELECT id_comunicazione FROM comunicazioni")+
+		" OR "+orphans("ECCEZIONE", "SELECT id_eccezione FROM eccezioni WHERE elenco IN ('DA_LAVORARE', 'LAVORATE')")+
+		" AND NOT EXISTS (SELECT 1 FROM eccezioni x WHERE x.id_eccezione = c.id AND x.data_elaborazione >= $1))"+
+		" AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{id} = c.{id})"), dateCell(n.Date)); err != nil {
 		return err
 	}
 	if err := k.apply(ctx, c, ""); err != nil {
 		return err
 	}
 	return k.unstage(ctx, c)
+}
+
+// orphans finds the sheets c of a kind of which the item is not among others. An index has all that is asked of sheets, which are long.
+func orphans(kind, others string) string {
+	return "c.tipo = '" + kind + "' AND c.id IN (SELECT d.id FROM {now} d WHERE d.tipo = '" + kind + "' EXCEPT " + others + ")"
 }
 
 func sheetRows(rows Stream[tables.ArchivedSheet]) Stream[sheet] {
