@@ -135,14 +135,20 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	return nil
 }
 
-// nightMemory is how much memory a night may take before it is collected more often; what a night holds at a time is less than half
-// of it. GOMEMLIMIT goes first.
-const nightMemory = 384 << 20
+// Memory that is not needed any more is collected when there is twice as much of it as of what is, and more often where a night takes
+// more than nightMemory; what a night holds at a time is less than half of that. GOGC and GOMEMLIMIT go first.
+const (
+	nightMemory  = 384 << 20
+	nightGarbage = 200 // percent
+)
 
 // night opens the home and does one night in it.
 func (a *app) night(ctx context.Context, c *config, date pipeline.Date, o *runOptions) (*summary, error) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(nightMemory))
+	}
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(nightGarbage))
 	}
 	h, ctx, err := a.openHome(ctx, c, o)
 	if err != nil {
