@@ -2,8 +2,10 @@ package match_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -114,6 +116,47 @@ func TestLongRuns(t *testing.T) {
 		if !slices.Equal(all, got) {
 			t.Errorf("limit %d: %d rows merged to %d, not those of a sort", limit, len(all), len(got))
 		}
+	}
+}
+
+// TestRunsCut merges a run whose rows are shorter and longer than what is read at once, whole and cut within each of them.
+func TestRunsCut(t *testing.T) {
+	dir := t.TempDir()
+	runs := match.NewRuns(tables.Balance, match.NewSpool(dir, 0))
+	var all []pipeline.BalanceRow
+	for i, n := range []int{3, 64<<10 - 40, 64 << 10, 200 << 10, 5} {
+		all = append(all, pipeline.BalanceRow{Scope: fmt.Sprint(i) + strings.Repeat("x", n), Item: "x", Night: night})
+	}
+	if err := runs.Add(all); err != nil {
+		t.Fatal(err)
+	}
+	merged := func() (got []pipeline.BalanceRow, err error) {
+		err = runs.Merge(t.Context(), func(r *pipeline.BalanceRow) error { got = append(got, *r); return nil })
+		return got, err
+	}
+	if got, err := merged(); err != nil || !slices.Equal(got, all) {
+		t.Fatalf("%d rows, error %v", len(got), err)
+	}
+	name := filepath.Join(dir, "000000")
+	whole, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := 0
+	for i := range all {
+		size := 12 + int(binary.LittleEndian.Uint32(whole[at+8:]))
+		for _, cut := range []int{at + 1, at + 11, at + 12, at + 13, at + size - 1} {
+			if err := os.WriteFile(name, whole[:cut], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := merged(); !errors.Is(err, io.ErrUnexpectedEOF) || !slices.Equal(got, all[:i]) {
+				t.Errorf("cut at %d in row %d: %d rows, error %v", cut, i, len(got), err)
+			}
+		}
+		at += size
+	}
+	if at != len(whole) {
+		t.Errorf("rows of %d bytes in a file of %d", at, len(whole))
 	}
 }
 
