@@ -66,6 +66,7 @@ const (
 	DiscardNamespace   = "NAMESPACE_ERRATO"        // a root in no or another namespace
 	DiscardRoot        = "MODELLO_SCONOSCIUTO"     // a root element that is none of the models
 	DiscardDuplicate   = "ELEMENTO_RIPETUTO"       // a field given twice
+	DiscardRivals      = "RIGHE_DISCORDI"          // rows of one claim that say different things
 	DiscardMissing     = "DATO_MANCANTE"           // a field without which the document cannot be placed
 	DiscardDate        = "DATA_NON_LEGGIBILE"      // not a date
 	DiscardTaxCode     = "CODICE_FISCALE_ERRATO"   // worker's or applicant's code: wrong form or check character

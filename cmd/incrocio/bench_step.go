@@ -168,7 +168,7 @@ func (a *app) benchLoop(ctx context.Context, s *benchStep) (*benchDone, error) {
 		held[code] = append(held[code], benchClaim{c.Start, c.Start + pipeline.Date(c.DaysGranted)})
 		done.Claims++
 		return nil
-	}, func(pipeline.Discard) error { return nil })
+	}, func(pipeline.Discard) error { return nil }, func(*pipeline.Claim) error { return nil })
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func TestClaimsComeFromThreeSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = s.Each(t.Context(), func(x *pipeline.Claim) error { claims = append(claims, *x); return nil },
-		func(d pipeline.Discard) error { t.Errorf("discard %v", d); return nil })
+		func(d pipeline.Discard) error { t.Errorf("discard %v", d); return nil }, func(*pipeline.Claim) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func allClaims(t *testing.T, home string, night pipeline.Date) (claims []pipelin
 	s, err := domande.InForce(filepath.Join(home, "inbox", "domande"), night)
 	if err == nil {
 		err = s.Each(t.Context(), func(c *pipeline.Claim) error { claims = append(claims, *c); return nil },
-			func(d pipeline.Discard) error { t.Errorf("discard %v", d); return nil })
+			func(d pipeline.Discard) error { t.Errorf("discard %v", d); return nil }, func(*pipeline.Claim) error { return nil })
 	}
 	if err != nil {
 		t.Fatal(err)

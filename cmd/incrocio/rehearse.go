@@ -199,13 +199,16 @@ type noting struct {
 }
 
 // Each reads the claims.
-func (c noting) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error {
+func (c noting) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error {
 	return c.Claims.Each(ctx, func(x *pipeline.Claim) error {
 		if x.DailyAmount.OK {
 			c.daily[x.Number] = x.DailyAmount.V
 		}
 		return fn(x)
-	}, bad)
+	}, bad, func(x *pipeline.Claim) error {
+		delete(c.daily, x.Number)
+		return void(x)
+	})
 }
 
 // replayed is the archive as a night left it: its own facts are anchors, as on the night itself.

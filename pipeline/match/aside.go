@@ -59,18 +59,18 @@ type sortedOut struct {
 
 // sortOut tells which claims of a partition are only counted, and hands over the rows of the others: those whose places are in
 // company, or where there are two.
-func (a *Aside) sortOut(ctx context.Context, p int, company *keys, resting *Places, fn func(row []byte) error) (out sortedOut, err error) {
+func (a *Aside) sortOut(ctx context.Context, quiet *Quiet, company *keys, fn func(row []byte) error) (out sortedOut, err error) {
 	if a == nil {
 		return out, nil
 	}
-	part := &a.parts[p]
+	part := &a.parts[quiet.Partition]
 	seen := newKeys(len(part.keys))
 	for _, key := range part.keys {
 		if !seen.add(key) {
 			company.add(key)
 		}
 	}
-	in, err := a.spool.Open(p)
+	in, err := a.spool.Open(quiet.Partition)
 	if err != nil {
 		return out, err
 	}
@@ -80,22 +80,19 @@ func (a *Aside) sortOut(ctx context.Context, p int, company *keys, resting *Plac
 		if i%4096 == 0 && ctx.Err() != nil {
 			return out, context.Cause(ctx)
 		}
-		switch {
-		case resting.Has(key):
-			out.rested++
-		case !company.has(key):
-			out.alone[part.numbers[i]]++
-		default:
-			row, err := rows.row(part.lengths[i])
-			if err == nil {
-				err = fn(row)
-			}
-			if err != nil {
-				return out, err
-			}
-			continue
+		rests, counts, hand := quiet.Resting.Has(key), !company.has(key), fn
+		if rests || counts {
+			hand = nil
 		}
-		rows.skip += int(part.lengths[i])
+		switch there, err := rows.claim(part.lengths[i], quiet, hand); {
+		case err != nil:
+			return out, err
+		case !there:
+		case rests:
+			out.rested++
+		case counts:
+			out.alone[part.numbers[i]]++
+		}
 	}
 	return out, nil
 }
@@ -105,6 +102,25 @@ type skipping struct {
 	in   *Reading
 	skip int // bytes before the next row
 	buf  []byte
+}
+
+// claim passes over the next row, or hands it over where there is somebody to; false where its claim is in dispute.
+func (s *skipping) claim(length uint32, quiet *Quiet, hand func(row []byte) error) (there bool, err error) {
+	if hand == nil && len(quiet.Disputed) == 0 {
+		s.skip += int(length)
+		return true, nil
+	}
+	row, err := s.row(length)
+	if err != nil {
+		return false, err
+	}
+	if disputed, err := quiet.disputed(row); disputed || err != nil {
+		return false, err
+	}
+	if hand != nil {
+		err = hand(row)
+	}
+	return true, err
 }
 
 func (s *skipping) row(length uint32) ([]byte, error) {

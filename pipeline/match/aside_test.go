@@ -12,8 +12,8 @@ import (
 	"incrocio/pipeline/match"
 )
 
-// TestClaimsAsideAreCountedWhereNothingElseIsKnown, persons who rest are left out, and all others are handed over as if no claim
-// had been put aside.
+// TestClaimsAsideAreCountedWhereNothingElseIsKnown, persons who rest are left out, claims in dispute are as if they were not there,
+// and all others are handed over as if no claim had been put aside.
 func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
@@ -22,6 +22,18 @@ func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
 		numbers := map[string]uint8{}
 		for i := range w.claims {
 			numbers[w.claims[i].Number] = rapid.Uint8Range(0, 2).Draw(t, "number")
+		}
+		disputed, undisputed := map[string]bool{}, w
+		undisputed.claims = nil
+		for i := range w.claims {
+			if rapid.IntRange(0, 5).Draw(t, "disputed") == 0 {
+				disputed[w.claims[i].Number] = true
+			}
+		}
+		for i := range w.claims {
+			if !disputed[w.claims[i].Number] {
+				undisputed.claims = append(undisputed.claims, w.claims[i])
+			}
 		}
 		codes := aliases(t, w.source(groups), groups)
 		resting := match.NewPlaces(0)
@@ -37,8 +49,8 @@ func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
 		var wantAlone, gotAlone [256]int64
 		var wantRested, gotRested int64
 		alone := map[uint64]bool{}
-		for i := range w.claims {
-			c := &w.claims[i]
+		for i := range undisputed.claims {
+			c := &undisputed.claims[i]
 			place, number := codes.Place(c.TaxCode), numbers[c.Number]
 			switch {
 			case resting.Has(place):
@@ -49,7 +61,7 @@ func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
 			}
 		}
 		var want []match.Person
-		for _, p := range join(t, &w, n, groups, 1<<20, dir) {
+		for _, p := range join(t, &undisputed, n, groups, 1<<20, dir) {
 			if place := codes.Place(p.Person); !resting.Has(place) && !alone[place] {
 				want = append(want, p)
 			}
@@ -60,6 +72,7 @@ func TestClaimsAsideAreCountedWhereNothingElseIsKnown(t *testing.T) {
 			Aside:   match.NewAside(n, spool, func(c *pipeline.Claim) uint8 { return numbers[c.Number] }),
 			Alone:   func(number uint8, claims int64) { gotAlone[number] += claims },
 			Resting: resting, Rested: func(claims int64) { gotRested += claims },
+			Disputed: disputed,
 		})
 		if d := diff(canonical(want), canonical(got)); d != "" {
 			t.Fatal(d)

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"slices"
 
 	"incrocio/pipeline"
@@ -11,15 +12,21 @@ import (
 // for concurrent use while it is asked or meets.
 type Claimants struct {
 	births    days
-	codes     map[pipeline.Identity][]pipeline.CodiceFiscale
-	temporary map[pipeline.CodiceFiscale]bool // of claims
+	codes     map[pipeline.Identity][]holder // in order
+	temporary map[pipeline.CodiceFiscale]int // how many claims are under it
+}
+
+// holder is a code and how many live claims are under it.
+type holder struct {
+	code   pipeline.CodiceFiscale
+	claims int
 }
 
 // NewClaimants gives one that was asked for nobody.
 func NewClaimants() *Claimants {
 	return &Claimants{
-		codes:     map[pipeline.Identity][]pipeline.CodiceFiscale{},
-		temporary: map[pipeline.CodiceFiscale]bool{},
+		codes:     map[pipeline.Identity][]holder{},
+		temporary: map[pipeline.CodiceFiscale]int{},
 	}
 }
 
@@ -39,28 +46,46 @@ func (s *Claimants) Ask(c *pipeline.Communication) {
 }
 
 // Meet notes the holder of a live claim if somebody asked for them.
-func (s *Claimants) Meet(c *pipeline.Claim) {
+func (s *Claimants) Meet(c *pipeline.Claim) { s.count(c, 1) }
+
+// Forget takes back a claim that was met.
+func (s *Claimants) Forget(c *pipeline.Claim) { s.count(c, -1) }
+
+func (s *Claimants) count(c *pipeline.Claim, claims int) {
 	if c.TaxCode.Temporary() {
-		s.temporary[c.TaxCode] = true
+		s.temporary[c.TaxCode] += claims
 	}
 	if !s.births.has(c.BirthDate) || !c.Live() {
 		return
 	}
 	who := c.Identity()
-	if codes, ok := s.codes[who]; ok && !slices.Contains(codes, c.TaxCode) {
-		codes = append(codes, c.TaxCode)
-		slices.Sort(codes)
-		s.codes[who] = codes
+	holders, asked := s.codes[who]
+	if !asked {
+		return
 	}
+	i, found := slices.BinarySearchFunc(holders, c.TaxCode, func(h holder, code pipeline.CodiceFiscale) int {
+		return cmp.Compare(h.code, code)
+	})
+	if !found {
+		holders = slices.Insert(holders, i, holder{code: c.TaxCode})
+	}
+	holders[i].claims += claims
+	s.codes[who] = holders
 }
 
 // Of gives the codes of the claimants that a communication points at, in order; none where a claim is under the very code,
 // which then is the person's.
 func (s *Claimants) Of(c *pipeline.Communication) []pipeline.CodiceFiscale {
-	if s.temporary[c.Worker] {
+	if s.temporary[c.Worker] > 0 {
 		return nil
 	}
-	return s.codes[c.Identity()]
+	var codes []pipeline.CodiceFiscale
+	for _, h := range s.codes[c.Identity()] {
+		if h.claims > 0 {
+			codes = append(codes, h.code)
+		}
+	}
+	return codes
 }
 
 // days is a set of days, each a bit, since every claim asks. Empty it takes nothing, else half a megabyte. What is beyond the

@@ -370,8 +370,12 @@ func TestDoubtfulCommunications(t *testing.T) {
 	}
 	closed := openClaim("5", person(8), "D'Amico")
 	closed.State = pipeline.StateRejected
-	for _, c := range append(claims, closed) {
+	disputed := []pipeline.Claim{openClaim("6", person(1), "D'Amico"), openClaim("7", person(2), "D'Amico"), openClaim("8", eleven, "D'Amico")}
+	for _, c := range slices.Concat(disputed, claims, []pipeline.Claim{closed}) {
 		who.Meet(&c)
+	}
+	for _, c := range disputed {
+		who.Forget(&c)
 	}
 	if len(who.Of(&stranger)) != 0 {
 		t.Errorf("a stranger points at %d claimants", len(who.Of(&stranger)))

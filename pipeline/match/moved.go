@@ -21,8 +21,8 @@ type Moved struct {
 
 // movedClaim is a claim that may have moved.
 type movedClaim struct {
-	holders map[pipeline.CodiceFiscale]bool // who have it tonight; one but in a snapshot that has the number twice
-	under   map[pipeline.CodiceFiscale]*pipeline.Elsewhere
+	holder pipeline.CodiceFiscale // who has it tonight
+	under  map[pipeline.CodiceFiscale]*pipeline.Elsewhere
 }
 
 // NewMoved gives one that has seen nothing.
@@ -62,13 +62,11 @@ func (m *Moved) Meet(c *pipeline.Claim) {
 	if m.under.Has(m.underHash(claim, c.TaxCode)) && !m.several.Has(claim) {
 		return
 	}
-	at := m.claims[c.Number]
-	if at == nil {
-		at = &movedClaim{map[pipeline.CodiceFiscale]bool{}, map[pipeline.CodiceFiscale]*pipeline.Elsewhere{}}
-		m.claims[c.Number] = at
-	}
-	at.holders[c.TaxCode] = true
+	m.claims[c.Number] = &movedClaim{c.TaxCode, map[pipeline.CodiceFiscale]*pipeline.Elsewhere{}}
 }
+
+// Forget takes back a claim of the snapshot.
+func (m *Moved) Forget(c *pipeline.Claim) { delete(m.claims, c.Number) }
 
 // Any tells, after the snapshot, whether what is in force has to be shown once more. It forgets what it needs no longer.
 func (m *Moved) Any() bool {
@@ -96,14 +94,12 @@ func (m *Moved) Again(a *pipeline.Action) {
 // Each gives, in no order, whoever has a claim tonight on which something is in force under another code, and that.
 func (m *Moved) Each(fn func(holder pipeline.CodiceFiscale, e *pipeline.Elsewhere) error) error {
 	for _, at := range m.claims {
-		for holder := range at.holders {
-			for code, e := range at.under {
-				if code == holder {
-					continue
-				}
-				if err := fn(holder, e); err != nil {
-					return err
-				}
+		for code, e := range at.under {
+			if code == at.holder {
+				continue
+			}
+			if err := fn(at.holder, e); err != nil {
+				return err
 			}
 		}
 	}

@@ -14,16 +14,22 @@ import (
 	"incrocio/pipeline/match"
 )
 
-// TestMovedClaims looks at every action for every claim: by omocodes, claims that are there twice, codes that a notice joins, in any
-// order and any number of partitions.
+// TestMovedClaims looks at every action for every claim: by omocodes, codes that a notice joins, in any order and any number of
+// partitions; claims in dispute are forgotten.
 func TestMovedClaims(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		code := rapid.Custom(func(t *rapid.T) pipeline.CodiceFiscale { return person(rapid.IntRange(0, 5).Draw(t, "person")) })
 		number := rapid.SampledFrom([]string{"1", "2", "3", "4"})
 		var claims []pipeline.Claim
 		var issued []pipeline.Action
-		for range rapid.IntRange(0, 5).Draw(t, "claims") {
-			claims = append(claims, pipeline.Claim{Number: number.Draw(t, "number"), TaxCode: code.Draw(t, "holder"), Start: night})
+		var disputed []pipeline.Claim
+		for i, at := range rapid.Permutation([]string{"1", "2", "3", "4"}).Draw(t, "numbers")[:rapid.IntRange(0, 4).Draw(t, "claims")] {
+			c := pipeline.Claim{Number: at, TaxCode: code.Draw(t, "holder"), Start: night}
+			if i > 0 && rapid.IntRange(0, 3).Draw(t, "disputed") == 0 {
+				disputed = append(disputed, c)
+			} else {
+				claims = append(claims, c)
+			}
 		}
 		for i := range rapid.IntRange(0, 8).Draw(t, "actions") {
 			issued = append(issued, pipeline.Action{
@@ -58,7 +64,7 @@ func TestMovedClaims(t *testing.T) {
 		for _, es := range want {
 			slices.SortFunc(es, compareElsewhere)
 		}
-		got := reduceMoved(t, rapid.Permutation(claims).Draw(t, "as claims"), rapid.Permutation(issued).Draw(t, "as actions"), notices)
+		got := reduceMoved(t, rapid.Permutation(claims).Draw(t, "as claims"), disputed, rapid.Permutation(issued).Draw(t, "as actions"), notices)
 		if d := gocmp.Diff(want, got); d != "" {
 			t.Fatalf("-want +got:\n%s", d)
 		}
@@ -74,9 +80,8 @@ func elsewhereOf(
 	holder pipeline.CodiceFiscale, claims []pipeline.Claim, issued []pipeline.Action, joined func(a, b pipeline.CodiceFiscale) bool,
 ) []pipeline.Elsewhere {
 	var out []pipeline.Elsewhere
-	for i, c := range claims {
-		again := slices.ContainsFunc(claims[:i], func(o pipeline.Claim) bool { return o.Number == c.Number && o.TaxCode == holder })
-		if c.TaxCode != holder || again {
+	for _, c := range claims {
+		if c.TaxCode != holder {
 			continue
 		}
 		for p := range 6 {
@@ -98,15 +103,20 @@ func elsewhereOf(
 }
 
 // reduceMoved gives what the persons of a night are told, by the code they go by.
-func reduceMoved(t *rapid.T, claims []pipeline.Claim, issued []pipeline.Action, notices []pipeline.Notice) map[pipeline.CodiceFiscale][]pipeline.Elsewhere {
+func reduceMoved(t *rapid.T, claims, disputed []pipeline.Claim, issued []pipeline.Action, notices []pipeline.Notice) map[pipeline.CodiceFiscale][]pipeline.Elsewhere {
 	m := match.NewMoved()
 	for i := range issued {
 		m.Issued(&issued[i])
 	}
-	for i := range claims {
-		m.Meet(&claims[i])
+	snapshot, numbers := slices.Concat(disputed, claims), map[string]bool{}
+	for i := range snapshot {
+		m.Meet(&snapshot[i])
 	}
-	w := world{claims: claims, issued: issued, notices: notices}
+	for i := range disputed {
+		m.Forget(&disputed[i])
+		numbers[disputed[i].Number] = true
+	}
+	w := world{claims: snapshot, issued: issued, notices: notices}
 	n := rapid.SampledFrom([]int{1, 4}).Draw(t, "partitions")
 	parts := make([]bytes.Buffer, n)
 	emit := func(p int, block []byte) error { _, err := parts[p].Write(block); return err }
@@ -136,7 +146,7 @@ func reduceMoved(t *rapid.T, claims []pipeline.Claim, issued []pipeline.Action, 
 				got[p.Person] = append(got[p.Person], p.Elsewhere...)
 			}
 			return nil
-		}, match.Quiet{})
+		}, match.Quiet{Disputed: numbers})
 		if err != nil {
 			t.Fatal(err)
 		}

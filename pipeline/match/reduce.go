@@ -43,6 +43,17 @@ type Quiet struct {
 	// where Resting is.
 	Resting *Places
 	Rested  func(claims int64)
+	// Disputed are numbers of claims that are as if they were not there; of few snapshots there are any.
+	Disputed map[string]bool
+}
+
+// disputed tells whether a row of a claim is as if it were not there.
+func (q *Quiet) disputed(row []byte) (bool, error) {
+	if len(q.Disputed) == 0 {
+		return false, nil
+	}
+	claims, err := one[pipeline.Claim](nil, tables.Claims, row)
+	return err == nil && q.Disputed[claims[0].Number], err
 }
 
 // Reduce puts the blocks of one partition in order and hands over every person once. Its result is the same for every
@@ -183,6 +194,11 @@ func (g *gathered) read(ctx context.Context, in io.Reader, quiet *Quiet) (out so
 		if k++; k%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		if h.kind == KindClaim {
+			if disputed, err := quiet.disputed(row); disputed || err != nil {
+				return err
+			}
+		}
 		if quiet.Resting.Has(h.key) {
 			if h.kind == KindClaim {
 				rested++
@@ -198,7 +214,7 @@ func (g *gathered) read(ctx context.Context, in io.Reader, quiet *Quiet) (out so
 	if quiet.Aside != nil {
 		g.claims = slices.Grow(g.claims, company.n) // most persons have one claim, which lies there
 	}
-	out, err = quiet.Aside.sortOut(ctx, quiet.Partition, company, quiet.Resting, func(row []byte) error { return g.add(KindClaim, row) })
+	out, err = quiet.Aside.sortOut(ctx, quiet, company, func(row []byte) error { return g.add(KindClaim, row) })
 	out.rested += rested
 	return out, err
 }

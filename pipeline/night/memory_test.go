@@ -27,6 +27,7 @@ type home struct {
 	files    map[string][]night.Document // "unilav/a.xml" -> documents
 	claims   []pipeline.Claim
 	badClaim int
+	disputed []int // places of claims of which there is another row
 
 	communications map[string][]pipeline.Communication // archive, by file
 	submissions    map[string][]tables.ArchivedSubmission
@@ -136,7 +137,7 @@ func (h *home) Input() night.Input {
 	return night.Input{Flow: pipeline.FlowDomande, File: "domande-2014-03-01.csv"}
 }
 
-func (h *home) Each(_ context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error {
+func (h *home) Each(_ context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error {
 	for i := range h.claims {
 		if err := fn(&h.claims[i]); err != nil {
 			return err
@@ -145,6 +146,17 @@ func (h *home) Each(_ context.Context, fn func(*pipeline.Claim) error, bad func(
 	for i := range h.badClaim {
 		at := pipeline.Source{Flow: pipeline.FlowDomande, File: "domande-2014-03-01.csv", Index: int64(len(h.claims) + i)}
 		if err := bad(pipeline.Discard{Source: at, Code: pipeline.DiscardDate}); err != nil {
+			return err
+		}
+	}
+	for _, i := range h.disputed { // and a second row, which says something else
+		for k := range int64(2) {
+			at := pipeline.Source{Flow: pipeline.FlowDomande, File: "domande-2014-03-01.csv", Index: 1000 + 2*int64(i) + k}
+			if err := bad(pipeline.Discard{Source: at, Code: pipeline.DiscardRivals}); err != nil {
+				return err
+			}
+		}
+		if err := void(&h.claims[i]); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"incrocio/pipeline"
@@ -67,6 +68,7 @@ type night struct {
 	carried  *carrying
 	aside    *match.Aside                        // claims of whose persons nothing else may be known
 	moved    *match.Moved                        // claims on which something is in force under another code
+	disputed map[string]bool                     // claims of the snapshot that count as if they were not there, by number
 	before   []match.Unit                        // see earlier
 	doubtful *match.Runs[pipeline.Communication] // see doubtfulBefore
 }
@@ -77,7 +79,7 @@ func Run(ctx context.Context, cfg Config, ports Ports, decide Decide, progress *
 	if !match.ValidPartitions(cfg.Partitions) || cfg.Workers < 1 || cfg.Date.IsZero() {
 		panic("night: configuration not validated")
 	}
-	n := &night{cfg: cfg, ports: ports, decide: decide, progress: progress, rest: newRestless(), moved: match.NewMoved()}
+	n := &night{cfg: cfg, ports: ports, decide: decide, progress: progress, rest: newRestless(), moved: match.NewMoved(), disputed: map[string]bool{}}
 	n.progress.begin("acquisizione", 0)
 	in, err := n.takeIn(ctx)
 	if err != nil {
@@ -224,7 +226,8 @@ func anchors(units []match.Unit, want bool) []match.Unit {
 	return out
 }
 
-// claims reads the snapshot, shows every claim to who, and counts its rows; those that are no claims become discards of tonight.
+// claims reads the snapshot, shows every claim to who, and counts its rows; those that are no claims become discards of tonight,
+// and what was noted of claims that turn out to be in dispute is forgotten.
 func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, match.Unit, func(*pipeline.Claim) error) error {
 	return func(ctx context.Context, _ match.Unit, fn func(*pipeline.Claim) error) error {
 		var read int64
@@ -239,6 +242,13 @@ func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, m
 			read++
 			rejected = append(rejected, pipeline.DiscardRow{Discard: d, Night: n.cfg.Date})
 			return putAway(in.discards, &rejected, false)
+		}, func(c *pipeline.Claim) error {
+			read-- // since its row is a discard
+			who.Forget(c)
+			n.moved.Forget(c)
+			n.rest.forget(c)
+			n.disputed[strings.Clone(c.Number)] = true
+			return nil
 		})
 		if err = errors.Join(err, putAway(in.discards, &rejected, true)); err != nil {
 			return err
@@ -331,7 +341,7 @@ func (n *night) decideAll(ctx context.Context, blocks *match.Spool, how pass) (*
 			return err
 		}
 		part := parts.take()
-		err = ReducePartition(ctx, data, what, n.decide, match.Quiet{Aside: n.aside, Partition: p, Resting: n.rest.resting}, part, handOver)
+		err = ReducePartition(ctx, data, what, n.decide, match.Quiet{Aside: n.aside, Partition: p, Resting: n.rest.resting, Disputed: n.disputed}, part, handOver)
 		err = errors.Join(err, data.Close())
 		if !how.keep {
 			err = errors.Join(err, blocks.Drop(p), n.aside.Drop(p))

@@ -245,6 +245,43 @@ func TestBadClaimIsADiscard(t *testing.T) {
 	}
 }
 
+// A claim in dispute is as if it were not there, but that its rows are discards.
+func TestClaimInDisputeIsAbsent(t *testing.T) {
+	absent, disputed := lively(3, rand.New(rand.NewPCG(7, 7))), lively(3, rand.New(rand.NewPCG(7, 7)))
+	for i := range disputed.claims {
+		if i%3 == 0 {
+			disputed.disputed = append(disputed.disputed, i)
+		}
+	}
+	absent.claims = slices.DeleteFunc(absent.claims, func(c pipeline.Claim) bool {
+		i := slices.IndexFunc(disputed.claims, func(o pipeline.Claim) bool { return o.Number == c.Number })
+		return slices.Contains(disputed.disputed, i)
+	})
+	want, err := absent.run(t, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := disputed.run(t, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := int64(2 * len(disputed.disputed))
+	for item, more := range map[string]int64{night.ItemRead: rows, night.ItemDiscarded: rows, night.ItemAccepted: 0} {
+		line := night.Line{Scope: string(pipeline.FlowDomande), Item: item}
+		if got.Counts[line] != want.Counts[line]+more {
+			t.Errorf("%s: %d, want %d", item, got.Counts[line], want.Counts[line]+more)
+		}
+	}
+	for _, name := range factTables {
+		if !bytes.Equal(absent.published[name], disputed.published[name]) {
+			t.Errorf("%s differs", name)
+		}
+	}
+	if len(absent.published["azioni.parquet"]) == 0 {
+		t.Error("no action: the test shows nothing")
+	}
+}
+
 func TestOfficeThatIsNoFolderStaysNational(t *testing.T) {
 	h := newHome()
 	odd := claim(1)

@@ -99,8 +99,9 @@ func (d *Document) facts() int {
 type Claims interface {
 	// Input names the snapshot; the digest is known after Each.
 	Input() Input
-	// Each gives every claim to fn and every row that is none to bad.
-	Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error
+	// Each gives every claim to fn and every row that is none to bad; then those claims of fn to void that are in dispute, and
+	// count as if they were not there.
+	Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error
 }
 
 // Archive keeps the facts of every night.

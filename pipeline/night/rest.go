@@ -76,6 +76,8 @@ type sum struct{ facts, payments uint64 }
 
 func (s *sum) add(more sum) { s.facts, s.payments = s.facts+more.facts, s.payments+more.payments }
 
+func (s *sum) sub(less sum) { s.facts, s.payments = s.facts-less.facts, s.payments-less.payments }
+
 type noted struct {
 	key uint64
 	sum sum
@@ -129,7 +131,12 @@ func (r *restless) note(key uint64, s sum) {
 }
 
 // claim takes note of a claim of a person of whom the last night left something; of others the decision will.
-func (r *restless) claim(c *pipeline.Claim) {
+func (r *restless) claim(c *pipeline.Claim) { r.noteClaim(c, (*sum).add) }
+
+// forget takes a claim back.
+func (r *restless) forget(c *pipeline.Claim) { r.noteClaim(c, (*sum).sub) }
+
+func (r *restless) noteClaim(c *pipeline.Claim, how func(*sum, sum)) {
 	key := c.TaxCode.Key()
 	if len(r.entries) == 0 || !r.known.Has(key) {
 		return
@@ -139,7 +146,7 @@ func (r *restless) claim(c *pipeline.Claim) {
 	if e := r.entry(key); e != nil {
 		var s sum
 		s, r.block = weigh(c, r.block)
-		e.sum.add(s)
+		how(&e.sum, s)
 	}
 }
 

@@ -17,7 +17,7 @@ func benchmark(b *testing.B, s domande.Snapshot) {
 	for b.Loop() {
 		n := 0
 		err := s.Each(b.Context(), func(*pipeline.Claim) error { n++; return nil },
-			func(d pipeline.Discard) error { b.Errorf("discard %+v", d); return nil })
+			func(d pipeline.Discard) error { b.Errorf("discard %+v", d); return nil }, noVoid)
 		if err != nil || n != benchRows {
 			b.Fatalf("%d claims, %v", n, err)
 		}

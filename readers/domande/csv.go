@@ -2,6 +2,7 @@ package domande
 
 import (
 	"context"
+	"io"
 	"os"
 
 	"incrocio/pipeline"
@@ -11,9 +12,14 @@ import (
 // csvSnapshot is a snapshot in a CSV file.
 type csvSnapshot struct{ datedFile }
 
-// Each reads the file once, in its order.
-func (s *csvSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error {
+// Each reads the file in its order.
+func (s *csvSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error {
 	return s.each(func(f *os.File) error {
-		return row.ReadCSV(ctx, f, row.NewDelivery(s.name, fn, bad))
+		return row.Deliver(s.name, &row.Receiver{Claim: fn, Bad: bad, Void: void}, func(to *row.Delivery) error {
+			if _, err := f.Seek(0, io.SeekStart); err != nil {
+				return err
+			}
+			return row.ReadCSV(ctx, f, to)
+		})
 	})
 }

@@ -20,7 +20,7 @@ func TestCSVDiscards(t *testing.T) {
 	}{
 		"no number":          {goodRow(1).with("numero_domanda", ""), pipeline.DiscardMissing},
 		"blank number":       {goodRow(1).with("numero_domanda", "  "), pipeline.DiscardMissing},
-		"number again":       {goodRow(1).with("numero_domanda", goodRow(0)[0]), pipeline.DiscardDuplicate},
+		"row again":          {goodRow(0), pipeline.DiscardDuplicate},
 		"no code":            {goodRow(1).with("codice_fiscale", ""), pipeline.DiscardMissing},
 		"wrong code":         {goodRow(1).with("codice_fiscale", "PRVABC80A01H501X"), pipeline.DiscardTaxCode},
 		"no sede":            {goodRow(1).with("sede", ""), pipeline.DiscardMissing},

@@ -1,7 +1,7 @@
 // Package domande reads a snapshot of the open claims (domande): a CSV or Parquet file dated in its name, or the
 // PostgreSQL table "domande". All three have the same columns and give the same claims and the same discards.
 //
-//	numero_domanda        text, required, once in a snapshot
+//	numero_domanda        text, required
 //	protocollo            text
 //	codice_fiscale        text, required
 //	cognome, nome         text
@@ -22,7 +22,8 @@
 //
 // Every column must be there, in any order; others are ignored. White space around a text is dropped and a blank text
 // is absent. A row that cannot be used is a discard and the next one is read; a snapshot that cannot be understood as
-// a whole (no such column, another type, a damaged file) is an error.
+// a whole (no such column, another type, a damaged file) is an error. Of rows of one number that say the same the first is the
+// claim and the others are discards; where they do not say the same all of them are, and the claim is as if it were not there.
 //
 //	source      date   amount                     number       flag     text
 //	CSV         ISO    decimal text               digits       text     RFC 4180, UTF-8 with or without BOM

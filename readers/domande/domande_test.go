@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,6 +99,37 @@ func TestSourcesAgree(t *testing.T) {
 	}
 	if diff := gocmp.Diff(reasons(badCSV), reasons(badDatabase)); diff != "" {
 		t.Errorf("discards of CSV and PostgreSQL: %s", diff)
+	}
+}
+
+// Rows of one number that do not say the same are none of them used, whatever the source, and those that do are one claim.
+func TestRivalRows(t *testing.T) {
+	rows := goodRows(6)
+	rows = slices.Insert(rows, 5, rows[4])
+	rows = slices.Insert(rows, 3, rows[2].with("giorni_spettanti", "90"))
+	url := pgtest.Start(t)
+	load(t, url, rows)
+	for _, s := range []domande.Snapshot{
+		put(t, csvName, csvText(rows)), put(t, parquetName, plain.parquetBytes(t, rows)), fromPostgres(t, url),
+	} {
+		claims, discards := read(t, s)
+		var numbers []string
+		for i := range claims {
+			numbers = append(numbers, claims[i].Number)
+		}
+		want := []string{rows[0][0], rows[1][0], rows[4][0], rows[5][0], rows[7][0]}
+		if !slices.Equal(numbers, want) {
+			t.Errorf("%s: claims %q, want %q", s.Name(), numbers, want)
+		}
+		var got []string
+		for _, d := range discards {
+			got = append(got, fmt.Sprint(d.Index, d.Code, d.CommCode))
+		}
+		if diff := gocmp.Diff([]string{
+			fmt.Sprint(2, pipeline.DiscardRivals, rows[2][0]), fmt.Sprint(3, pipeline.DiscardRivals, rows[2][0]), fmt.Sprint(6, pipeline.DiscardDuplicate, rows[5][0]),
+		}, got); diff != "" {
+			t.Errorf("%s: %s", s.Name(), diff)
+		}
 	}
 }
 
@@ -266,7 +298,7 @@ func TestErrorOfTheReceiverStopsReading(t *testing.T) {
 				return stop
 			}
 			return nil
-		}, func(pipeline.Discard) error { return nil })
+		}, func(pipeline.Discard) error { return nil }, noVoid)
 		if !errors.Is(err, stop) || n != 3 {
 			t.Errorf("%s: error %v after %d claims", s.Name(), err, n)
 		}

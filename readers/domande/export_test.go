@@ -98,13 +98,19 @@ func ReadCopy(stream []byte, cut int, quick bool) (out CopyRead) {
 
 // DrainCopy reads a binary COPY and leaves nothing.
 func DrainCopy(stream []byte) {
-	to := row.NewDelivery(postgresName, func(*pipeline.Claim) error { return nil }, func(pipeline.Discard) error { return nil })
-	reader := rowValues{digest: rowDigest{sum: sha256.New()}}
-	rows := reader.rows(to)
-	for piece := range slices.Chunk(stream, 8192) {
-		if _, err := rows.Write(piece); err != nil {
-			panic(err)
+	none := func(*pipeline.Claim) error { return nil }
+	err := row.Deliver(postgresName, &row.Receiver{Claim: none, Bad: func(pipeline.Discard) error { return nil }, Void: none}, func(to *row.Delivery) error {
+		reader := rowValues{digest: rowDigest{sum: sha256.New()}}
+		rows := reader.rows(to)
+		for piece := range slices.Chunk(stream, 8192) {
+			if _, err := rows.Write(piece); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		panic(err)
 	}
 }
 

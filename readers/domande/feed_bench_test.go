@@ -35,7 +35,7 @@ func BenchmarkFeed(b *testing.B) {
 		read = append(read, measure(b, func() {
 			n := 0
 			err := s.Each(b.Context(), func(*pipeline.Claim) error { n++; return nil },
-				func(d pipeline.Discard) error { b.Errorf("discard %+v", d); return nil })
+				func(d pipeline.Discard) error { b.Errorf("discard %+v", d); return nil }, noVoid)
 			if err != nil || n != *feedRows {
 				b.Fatalf("%d claims, %v", n, err)
 			}

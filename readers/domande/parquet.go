@@ -56,10 +56,12 @@ var (
 	errCrashed = errors.New("the process that reads Parquet broke down")
 )
 
-// Each reads the file once, in its order, in another process.
-func (s *parquetSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error {
+// Each reads the file in its order, in another process.
+func (s *parquetSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error {
 	return s.each(func(f *os.File) error {
-		return s.child.read(ctx, f, s.info.Size(), row.NewDelivery(s.name, fn, bad))
+		return row.Deliver(s.name, &row.Receiver{Claim: fn, Bad: bad, Void: void}, func(to *row.Delivery) error {
+			return s.child.read(ctx, f, s.info.Size(), to)
+		})
 	})
 }
 

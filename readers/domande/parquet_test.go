@@ -252,7 +252,7 @@ func TestCancelledReadingOfParquet(t *testing.T) {
 	s := domande.WithChild(put(t, parquetName, plain.parquetBytes(t, goodRows(10))), verbSilent, time.Minute, 1, 1<<20)
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	err := s.Each(ctx, func(*pipeline.Claim) error { return nil }, func(pipeline.Discard) error { return nil })
+	err := s.Each(ctx, func(*pipeline.Claim) error { return nil }, func(pipeline.Discard) error { return nil }, noVoid)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}

@@ -56,27 +56,33 @@ func (s *postgresSnapshot) Name() string { return postgresName }
 // Digest is of the rows as they were understood, known after Each.
 func (s *postgresSnapshot) Digest() (sum string, bytes int64) { return s.sum, s.bytes }
 
-// Each reads the table once, in the order of numero_domanda.
-func (s *postgresSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error {
+// Each reads the table in the order of numero_domanda.
+func (s *postgresSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error {
 	s.sum, s.bytes = "", 0
-	to := row.NewDelivery(postgresName, fn, bad)
-	reader := rowValues{digest: rowDigest{sum: sha256.New()}}
-	rows := reader.rows(to)
+	var reader rowValues
 	err := s.transaction(ctx, func(conn *pgx.Conn) error {
 		if err := checkTable(ctx, conn); err != nil {
 			return err
 		}
-		_, err := conn.PgConn().CopyTo(ctx, &rows, copySQL())
-		if err == nil && !rows.whole() {
-			err = errCopy
-		}
-		return err
+		return row.Deliver(postgresName, &row.Receiver{Claim: fn, Bad: bad, Void: void}, func(to *row.Delivery) error {
+			reader = rowValues{digest: rowDigest{sum: sha256.New()}}
+			return copyOut(ctx, conn, reader.rows(to))
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("read claims %s: %w", postgresName, err)
 	}
 	s.sum, s.bytes = reader.digest.end()
 	return nil
+}
+
+// copyOut has the server send the table, which it does alike every time within a transaction.
+func copyOut(ctx context.Context, conn *pgx.Conn, rows copyRows) error {
+	_, err := conn.PgConn().CopyTo(ctx, &rows, copySQL())
+	if err == nil && !rows.whole() {
+		err = errCopy
+	}
+	return err
 }
 
 // rows cuts a binary COPY into rows and hands them over.

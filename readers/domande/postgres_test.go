@@ -111,7 +111,7 @@ func TestPostgresOneState(t *testing.T) {
 			t.Fatalf("claim %s shows a later state", c.Number)
 		}
 		return nil
-	}, func(d pipeline.Discard) error { t.Errorf("discard %+v", d); return nil })
+	}, func(d pipeline.Discard) error { t.Errorf("discard %+v", d); return nil }, noVoid)
 	if err != nil || n != 5000 {
 		t.Errorf("%d claims, %v", n, err)
 	}
@@ -204,7 +204,7 @@ func TestPostgresInterrupted(t *testing.T) {
 			execute(t, database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 		}
 		return nil
-	}, func(pipeline.Discard) error { return nil })
+	}, func(pipeline.Discard) error { return nil }, noVoid)
 	var r retryable
 	if !errors.As(err, &r) || !r.Retryable() {
 		t.Errorf("connection ended: %v after %d claims", err, n)
@@ -213,7 +213,7 @@ func TestPostgresInterrupted(t *testing.T) {
 		t.Error("a digest of half the rows")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	err = s.Each(ctx, func(*pipeline.Claim) error { cancel(); return nil }, func(pipeline.Discard) error { return nil })
+	err = s.Each(ctx, func(*pipeline.Claim) error { cancel(); return nil }, func(pipeline.Discard) error { return nil }, noVoid)
 	if !errors.Is(err, context.Canceled) || errors.As(err, &r) && r.Retryable() {
 		t.Errorf("cancelled: %v", err)
 	}

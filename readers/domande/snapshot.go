@@ -25,12 +25,13 @@ type Snapshot interface {
 	// Digest gives the SHA-256 in hexadecimal and the number of bytes: of the file, or, for PostgreSQL, of the rows in
 	// order as they were understood. The latter is known once Each has ended well; before, it is "" and 0.
 	Digest() (sha256 string, bytes int64)
-	// Each hands every claim to fn and every row that cannot be used to bad, in the order of the source. The claim is
-	// overwritten by the next; its value may be kept. The texts of some twenty claims lie in one allocation of four kilobytes,
-	// temporary tax codes apart: who keeps one text of very many claims had better clone it. It stops at the first error of fn or
-	// bad and gives it.
+	// Each hands every claim to fn and every row that cannot be used to bad, in the order of the source; after them, rows whose
+	// number had come before to bad, and to void the claims that fn was given and that count no longer, since another row of
+	// their number says something else. A claim is overwritten by the next; its value may be kept. The texts of some twenty claims lie
+	// in one allocation of four kilobytes, temporary tax codes apart: who keeps one text of very many claims had better clone it. It
+	// stops at the first error of fn, bad or void and gives it.
 	// After any error what was handed over is not a whole snapshot. It may be called again.
-	Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) error
+	Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error
 }
 
 // Errors of a snapshot.

@@ -17,18 +17,42 @@ func ColumnError(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrColumns, fmt.Sprintf(format, args...))
 }
 
-// Delivery hands the rows of one source over: it keeps their count and finds numbers that come a second time.
-type Delivery struct {
-	file string
-	rows int64
-	seen numbers
-	fn   func(*pipeline.Claim) error
-	bad  func(pipeline.Discard) error
+// Receiver takes what a source holds.
+type Receiver struct {
+	Claim func(*pipeline.Claim) error
+	Bad   func(pipeline.Discard) error
+	// Void takes back a claim that Claim was given: another row of its number says something else.
+	Void func(*pipeline.Claim) error
 }
 
-// NewDelivery starts the delivery of the rows of a file to fn and bad.
-func NewDelivery(file string, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error) *Delivery {
-	return &Delivery{file: file, fn: fn, bad: bad}
+// Deliver hands over the rows of a file, which read gives from the first one on every time that it is called: once, and where
+// numbers came again twice more, to see whether their rows say the same, and to hand over those that do not count.
+func Deliver(file string, to *Receiver, read func(*Delivery) error) error {
+	first := Delivery{file: file, to: to}
+	if err := read(&first); err != nil || len(first.again) == 0 {
+		return err
+	}
+	rivals := newRivals(first.again)
+	for _, see := range [...]func(*Delivery, *pipeline.Claim, int, func() Place) error{(*Delivery).compare, (*Delivery).settle} {
+		rivals.restart()
+		if err := read(&Delivery{file: file, to: to, rivals: rivals, see: see}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delivery is one reading of the rows of a source: it keeps their count and finds numbers that come a second time.
+type Delivery struct {
+	file  string
+	rows  int64
+	to    *Receiver
+	seen  numbers
+	again []uint64 // hashes of the numbers that were there before, as they came
+
+	// Of the readings after the first, in which only rows of such numbers matter.
+	rivals *rivals
+	see    func(d *Delivery, c *pipeline.Claim, rival int, at func() Place) error
 }
 
 // Rows is how many rows were handed over.
@@ -43,21 +67,33 @@ type Place struct {
 // Nowhere is the place of a row whose source has no such thing.
 func Nowhere() Place { return Place{} }
 
-// Claim hands over a good row, or a discard where its number was there before.
+// Claim hands over a good row, unless its number was there before.
 func (d *Delivery) Claim(c *pipeline.Claim, at func() Place) error {
-	if d.seen.add(c.Number) {
-		return d.Discard(c.Number, Fault{pipeline.DiscardDuplicate, "colonna numero_domanda: domanda già presente"}, at)
+	h := hashNumber(c.Number)
+	if d.rivals != nil {
+		return d.rival(c, h, at)
 	}
 	d.rows++
-	return d.fn(c)
+	if d.seen.add(c.Number, h) {
+		d.again = append(d.again, h)
+		return nil
+	}
+	return d.to.Claim(c)
 }
 
 // Discard hands over a row that cannot be used; number is "" where it could not be read.
 func (d *Delivery) Discard(number string, f Fault, at func() Place) error {
-	p := at()
-	index := d.rows
 	d.rows++
-	return d.bad(pipeline.Discard{
+	if d.rivals != nil { // it was handed over on the first reading
+		return nil
+	}
+	return d.discard(number, f, at)
+}
+
+// discard hands over the row at hand, which was counted.
+func (d *Delivery) discard(number string, f Fault, at func() Place) error {
+	p, index := at(), d.rows-1
+	return d.to.Bad(pipeline.Discard{
 		Source: pipeline.Source{
 			Flow: pipeline.FlowDomande, File: d.file, Index: index, Offset: p.Offset, SHA256: p.SHA256,
 		},
@@ -79,9 +115,8 @@ type numbers struct {
 // hashBlock is how many hashes are allocated together.
 const hashBlock = 8192
 
-// add tells whether the number was there.
-func (n *numbers) add(number string) bool {
-	h := hashNumber(number)
+// add tells whether the number, of which h is the hash, was there.
+func (n *numbers) add(number string, h uint64) bool {
 	if !n.strayed && number > n.last {
 		n.last = number
 		if k := len(n.hashes); k == 0 || len(n.hashes[k-1]) == hashBlock {
@@ -109,7 +144,7 @@ func (n *numbers) stray() {
 
 // hashNumber takes eight bytes at a time through a multiplication of 64 by 64 bits, of which it folds both halves, and
 // ends as MurmurHash3 does. Among n claims two different numbers fall together with a chance of n*n/2^65: one in six
-// million for 2.5 million claims.
+// million for 2.5 million claims, and then neither is used.
 func hashNumber(s string) uint64 {
 	const first, second = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
 	h := uint64(len(s)) * first

@@ -12,7 +12,7 @@ func (s *NumberSet) Add(h uint64) bool { return s.s.add(h) }
 type Numbers struct{ n numbers }
 
 // Add tells whether the number was there.
-func (n *Numbers) Add(number string) bool { return n.n.add(number) }
+func (n *Numbers) Add(number string) bool { return n.n.add(number, hashNumber(number)) }
 
 // RightSixteen tells whether s is a tax code in upper case.
 func RightSixteen(s string) bool { return rightSixteen(s) }
