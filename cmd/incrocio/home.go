@@ -44,7 +44,6 @@ type home struct {
 	previous *publishedNight // the last one before date; nil for the first
 	tonight  *archive.Tonight
 	stage    *rundir.Stage
-	refused  int64       // rows of tonight's scarti
 	entry    store.Night // tonight, once it is prepared
 	scratch  string
 	moves    []move // originals that were brought back

@@ -45,7 +45,7 @@ func (h *home) tables() night.Output {
 		Evidence:    opener(h, tables.Evidence),
 		Stretches:   opener(h, tables.Situation),
 		Agenda:      opener(h, tables.Agenda),
-		Discards:    countRows(&h.refused, opener(h, tables.Discards)),
+		Discards:    opener(h, tables.Discards),
 		Balance:     opener(h, tables.Balance),
 	}
 }
@@ -66,26 +66,6 @@ func opener[T any](h *home, of *table.Table[T]) func(string) (night.RowWriter[T]
 		}
 		return &rowWriter[T]{file: f, rows: w, life: &h.app.life}, nil
 	}
-}
-
-// countRows counts the rows that go to files, of trial runs too.
-func countRows[T any](rows *int64, open func(string) (night.RowWriter[T], error)) func(string) (night.RowWriter[T], error) {
-	return func(name string) (night.RowWriter[T], error) {
-		w, err := open(name)
-		return &counted[T]{w, rows}, err
-	}
-}
-
-// counted is a file whose rows are counted.
-type counted[T any] struct {
-	night.RowWriter[T]
-	rows *int64
-}
-
-// Write counts a row and adds it.
-func (c *counted[T]) Write(row *T) error {
-	*c.rows++
-	return c.RowWriter.Write(row)
 }
 
 // rowWriter writes one published file and reads it back with the second implementation before it counts as written.

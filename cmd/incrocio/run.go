@@ -256,7 +256,7 @@ func newSummary(s *night.Summary, h *home) *summary {
 	out := &summary{
 		Night: s.Night.String(), Revision: s.Revision, DryRun: h.dryRun, Folder: h.folder(), Files: len(s.Inputs),
 		Read: total(night.ItemRead), Accepted: total(night.ItemAccepted), Discarded: total(night.ItemDiscarded),
-		Repeated: total(night.ItemRepeated), Refused: h.refused, Actions: map[string]int64{}, InForce: total(night.ItemInForce),
+		Repeated: total(night.ItemRepeated), Refused: total(night.ItemRefused), Actions: map[string]int64{}, InForce: total(night.ItemInForce),
 		Exceptions: s.Exceptions, Closed: total(night.ItemClosed), Balanced: true, // a night that does not balance gives no summary
 		Held: total(night.ItemHeld), Gates: shownFindings(s.Findings, gates.Pass), Resting: s.Resting,
 		Warnings: append([]string{}, append(h.inbox.warnings, s.Warnings...)...),

@@ -80,6 +80,7 @@ type nightStatus struct {
 	Revision  int    `json:"revisione"`
 	Read      int64  `json:"documenti_letti"`
 	Discarded int64  `json:"documenti_scartati"`
+	Refused   int64  `json:"righe_scarti"` // records of accepted documents too
 	InForce   int64  `json:"azioni_in_essere"`
 	Open      int64  `json:"eccezioni_oggi"`
 }
@@ -120,6 +121,11 @@ func statusOf(n *publishedNight) (nightStatus, error) {
 		return nightStatus{}, err
 	}
 	s := nightStatus{Night: n.date.String(), Revision: m.Revision}
+	for _, f := range m.Files {
+		if f.Name == tables.Discards.File {
+			s.Refused = f.Rows
+		}
+	}
 	for item, to := range map[string]*int64{
 		night.ItemRead: &s.Read, night.ItemDiscarded: &s.Discarded, night.ItemInForce: &s.InForce, night.ItemToday: &s.Open,
 	} {
@@ -176,9 +182,9 @@ func (s *status) agenda(n *publishedNight) error {
 
 func (s *status) write(w io.Writer) error {
 	t := &tableText{w: w}
-	t.row("NOTTE", "REV", "LETTI", "SCARTATI", "IN ESSERE", "ECCEZIONI")
+	t.row("NOTTE", "REV", "LETTI", "SCARTATI", "RIGHE DI SCARTI", "IN ESSERE", "ECCEZIONI")
 	for _, n := range s.Nights {
-		t.row(n.Night, n.Revision, n.Read, n.Discarded, n.InForce, n.Open)
+		t.row(n.Night, n.Revision, n.Read, n.Discarded, n.Refused, n.InForce, n.Open)
 	}
 	t.flush()
 	if len(s.Open) > 0 {

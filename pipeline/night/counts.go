@@ -18,6 +18,9 @@ const (
 	ItemAccepted  = "documenti_accettati"
 	ItemDiscarded = "documenti_scartati"
 	ItemRepeated  = "documenti_ripetuti"
+	// ItemRefused counts the rows of scarti: those of discarded documents, and of workers who could not be used of a document
+	// that was accepted for others.
+	ItemRefused = "righe_scarti"
 
 	ItemFacts       = "comunicazioni_accettate"
 	ItemNoClaim     = "comunicazioni_senza_domanda"

@@ -79,7 +79,7 @@ func TestWrongCodeThatPointsAtAClaimantIsAccepted(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, s, "unilav", map[string]int64{
-		night.ItemRead: 4, night.ItemAccepted: 1, night.ItemRepeated: 1, night.ItemDiscarded: 2, night.ItemFacts: 1, night.ItemOnException: 1,
+		night.ItemRead: 4, night.ItemAccepted: 1, night.ItemRepeated: 1, night.ItemDiscarded: 2, night.ItemRefused: 2, night.ItemFacts: 1, night.ItemOnException: 1,
 	})
 	check(t, s, "unilav/b.xml", map[string]int64{night.ItemRead: 3, night.ItemRepeated: 1, night.ItemDiscarded: 2})
 	if h.rows["azioni.parquet"] != 0 || h.rows["eccezioni.parquet"] != 1 || h.rows["scarti.parquet"] != 2 {
@@ -276,7 +276,7 @@ func TestIdentitiesDoNotDependOnPartitionsOrPackaging(t *testing.T) {
 		if want == nil {
 			want = h
 			check(t, s, "unilav", map[string]int64{
-				night.ItemRead: 35, night.ItemAccepted: 30, night.ItemDiscarded: 5, night.ItemFacts: 30,
+				night.ItemRead: 35, night.ItemAccepted: 30, night.ItemDiscarded: 5, night.ItemRefused: 5, night.ItemFacts: 30,
 				night.ItemActedOn: 15, night.ItemOnException: 15,
 			})
 		}

@@ -55,9 +55,6 @@ type Summary struct {
 	Resting    int64            // claims of persons who were not decided again
 }
 
-// Discarded tells whether some input was refused.
-func (s *Summary) Discarded() bool { return s.Counts[Line{Total, ItemDiscarded}] > 0 }
-
 // night is one run.
 type night struct {
 	cfg      Config

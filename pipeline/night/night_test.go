@@ -146,8 +146,10 @@ func TestRepeatsChangeOnlyTheBalance(t *testing.T) {
 	if got := s.Counts[night.Line{Scope: night.Total, Item: night.ItemRepeated}]; got != 182 {
 		t.Errorf("%d documents repeated in all, want 182", got)
 	}
-	if s.Discarded() != true {
-		t.Error("the discard of aspicom was forgotten")
+	for _, item := range []string{night.ItemDiscarded, night.ItemRefused} {
+		if got := s.Counts[night.Line{Scope: "aspicom", Item: item}]; got != 1 {
+			t.Errorf("%s of aspicom = %d, want 1", item, got)
+		}
 	}
 }
 
@@ -204,7 +206,7 @@ func TestDocumentOfSeveralWorkersCountsOnce(t *testing.T) {
 		}
 	}
 	want := map[string]int64{
-		night.ItemRead: 4, night.ItemAccepted: 2, night.ItemRepeated: 1, night.ItemDiscarded: 1,
+		night.ItemRead: 4, night.ItemAccepted: 2, night.ItemRepeated: 1, night.ItemDiscarded: 1, night.ItemRefused: 3,
 		night.ItemFacts: 2, night.ItemActedOn: 1, night.ItemNoEffect: 1,
 	}
 	if d := gocmp.Diff(want, got); d != "" {

@@ -92,7 +92,7 @@ func (n *night) complete(c Counts) {
 		c.Add(Total, item, 0)
 	}
 	for _, item := range [...]string{
-		ItemFacts, ItemNoClaim, ItemActedOn, ItemOnException, ItemNoEffect,
+		ItemRefused, ItemFacts, ItemNoClaim, ItemActedOn, ItemOnException, ItemNoEffect,
 		ItemYesterday, ItemOpened, ItemReopened, ItemClosed, ItemToday, ItemInForce,
 	} {
 		c.Add(Total, item, 0)
@@ -200,6 +200,7 @@ func (n *night) discards(ctx context.Context, in *intake, c Counts) error {
 			first, last = false, at
 			in.countDiscarded(c, at)
 		}
+		c.document(string(d.Flow), ItemRefused, 1)
 		return w.Write(d)
 	})
 	return errors.Join(err, w.Close())

@@ -30,7 +30,8 @@ var balanceColumns = []table.Column[pipeline.BalanceRow]{
 			"confronti delle notti seguenti. Le persone vi sono indicate da uno pseudonimo.",
 		func(r *pipeline.BalanceRow) *string { return &r.Scope })),
 	table.Required(table.CodeOf("voce",
-		"Che cosa si conta.",
+		"Che cosa si conta. documenti_scartati conta i documenti di cui nulla si è potuto usare, ciascuno una volta; righe_scarti le righe "+
+			"di scarti, anche dei lavoratori non utilizzabili di un documento accettato per gli altri.",
 		func(r *pipeline.BalanceRow) *string { return &r.Item })),
 	table.IntOf("valore",
 		"Il conteggio, in unità; per le voci in denaro, in centesimi di euro.",
