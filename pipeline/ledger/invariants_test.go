@@ -191,6 +191,7 @@ func (w *wide) submission(claims []pipeline.Claim) pipeline.Submission {
 		PIN:     w.one("pin", pipeline.PINDispositive, pipeline.PINDispositive, pipeline.PINDispositive, pipeline.PINBasic),
 		Draft:   w.often("draft", 9), Acquired: max(firstNight, w.arrival()),
 	}
+	s.SubmittedOn = min(on, s.Acquired) // one dated later waits for its day
 	s.Protocol = fmt.Sprintf("INPS.7000.01/08/2014.%07d", w.ids)
 	s.ClaimNumber = claims[w.num("of claim", 0, len(claims)-1)].Number
 	if w.often("changes", 6) {

@@ -170,7 +170,7 @@ func drawDossier(t *rapid.T, on pipeline.Date) *pipeline.Dossier {
 		comms[i].Acquired = on
 	}
 	for i := range subs {
-		subs[i].Acquired = on
+		subs[i].Acquired, subs[i].SubmittedOn = on, min(subs[i].SubmittedOn, on) // one dated later waits for its day
 	}
 	benefit := rapid.SampledFrom([]string{pipeline.BenefitASpI, pipeline.BenefitASpI, pipeline.BenefitMiniASpI}).Draw(t, "benefit")
 	k := claim(benefit)

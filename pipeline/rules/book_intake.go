@@ -75,7 +75,7 @@ var intakeRules = []Rule{
 		ID: "R68", Title: "Liste e attributo «Letto»", Norm: norm5430,
 		When:      []string{"Una comunicazione del beneficiario è in archivio."},
 		Then:      []string{"Sta in una lista: PERVENUTA mentre attende, DA_LAVORARE finché un operatore non la prende in carico, LAVORATA dopo. Se tutti i suoi effetti sono AUTOMATICI e non ha eccezioni aperte è LAVORATA dalla procedura.", "«Letto» nasce falso e diventa vero alla prima apertura dalla lista da lavorare."},
-		Not:       []string{"La lista non cambia alcun effetto sulla domanda."},
+		Not:       []string{"La lista non cambia alcun effetto sulla domanda.", "Una comunicazione con una data di presentazione successiva alla notte non decide nulla: attende quel giorno, in agenda."},
 		Certainty: NoDecision,
 	},
 	{

@@ -58,6 +58,10 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen *said) string {
 		return r.withoutClaim(s, t)
 	}
 	t.no("R60", "la domanda è in archivio")
+	if !r.night.Reached(s.SubmittedOn) && !k.knows(refs) {
+		k.due(s.SubmittedOn, pipeline.AgendaTerm, "R68", "Comunicazione con una data di presentazione che deve ancora venire: attende quel giorno.")
+		return pipeline.ListReceived
+	}
 	if r.blocked(s, k, t) {
 		r.alsoBlocked(s, k, t, seen)
 		return ""

@@ -32,6 +32,7 @@ func TestActivitiesWithoutCategory(t *testing.T) {
 		less    = load + ", RIDUZIONE 2014-07-01 2014-09-30="
 		until   = load + ", RIDUZIONE 2014-07-01 2014-07-31="
 	)
+	idle := func(*teller) {}
 	tell := func(steps ...step) []step { // a night after each
 		var out []step
 		for i, day := range []string{"2014-07-21", "2014-08-11", "2014-08-12", "2015-02-12"} {
@@ -65,12 +66,12 @@ func TestActivitiesWithoutCategory(t *testing.T) {
 		{"R44", "of the self-employment, where there are two", claimB, tell(start("2014-07-20", self, 3000_00), start("2014-07-21", project, 3000_00), again("2014-08-12", none, 3500_00)), load + ", " + load + ", RIDUZIONE 2014-07-01 2014-08-11=1095.65, RIDUZIONE 2014-08-12 2014-09-30=1704.35", "REDDITO_ASSENTE"},
 		{"R41", "another start of another kind", claimB, tell(start("2014-07-20", none, 3000_00), declared("2014-08-01", quasi("2014-07-15", 2000_00))), less + "2400.00, CARICAMENTO_ATTIVITA 2014-07-15", "REDDITO_ASSENTE"},
 
-		{"R42", "told late", claimB, tell(start("2014-08-05", none, 6000_00)), "DECADENZA? 2014-07-01", "REDDITO_COMUNICATO_TARDI"},
+		{"R42", "told late", claimB, tell(idle, start("2014-08-05", none, 6000_00)), "DECADENZA? 2014-07-01", "REDDITO_COMUNICATO_TARDI"},
 		{"R43", "older than the benefit", claimB, []step{declared("2014-07-20", later(pipeline.CaseRunning, of(none, activity("2013-09-01", 6000_00)), 2014)), nights("2014-07-21")}, "", "ATTIVITA_PREESISTENTE, REDDITO_ASSENTE"},
-		{"R45", "settled, within both limits", claimB, tell(start("2014-07-20", none, 3000_00), actual(none, 4800_00)), less + "2400.00", "CONGUAGLIO=1440.00"},
-		{"R45", "settled, between the limits", claimB, tell(start("2014-07-20", none, 3000_00), actual(none, 6000_00)), less + "2400.00", "CONGUAGLIO=2400.00"},
-		{"R45", "settled, over both limits", claimB, tell(start("2014-07-20", none, 3000_00), actual(none, 8000_01)), less + "2400.00, DECADENZA? 2014-07-01", "CONGUAGLIO=4000.01"},
-		{"R45", "settled, of the activity that runs", claimB, tell(start("2014-07-20", project, 3000_00), actual(none, 6000_00)), less + "2400.00", "CONGUAGLIO=2400.00"},
+		{"R45", "settled, within both limits", claimB, tell(start("2014-07-20", none, 3000_00), idle, idle, actual(none, 4800_00)), less + "2400.00", "CONGUAGLIO=1440.00"},
+		{"R45", "settled, between the limits", claimB, tell(start("2014-07-20", none, 3000_00), idle, idle, actual(none, 6000_00)), less + "2400.00", "CONGUAGLIO=2400.00"},
+		{"R45", "settled, over both limits", claimB, tell(start("2014-07-20", none, 3000_00), idle, idle, actual(none, 8000_01)), less + "2400.00, DECADENZA? 2014-07-01", "CONGUAGLIO=4000.01"},
+		{"R45", "settled, of the activity that runs", claimB, tell(start("2014-07-20", project, 3000_00), idle, idle, actual(none, 6000_00)), less + "2400.00", "CONGUAGLIO=2400.00"},
 		{"R45", "by a tax return that tells the category", claimB, append(tell(start("2014-07-20", none, 6000_00)), filed(project, 7000_00), nights("2015-02-12")), less + "4800.00", "CONGUAGLIO=800.00"},
 		{"R45", "by a tax return without it, of the activity that runs", claimB, append(tell(start("2014-07-20", project, 6000_00)), filed(none, 7000_00), nights("2015-02-12")), less + "4800.00", "CONGUAGLIO=800.00"},
 	})

@@ -171,7 +171,7 @@ func scope() []limit {
 		{"R26", "ASpI for suspended workers", kind(pipeline.BenefitASpISospesi), in2014, "", "DOMANDA_FUORI_AMBITO"},
 		{"R26", "once a claim", kind(pipeline.BenefitNASpI), []step{hired("2014-05-08", "2014-05-16"), hired("2014-06-03", "2014-06-06"), declared("2014-06-24", event(pipeline.EventSickness, "2014-06-23", "2014-06-26")), nights("2014-06-27")}, "", "DOMANDA_FUORI_AMBITO"},
 		{"R26", "a notice", kind(pipeline.BenefitNASpI), lost("2014-05-08"), "", "DOMANDA_FUORI_AMBITO"},
-		{"R26", "a notice, a job and a submission", kind(pipeline.BenefitNASpI), append([]step{hired("2014-05-08", "2014-05-16"), declared("2014-06-24", event(pipeline.EventSickness, "2014-06-23", "2014-06-26"))}, lost("2014-06-03")...), "", "DOMANDA_FUORI_AMBITO"},
+		{"R26", "a notice, a job and a submission", kind(pipeline.BenefitNASpI), append([]step{hired("2014-05-08", "2014-05-16"), declared("2014-05-08", event(pipeline.EventSickness, "2014-06-23", "2014-06-26"))}, lost("2014-06-03")...), "", "DOMANDA_FUORI_AMBITO"},
 		{"R26", "a notice after the days of the benefit, while the claim is open", kind(pipeline.BenefitNASpI), lost("2015-05-08"), "", "DOMANDA_FUORI_AMBITO"},
 		{"R26", "an allowance older than the benefit", kind(pipeline.BenefitNASpI), []step{noticed(pipeline.NoticeInvalidity, "2014-03-03"), nights("2014-05-09")}, "", "DOMANDA_FUORI_AMBITO"},
 		{"R26", "miss: a notice before the benefit", kind(pipeline.BenefitNASpI), lost("2014-04-22"), "", ""},

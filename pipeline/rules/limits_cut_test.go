@@ -22,7 +22,7 @@ func TestReductionsCutByDecadence(t *testing.T) {
 		return declared("2014-07-31", event(pipeline.EventSickness, from, to))
 	}
 	settled := func(income pipeline.Cents) []step {
-		return tell("2014-08-01", nights("2014-07-06"), declared("2015-02-10", later(pipeline.CaseActualIncome, activity("2014-07-01", income), 2014)))
+		return append(tell("2014-08-01", nights("2014-07-06"), declared("2015-02-10", later(pipeline.CaseActualIncome, activity("2014-07-01", income), 2014))), nights("2015-02-12"))
 	}
 	const forfeit = ", DECADENZA 2014-08-01"
 	july := loadedB + "RIDUZIONE 2014-07-01 2014-07-31=808.70"

@@ -172,9 +172,12 @@ func mandates() []limit {
 
 func channels() []limit {
 	may := func(day string, opts ...subOption) []step {
-		return []step{declared(day, event(pipeline.EventSickness, "2014-05-08", "2014-05-16"), opts...), nights("2014-05-09")}
+		return []step{declared(day, event(pipeline.EventSickness, "2014-05-08", "2014-05-16"), opts...), nights("2014-06-20")}
 	}
-	const spring, code = "SOSPENSIONE 2014-05-08 2014-05-16", "CANALE_NON_AMMESSO"
+	ahead := func(dates ...string) []step {
+		return []step{func(s *teller) { s.ahead = true }, declared("2014-08-25", event(pipeline.EventSickness, "2014-08-17", "2014-08-26")), nights(dates...)}
+	}
+	const spring, code = "SOSPENSIONE 2014-05-08 2014-05-16, RIPRESA 2014-05-17", "CANALE_NON_AMMESSO"
 	paper := through(pipeline.ChannelPaper)
 	return []limit{
 		{"R65", "paper, the day before its last", claimA, ill("2014-08-17", paper), illDays, ""},
@@ -187,6 +190,9 @@ func channels() []limit {
 		{"R65", "telephone, on its first day", claimA, may("2014-06-18", through(pipeline.ChannelContactCenter)), spring, ""},
 		{"R65", "patronato, before its first day", claimA, may("2014-06-17", mandated("2014-05-26")), "", code},
 		{"R65", "patronato, on its first day", claimA, may("2014-06-18", mandated("2014-05-26")), spring, ""},
+		{"R68", "dated the day after the night", claimA, ahead("2014-08-24"), "", ""},
+		{"R68", "dated on the night, and the day before it on the night before", claimA, ahead("2014-08-24", "2014-08-25"), illDays, ""},
+		{"R68", "one that a night has acted on stays", claimA, append(ahead("2014-08-25"), func(s *teller) { s.d.Submissions[0].SubmittedOn += 9 }, nights("2014-08-26")), illDays, ""},
 		{"R65", "the old form on paper, in its time", claimA, ill("2014-08-17", paper, legacyForm), "", "MODELLO_SUPERATO"},
 		{"R65", "the old form on paper, after it", claimA, ill("2014-08-19", paper, legacyForm), "", "MODELLO_SUPERATO"},
 	}

@@ -42,6 +42,7 @@ type teller struct {
 	facts  int
 	job    *pipeline.Communication // that extensions, ends, corrections speak of
 	nights int
+	ahead  bool // submissions may be dated after the night; otherwise what it has was presented by then
 }
 
 // check runs the cases, each as a subtest.
@@ -236,7 +237,10 @@ func (s *teller) run(at pipeline.Date) {
 		acquire(&s.d.Communications[i].Acquired)
 	}
 	for i := range s.d.Submissions {
-		acquire(&s.d.Submissions[i].Acquired)
+		sub := &s.d.Submissions[i]
+		if acquire(&sub.Acquired); sub.Acquired == at && !s.ahead {
+			sub.SubmittedOn = min(sub.SubmittedOn, at)
+		}
 	}
 	for i := range s.d.Notices {
 		acquire(&s.d.Notices[i].Acquired)
