@@ -677,3 +677,37 @@ func TestProRata(t *testing.T) {
 		t.Errorf("%s of %v", e.Code, e.Amount)
 	}
 }
+
+// A draft under the protocol of a submission that was sent is none of its documents, and has no effect.
+func TestDraftOfWhatWasSent(t *testing.T) {
+	for _, state := range []string{pipeline.StateInPayment, pipeline.StateExhausted} {
+		claim := aspi()
+		claim.State = state
+		s, alone := newStory(claim), newStory(claim)
+		want := ledger.EffectNone
+		if state == pipeline.StateExhausted {
+			want = ledger.EffectNoClaim
+		}
+		s.declare(s.d.Claims[0].Number, "2014-07-02", pipeline.Event{Kind: pipeline.EventSickness, Start: day("2014-07-01"), End: day("2014-07-10")})
+		alone.d.Submissions = slices.Clone(s.d.Submissions)
+		alone.night("2014-07-03")
+		draft := s.d.Submissions[0]
+		draft.ID, draft.Draft, draft.Kind, draft.Source.File = pipeline.DocID{9}, true, pipeline.KindChange, "bozza.jsonl"
+		draft.Events = []pipeline.Event{{Kind: pipeline.EventSickness, Start: day("2014-06-01"), End: day("2014-06-10"), EmployerCountry: pipeline.CountryItaly}}
+		s.d.Submissions = []pipeline.Submission{draft, s.d.Submissions[0]}
+		s.night("2014-07-03")
+		got := s.last
+		if effect, counted := got.Effects[draft.ID]; effect != want || !counted {
+			t.Errorf("%s: the draft counts as %d (%v), want %d", state, effect, counted, want)
+		}
+		delete(got.Effects, draft.ID)
+		if d := diff.Diff(alone.last, got); d != "" {
+			t.Errorf("%s: the draft shows:\n%s", state, d)
+		}
+		draft.ID = pipeline.DocID{8}
+		s.d.Submissions = append(s.d.Submissions, draft)
+		if s.night("2014-07-04"); len(s.last.Sheets) > 0 {
+			t.Errorf("%s: a draft that comes later makes %d sheets", state, len(s.last.Sheets))
+		}
+	}
+}

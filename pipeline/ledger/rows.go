@@ -290,6 +290,9 @@ func (c *comparison) documents() *documents {
 	}
 	for i := range d.Submissions {
 		s := &d.Submissions[i]
+		if s.Draft { // no document of what was sent under its protocol
+			continue
+		}
 		add(s.Ref(), "ASPI-COM", &s.Source, s.SubmittedAt, s.Acquired)
 	}
 	for i := range d.Notices {
@@ -447,6 +450,9 @@ func (c *comparison) effects() {
 	for i := range c.d.Submissions {
 		if s := &c.d.Submissions[i]; s.Acquired == c.n.Date {
 			c.out.Effects[s.ID] = effect(s.Ref())
+			if s.Draft && c.live { // whatever came of one that was sent under its protocol
+				c.out.Effects[s.ID] = EffectNone
+			}
 		}
 	}
 	for i := range c.d.Notices {

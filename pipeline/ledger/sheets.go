@@ -59,7 +59,7 @@ func (c *comparison) submissionSheets() {
 	}
 	arrived := map[string]bool{}
 	for i := range c.d.Submissions {
-		if s := &c.d.Submissions[i]; s.Acquired == c.n.Date {
+		if s := &c.d.Submissions[i]; s.Acquired == c.n.Date && !s.Draft {
 			arrived[s.Protocol] = true
 		}
 	}

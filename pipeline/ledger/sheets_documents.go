@@ -22,6 +22,9 @@ func (c *comparison) showAll() map[string][]worklist.Document {
 	}
 	for i := range c.d.Submissions {
 		s := &c.d.Submissions[i]
+		if s.Draft {
+			continue
+		}
 		add(s.Ref(), "ASPI-COM", s.SubmittedAt, s.Acquired, submissionFields(s))
 	}
 	for i := range c.d.Notices {

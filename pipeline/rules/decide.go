@@ -92,6 +92,7 @@ func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
 // often, and the ids of those: on these claims nothing is automatic, as under a stop.
 func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
 	on := pipeline.NewTonight(night)
+	d = sent(d)
 	r := decide(d, on, p, corrected, nil, nil)
 	if stand, outrun := r.standing(), r.outrun(); stand != nil || outrun != nil {
 		paid := r.out.Paid

@@ -16,9 +16,7 @@ func (r *run) intake() {
 	}
 	subs := make([]*pipeline.Submission, 0, len(r.d.Submissions))
 	for i := range r.d.Submissions {
-		if s := &r.d.Submissions[i]; !s.Draft { // saved, never sent (R67)
-			subs = append(subs, s)
-		}
+		subs = append(subs, &r.d.Submissions[i])
 	}
 	slices.SortStableFunc(subs, func(a, b *pipeline.Submission) int {
 		return cmp.Or(cmp.Compare(a.SubmittedOn, b.SubmittedOn), cmp.Compare(a.Protocol, b.Protocol), slices.Compare(a.ID[:], b.ID[:]))
@@ -39,6 +37,17 @@ func (r *run) intake() {
 		row.List = r.take(s, k, seen)
 		r.out.Submissions = append(r.out.Submissions, row)
 	}
+}
+
+// sent gives the dossier without the submissions that were only saved (R67), which may have the protocol of one that was sent.
+func sent(d *pipeline.Dossier) *pipeline.Dossier {
+	draft := func(s pipeline.Submission) bool { return s.Draft }
+	if !slices.ContainsFunc(d.Submissions, draft) {
+		return d
+	}
+	out := *d
+	out.Submissions = slices.DeleteFunc(slices.Clone(d.Submissions), draft)
+	return &out
 }
 
 // take passes one submission through the checks and says where it must wait; "" where its list follows from what comes of it.

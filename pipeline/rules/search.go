@@ -199,7 +199,7 @@ func (s *searched) declared() finding {
 		if all = s.look(); !all {
 			break
 		}
-		if sub.Draft || len(s.jobs) == 0 && s.refs.Has(sub.Protocol) {
+		if len(s.jobs) == 0 && s.refs.Has(sub.Protocol) {
 			continue
 		}
 		looked++
