@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -237,7 +238,7 @@ func (a *app) loadConfig(flags map[string]any) (config, error) {
 func (a *app) gather(k *koanf.Koanf, flags map[string]any) error {
 	path := filepath.Join(a.home, configFile)
 	if _, err := os.Stat(path); err == nil {
-		if err := k.Load(file.Provider(path), toml.Parser()); err != nil {
+		if err := k.Load(file.Provider(path), edited{toml.Parser()}); err != nil {
 			return fmt.Errorf("read %s: %w", path, err)
 		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -251,6 +252,17 @@ func (a *app) gather(k *koanf.Koanf, flags map[string]any) error {
 		return fmt.Errorf("read flags: %w", err)
 	}
 	return nil
+}
+
+// edited parses files that people edit: some editors put a byte order mark in front, or write UTF-16.
+type edited struct{ koanf.Parser }
+
+// Unmarshal parses a file.
+func (e edited) Unmarshal(b []byte) (map[string]any, error) {
+	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+		return nil, errors.New("it is in UTF-16; save it as UTF-8")
+	}
+	return e.Parser.Unmarshal(bytes.TrimPrefix(b, []byte("\ufeff")))
 }
 
 // envKey names the key of a variable: INCROCIO_MATCH_PARTITIONS is match.partitions. A variable of no key keeps a name

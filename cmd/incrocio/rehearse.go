@@ -54,7 +54,7 @@ publishes nothing and changes nothing in the home.`,
 // rulesOf reads the keys of [rules] from another configuration file; those of other tables are left alone.
 func rulesOf(path string) (map[string]any, error) {
 	k := koanf.New(".")
-	if err := k.Load(file.Provider(path), toml.Parser()); err != nil {
+	if err := k.Load(file.Provider(path), edited{toml.Parser()}); err != nil {
 		return nil, &codeError{exitConfig, fmt.Errorf("read %s: %w", path, err), ""}
 	}
 	out := map[string]any{}
