@@ -678,6 +678,25 @@ func TestProRata(t *testing.T) {
 	}
 }
 
+// Submissions of one protocol that say different things are one row, of the first that came, and somebody has to work it.
+func TestOneRowAProtocol(t *testing.T) {
+	s := newStory(aspi())
+	tell := func(kind, from, to string) {
+		s.declare("D1", "2014-08-02", pipeline.Event{Kind: kind, Start: day(from), End: day(to)})
+		s.d.Submissions[len(s.d.Submissions)-1].Protocol = "INPS.7000.02/08/2014.0000001"
+	}
+	tell(pipeline.EventSickness, "2014-08-01", "2014-08-10")
+	s.night("2014-08-03")
+	s.want(t, "SOSPENSIONE 2014-08-01 2014-08-10", "")
+	tell(pipeline.EventHospital, "2014-07-11", "2014-07-15")
+	slices.Reverse(s.d.Submissions)
+	s.night("2014-08-04")
+	s.want(t, "SOSPENSIONE 2014-08-01 2014-08-10", "EVENTI_MULTIPLI")
+	if rows := s.last.Submissions; len(rows) != 1 || rows[0].Event != pipeline.EventSickness || rows[0].List != pipeline.ListPending {
+		t.Errorf("rows %+v", rows)
+	}
+}
+
 // A draft under the protocol of a submission that was sent is none of its documents, and has no effect.
 func TestDraftOfWhatWasSent(t *testing.T) {
 	for _, state := range []string{pipeline.StateInPayment, pipeline.StateExhausted} {

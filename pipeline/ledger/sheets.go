@@ -68,9 +68,8 @@ func (c *comparison) submissionSheets() {
 		if !arrived[row.Protocol] {
 			continue
 		}
-		arrived[row.Protocol] = false // two that differ may have one protocol: both are on its sheet
 		c.sheet(worklist.KindSubmission, row.Protocol, row.Office, worklist.Sheet{
-			Claim: claimSheet(c.claim(row.Claim)), Documents: c.behind(row.Protocol),
+			Claim: claimSheet(c.claim(row.Claim)), Documents: c.behind(row.Protocol), // all that have it
 		})
 	}
 }

@@ -21,9 +21,9 @@ var intakeRules = []Rule{
 	},
 	{
 		ID: "R62", Title: "Un solo evento per comunicazione", Norm: norm5430,
-		When:       []string{"La comunicazione porta più eventi, o eventi e variazioni di dati insieme."},
+		When:       []string{"La comunicazione porta più eventi, o eventi e variazioni di dati insieme.", "Più comunicazioni della persona arrivano con lo stesso protocollo e non dicono lo stesso."},
 		Then:       []string{"EVENTI_MULTIPLI (BLOCCO), nulla di automatico."},
-		Not:        []string{"Più variazioni di dati nella stessa comunicazione sono ammesse (R66)."},
+		Not:        []string{"Più variazioni di dati nella stessa comunicazione sono ammesse (R66).", "Ciò che una notte precedente ha tratto dalla prima comunicazione con quel protocollo resta com'è.", "La stessa comunicazione arrivata due volte non cambia nulla."},
 		Certainty:  ByNorm,
 		Exceptions: []string{ExcMultipleEvents},
 	},

@@ -21,7 +21,7 @@ func (r *run) intake() {
 	slices.SortStableFunc(subs, func(a, b *pipeline.Submission) int {
 		return cmp.Or(cmp.Compare(a.SubmittedOn, b.SubmittedOn), cmp.Compare(a.Protocol, b.Protocol), slices.Compare(a.ID[:], b.ID[:]))
 	})
-	seen := &said{first: map[string]*declared{}}
+	seen := &said{first: map[string]*declared{}, protocols: protocols(subs)}
 	for _, s := range subs {
 		row := pipeline.SubmissionRow{
 			Protocol: s.Protocol, SubmittedAt: s.SubmittedAt, Channel: s.Channel, Form: s.Form, Kind: s.Kind,
@@ -35,7 +35,9 @@ func (r *run) intake() {
 			row.Claim, row.Office = k.c.Number, k.c.Office
 		}
 		row.List = r.take(s, k, seen)
-		r.out.Submissions = append(r.out.Submissions, row)
+		if p := seen.protocols[s.Protocol]; p == nil || p.first == s { // one row a protocol
+			r.out.Submissions = append(r.out.Submissions, row)
+		}
 	}
 }
 
@@ -64,14 +66,14 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen *said) string {
 		return ""
 	}
 	if k == nil {
-		return r.withoutClaim(s, t)
+		return r.withoutClaim(s, t, seen)
 	}
 	t.no("R60", "la domanda è in archivio")
 	if !r.night.Reached(s.SubmittedOn) && !k.knows(refs) {
 		k.due(s.SubmittedOn, pipeline.AgendaTerm, "R68", "Comunicazione con una data di presentazione che deve ancora venire: attende quel giorno.")
 		return pipeline.ListReceived
 	}
-	if r.blocked(s, k, t) {
+	if r.blocked(s, k, t, seen) {
 		r.alsoBlocked(s, k, t, seen)
 		return ""
 	}
@@ -128,7 +130,7 @@ func (r *run) claimOf(s *pipeline.Submission) *claimCase {
 
 // withoutClaim raises what fits a submission that names no claim of the person (R60, R61). A claim that is only absent
 // from tonight's snapshot is not decided tonight.
-func (r *run) withoutClaim(s *pipeline.Submission, t *trail) string {
+func (r *run) withoutClaim(s *pipeline.Submission, t *trail, seen *said) string {
 	for i := range r.d.Issued {
 		if r.d.Issued[i].Claim == s.ClaimNumber {
 			return pipeline.ListReceived
@@ -152,15 +154,16 @@ func (r *run) withoutClaim(s *pipeline.Submission, t *trail) string {
 		n.code, n.rule, n.text = ExcNonLatestClaim, "R61", "la comunicazione del "+s.SubmittedOn.Italian()+" "+which
 	}
 	r.raise(nil, n)
-	r.blocked(s, nil, t)
+	r.blocked(s, nil, t, seen)
 	return ""
 }
 
 // blocked applies the checks on form, channel, PIN and mandate (R62 to R65) and raises every one that fails, on the claim
 // or, where there is none, on the person.
-func (r *run) blocked(s *pipeline.Submission, k *claimCase, t *trail) bool {
+func (r *run) blocked(s *pipeline.Submission, k *claimCase, t *trail, seen *said) bool {
 	var fails []note
-	for _, n := range []note{multiple(s, t), r.pinHeld(s, t), r.unmandated(s, t), r.wrongChannel(s, t)} {
+	known := k != nil && k.knows([]string{s.Protocol})
+	for _, n := range []note{multiple(s, t, seen.protocols[s.Protocol].disputed(s, known)), r.pinHeld(s, t), r.unmandated(s, t), r.wrongChannel(s, t)} {
 		if n.code != "" {
 			n.refs, n.trails = []string{s.Protocol}, []*trail{t}
 			fails = append(fails, n)
@@ -189,8 +192,17 @@ func (r *run) alsoBlocked(s *pipeline.Submission, k *claimCase, t *trail, seen *
 	}
 }
 
-// multiple is a submission with more than one event, or with events and changes (R62); no note where it has one.
-func multiple(s *pipeline.Submission, t *trail) (n note) {
+// multiple is a submission with more than one event, or with events and changes (R62), also where that is told in several documents
+// with one protocol; no note where it has one.
+func multiple(s *pipeline.Submission, t *trail, disputed bool) (n note) {
+	if disputed {
+		t.yes("R62", "più comunicazioni con lo stesso protocollo, che non dicono lo stesso")
+		return note{
+			code: ExcMultipleEvents, rule: "R62",
+			text:     "sotto il protocollo della comunicazione del " + s.SubmittedOn.Italian() + " ne è arrivata un'altra, che non dice lo stesso.",
+			proposed: "Accertare quale delle comunicazioni vale e acquisire i suoi eventi.",
+		}
+	}
 	events, changes := len(s.Events), s.Changes != nil
 	mixed := changes && (events > 0 || s.Kind == pipeline.KindEvent) || events > 0 && s.Kind == pipeline.KindChange
 	if events <= 1 && !mixed {
@@ -306,6 +318,8 @@ func (r *run) wrongChannel(s *pipeline.Submission, t *trail) (n note) {
 type said struct {
 	first   map[string]*declared // the first of each payload; nil for a change of data
 	changes map[string][]string  // payloads of changes of data by the claim that they name
+
+	protocols map[string]*shared // those that several submissions have
 }
 
 // change takes the place of all changes of data before it that name the claim: a change back to what was is no duplicate.

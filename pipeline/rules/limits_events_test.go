@@ -122,9 +122,25 @@ func ill(day string, opts ...subOption) []step {
 const illDays = "SOSPENSIONE 2014-08-17 2014-08-26"
 
 func oneEvent() []limit {
+	one := func(s *pipeline.Submission) { s.Protocol = "INPS.7000.17/08/2014.0000009" }
+	told := declared("2014-08-17", event(pipeline.EventSickness, "2014-08-17", "2014-08-26"), one)
+	other := declared("2014-08-17", event(pipeline.EventHospital, "2014-07-01", "2014-07-09"), one)
+	change := declared("2014-08-17", pipeline.Event{}, onlyChanges(pipeline.DataChanges{Email: "x@example.org"}), one)
+	acted := func(s *teller) { s.d.Submissions[1].Acquired = s.prev }
+	twins := func(steps ...step) []step { // on a night after those before
+		return append(steps, func(s *teller) { s.run(max(s.prev+1, on("2014-08-25"))) })
+	}
 	home := &pipeline.Address{Street: "Via Appia 1", Commune: "H501", Postal: "00184"}
 	return []limit{
 		{"R62", "one event", claimA, ill("2014-08-17"), illDays, ""},
+		{"R62", "another event under its protocol", claimA, twins(told, other), "", "EVENTI_MULTIPLI"},
+		{"R62", "another event under its protocol, in the other order", claimA, twins(other, told), "", "EVENTI_MULTIPLI"},
+		{"R62", "another event under its protocol, on other nights too", claimA, append(twins(told, other), nights("2014-08-27", "2014-08-28")), "", "EVENTI_MULTIPLI"},
+		{"R62", "another event under its protocol, later", claimA, append(twins(told), twins(other)...), illDays, "EVENTI_MULTIPLI"},
+		{"R62", "a change under its protocol, later", claimA, append(twins(told), twins(change)...), illDays, "EVENTI_MULTIPLI"},
+		{"R62", "both again under the protocol", claimA, append(twins(told, other), twins(told)...), "", "EVENTI_MULTIPLI"},
+		{"R62", "miss: another event under its protocol, of a night that has acted", claimA, append(twins(told), other, acted, nights("2014-08-26")), illDays + ", SOSPENSIONE 2014-07-01 2014-07-09, RIPRESA 2014-07-10", ""},
+		{"R62", "miss: the same under its protocol", claimA, twins(told, told), illDays, "DUPLICATO"},
 		{"R62", "two events", claimA, ill("2014-08-17", alsoTells(event(pipeline.EventSickness, "2014-09-12", "2014-09-13"))), "", "EVENTI_MULTIPLI"},
 		{"R62", "the same event twice", claimA, ill("2014-08-17", alsoTells(event(pipeline.EventSickness, "2014-08-17", "2014-08-26"))), "", "EVENTI_MULTIPLI"},
 		{"R62", "an event and a change", claimA, ill("2014-08-17", changing(pipeline.DataChanges{Email: "x@example.org"})), "", "EVENTI_MULTIPLI"},

@@ -11,7 +11,7 @@ import (
 var Submissions = &table.Table[pipeline.SubmissionRow]{
 	Name: "comunicazioni",
 	File: "comunicazioni.parquet",
-	Describe: "Comunicazioni ASpI-COM e mini ASpI-COM note, con la lista in cui si trovano e se sono state lette. " +
+	Describe: "Comunicazioni ASpI-COM e mini ASpI-COM note, con la lista in cui si trovano e se sono state lette: di una persona una riga per protocollo. " +
 		"Ordine: sede, protocollo.",
 	Columns: submissionColumns,
 	Compare: total(submissionColumns, compareSubmissions),
