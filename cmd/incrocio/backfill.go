@@ -18,7 +18,7 @@ import (
 const maxBackfill = 3660
 
 func (a *app) backfillCommand() *cobra.Command {
-	var from, to string
+	var first, last pipeline.Date
 	var o runOptions
 	cmd := &cobra.Command{
 		Use:   "backfill",
@@ -32,7 +32,7 @@ ends with 13. With --dry-run it only shows its plan.`,
   incrocio backfill --from 2014-07-01 --to 2014-07-05`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			first, last, err := parseRange(cmd, from, to)
+			err := checkRange(cmd, first, last)
 			if err != nil {
 				return err
 			}
@@ -42,29 +42,24 @@ ends with 13. With --dry-run it only shows its plan.`,
 			return a.backfill(cmd.Context(), first, last, &o)
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "the first night (`YYYY-MM-DD`)")
-	cmd.Flags().StringVar(&to, "to", "", "the last night (`YYYY-MM-DD`)")
+	cmd.Flags().Var(dateFlag{&first}, "from", "the first night (`YYYY-MM-DD`)")
+	cmd.Flags().Var(dateFlag{&last}, "to", "the last night (`YYYY-MM-DD`)")
 	cmd.Flags().StringVar(&o.accept, "accept", "", "publish what the gates refuse or hold, for this `reason`, which is audited")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the plan and run nothing")
 	return cmd
 }
 
-// parseRange reads the two ends of the range of nights of a verb, both of which must be given.
-func parseRange(cmd *cobra.Command, from, to string) (first, last pipeline.Date, err error) {
-	if from == "" || to == "" {
-		return 0, 0, &usageError{err: errors.New("--from and --to are both needed"), hint: cmd.CommandPath() + " --help"}
-	}
-	first, err1 := parseNight(from)
-	last, err2 := parseNight(to)
-	switch err := errors.Join(err1, err2); {
-	case err != nil:
-		return 0, 0, err
+// checkRange judges the two ends of the range of nights of a verb, both of which must be given.
+func checkRange(cmd *cobra.Command, first, last pipeline.Date) error {
+	switch {
+	case first == 0 || last == 0:
+		return &usageError{err: errors.New("--from and --to are both needed"), hint: cmd.CommandPath() + " --help"}
 	case last < first:
-		return 0, 0, &usageError{err: fmt.Errorf("--to %s is before --from %s", last, first)}
+		return &usageError{err: fmt.Errorf("--to %s is before --from %s", last, first)}
 	case last-first >= maxBackfill:
-		return 0, 0, &usageError{err: fmt.Errorf("%d nights in one call: at most %d", last-first+1, maxBackfill)}
+		return &usageError{err: fmt.Errorf("%d nights in one call: at most %d", last-first+1, maxBackfill)}
 	}
-	return first, last, nil
+	return nil
 }
 
 // planned is a night of a plan.

@@ -18,7 +18,7 @@ import (
 type benchOptions struct {
 	works     []string
 	dir       string
-	date      string // of a home that is not invented
+	date      pipeline.Date // of a home that is not invented
 	ownHome   bool
 	shape     national.Shape
 	documents int // of the take-in
@@ -75,7 +75,7 @@ Claims from PostgreSQL (w4) are measured by the benchmarks of readers/domande.`,
 	f := cmd.Flags()
 	f.StringSliceVar(&o.works, "works", benchWorks[:4], "which `WORKS`, of "+strings.Join(benchWorks, ", ")+"; or all")
 	f.StringVar(&o.dir, "set", filepath.Join(".cache", "national"), "where invented sets are kept (`DIR`)")
-	f.StringVar(&o.date, "date", "", "the night to measure on a copy of --home (`YYYY-MM-DD`)")
+	f.Var(dateFlag{&o.date}, "date", "the night to measure on a copy of --home (`YYYY-MM-DD`)")
 	f.IntVar(&o.times, "times", 5, "repetitions of each measure")
 	f.IntVar(&o.documents, "documents", 200_000, "documents of w2")
 	f.IntVar(&o.parsed, "parsed", 40_000, "of these, documents that are read both ways in memory")
@@ -110,7 +110,7 @@ func (o *benchOptions) validate() error {
 			return fmt.Errorf("--works %s is measured on invented sets only: leave --home out, or name %s and %s", w, workAll, workNight)
 		}
 	}
-	if o.ownHome && o.date == "" {
+	if o.ownHome && o.date == 0 {
 		return errors.New("--date is needed with --home")
 	}
 	for name, n := range map[string]int{"times": o.times, "documents": o.documents, "parsed": o.parsed, "tonight": o.tonight, "threads": o.threads} {
@@ -183,11 +183,11 @@ func (b *bench) all() error {
 }
 
 // night is the night that is measured.
-func (b *bench) night() (pipeline.Date, error) {
+func (b *bench) night() pipeline.Date {
 	if b.o.ownHome {
-		return parseNight(b.o.date)
+		return b.o.date
 	}
-	return b.o.shape.Night(b.o.shape.Nights), nil
+	return b.o.shape.Night(b.o.shape.Nights)
 }
 
 // told says what is being done, to people who wait.

@@ -35,12 +35,8 @@ func isAny(string) bool { return true }
 
 // nights measures the night itself (w1a, w1b, w3).
 func (b *bench) nights() error {
-	n := &benchNights{bench: b, base: filepath.Join(b.tmp, "base"), same: true}
-	var err error
-	if n.night, err = b.night(); err == nil {
-		err = n.open()
-	}
-	if err != nil {
+	n := &benchNights{bench: b, base: filepath.Join(b.tmp, "base"), same: true, night: b.night()}
+	if err := n.open(); err != nil {
 		return err
 	}
 	if err := n.recompute(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/knadh/koanf/parsers/toml/v2"
@@ -214,6 +215,12 @@ func (a *app) loadConfig(flags map[string]any) (config, error) {
 	}
 	k := koanf.New(".")
 	if err := a.gather(k, flags); err != nil {
+		switch {
+		case errors.Is(err, syscall.ENOTDIR):
+			return c, a.errNoHome()
+		case errors.Is(err, fs.ErrPermission):
+			return c, &codeError{exitConfig, err, notAllowed}
+		}
 		return c, &codeError{exitConfig, err, "incrocio config check"}
 	}
 	var errs []error

@@ -1,9 +1,18 @@
 package main
 
 import (
+	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 )
+
+// TestWhoMayNotReadIsTold whose the home is to be, not to check the configuration.
+func TestWhoMayNotReadIsTold(t *testing.T) {
+	if code, hint := classify(fmt.Errorf("list nights: %w", fs.ErrPermission)); code != exitFailed || hint != notAllowed {
+		t.Errorf("%d, %q", code, hint)
+	}
+}
 
 // TestConfigurationOfAnEditor: a mark before the text is no fault, and a text in another encoding is told so.
 func TestConfigurationOfAnEditor(t *testing.T) {

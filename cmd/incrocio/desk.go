@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,8 +24,8 @@ func (a *app) openDesk(ctx context.Context) (desk, error) {
 	if a.desk != nil {
 		return a.desk(ctx)
 	}
-	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
-		return nil, a.errNoHome()
+	if err := a.wantHome(); err != nil {
+		return nil, err
 	}
 	c, err := a.loadConfig(nil)
 	if err != nil {
@@ -163,7 +162,7 @@ func refusalCode(err error) string {
 
 // manyArgs wants at least one argument.
 func manyArgs(cmd *cobra.Command, args []string) error {
-	return asUsage(cmd, cobra.MinimumNArgs(1)(cmd, args))
+	return asCount(cmd, cobra.MinimumNArgs(1)(cmd, args))
 }
 
 // words writes a code as people read it: "IN_CARICO" is "in carico".

@@ -244,6 +244,7 @@ func TestWrongCalls(t *testing.T) {
 		"exceptions list --ids --json":                                           "exclude each other",
 		"exceptions show e1 e2":                                                  "accepts 1 arg(s)",
 		"exceptions show":                                                        "accepts 1 arg(s)",
+		"exceptions hold e1 --reason x":                                          "--until is obligatory",
 		"exceptions hold e1 --until 2014-07-02 --reason x":                       "il giorno del rientro non è futuro",
 		"exceptions hold e1 --until 2016-07-02 --reason x":                       "il rientro è fra più di un anno",
 		"exceptions hold e1 --until 31/06/2014":                                  "no such day",

@@ -46,7 +46,10 @@ func (t *branch) holdCommand() *cobra.Command {
 			cmd.Flags().Var(dateFlag{&until}, "until", "the first day on which they are back (`D`: 2014-07-31 or 31/07/2014)")
 			reasonFlag(cmd, &reason, "what is waited for (`TEXT`)")
 		},
-		prepare: func(_ context.Context, _ *counter, _ *cobra.Command, c *worklist.Command) error {
+		prepare: func(_ context.Context, _ *counter, cmd *cobra.Command, c *worklist.Command) error {
+			if until == 0 {
+				return &usageError{err: errors.New("--until is obligatory"), hint: cmd.CommandPath() + " --help"}
+			}
 			c.Until, c.Text = until, reason
 			return nil
 		},

@@ -40,6 +40,9 @@ type codeError struct {
 func (e *codeError) Error() string { return e.err.Error() }
 func (e *codeError) Unwrap() error { return e.err }
 
+// notAllowed is told of a file that the user who runs the program may not read or write.
+const notAllowed = "the user who runs this may not: see whose the home is, and run as that user"
+
 // unlocked is the error of a command that reads the archive without the lock of the home: a file that is not there was probably put
 // together with others by the night that just ended.
 func unlocked(err error) error {
@@ -127,6 +130,8 @@ func classify(err error) (code int, hint string) {
 		return exitFailed, "nothing was published: this is a fault of the program, please report the line"
 	case errors.As(err, &retry) && retry.Retryable():
 		return exitTemporary, "try again later"
+	case errors.Is(err, fs.ErrPermission):
+		return exitFailed, notAllowed
 	}
 	return exitFailed, ""
 }

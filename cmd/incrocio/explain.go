@@ -17,7 +17,7 @@ import (
 
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain CODE",
+		Use:   "explain DOMANDA|AZIONE|ECCEZIONE",
 		Short: "Say why: a claim, an action or an exception, with facts, rule, norm, dates and sources",
 		Long: `explain takes the number of a claim (numero_domanda), an id_azione, an id_eccezione, or an id_cascata for all that one
 fact changed, and tells in Italian what the last night that knows it says: effects, reasons, rule and norm, the rules that were tried, what was compared and how far

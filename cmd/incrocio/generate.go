@@ -1,18 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"incrocio/fixtures/population"
-	"incrocio/pipeline"
 )
 
 func (a *app) generateCommand() *cobra.Command {
 	var o population.Options
-	var night string
 	cmd := &cobra.Command{
 		Use:   "generate --claims N --seed S --out DIR",
 		Short: "Invent a population: a home ready to run, and what each claim must get",
@@ -23,12 +22,11 @@ which it matters what that night has issued.`,
 		Example: "  incrocio generate --claims 20000 --seed 1 --out demo\n  incrocio generate --claims 20000 --seed 1 --nights 2 --out demo",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := parseNight(night)
-			if err != nil {
-				return err
-			}
-			if o.Night = d; d == 0 {
+			if o.Night == 0 {
 				o.Night = population.DefaultNight
+			}
+			if o.Out == "" {
+				return &usageError{err: errors.New("--out is missing: the folder to make"), hint: cmd.CommandPath() + " --help"}
 			}
 			if err := o.Validate(); err != nil {
 				return &usageError{err: err, hint: cmd.CommandPath() + " --help"}
@@ -44,20 +42,8 @@ which it matters what that night has issued.`,
 	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "the same seed gives the same bytes")
 	cmd.Flags().StringVar(&o.Out, "out", "", "the home to make (`DIR`)")
 	cmd.Flags().IntVar(&o.Nights, "nights", 1, "how many nights the home waits for: 1 or 2")
-	cmd.Flags().StringVar(&night, "date", "", "the night that the home waits for, the last of two (`YYYY-MM-DD`, default "+population.DefaultNight.String()+")")
+	cmd.Flags().Var(dateFlag{&o.Night}, "date", "the night that the home waits for, the last of two (`YYYY-MM-DD`, default "+population.DefaultNight.String()+")")
 	return cmd
-}
-
-// parseNight reads a date of the command line; "" is none.
-func parseNight(s string) (pipeline.Date, error) {
-	if s == "" {
-		return 0, nil
-	}
-	d, err := pipeline.ParseDate(s)
-	if err != nil {
-		return 0, &usageError{err: fmt.Errorf("--date %q: %w", s, err)}
-	}
-	return d, nil
 }
 
 func writeGenerated(w io.Writer, out string, s *population.Summary) error {

@@ -52,8 +52,8 @@ type home struct {
 // openHome locks a home and finishes what an earlier night left undone. A trial run does neither. The context that it
 // gives ends when the lock is lost.
 func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, context.Context, error) {
-	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
-		return nil, ctx, a.errNoHome()
+	if err := a.wantHome(); err != nil {
+		return nil, ctx, err
 	}
 	h := &home{
 		app: a, config: c, dryRun: o.dryRun, full: o.full, loose: !o.more, quiet: o.quiet, accept: o.accept, by: o.by, archive: archive.Open(a.home),

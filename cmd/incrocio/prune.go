@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -101,8 +100,8 @@ func (p *pruned) write(w io.Writer) error {
 
 // lockHome takes the lock of the home for a verb that is no night.
 func (a *app) lockHome() (release func(), err error) {
-	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
-		return nil, a.errNoHome()
+	if err := a.wantHome(); err != nil {
+		return nil, err
 	}
 	return rundir.Lock(a.home, a.now())
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
@@ -42,7 +43,7 @@ func nightAt(dir string, date pipeline.Date) publishedNight {
 // publishedNights lists the nights of a home up to the current one, the oldest first.
 func (a *app) publishedNights() ([]publishedNight, error) {
 	all, err := rundir.Nights(a.home)
-	if errors.Is(err, fs.ErrNotExist) {
+	if isNoHome(err) {
 		return nil, a.errNoHome()
 	}
 	if err != nil {
@@ -59,6 +60,19 @@ func (a *app) publishedNights() ([]publishedNight, error) {
 		}
 	}
 	return nights, nil
+}
+
+// wantHome makes sure that the home is there.
+func (a *app) wantHome() error {
+	if info, err := os.Stat(a.home); err != nil || !info.IsDir() {
+		return a.errNoHome()
+	}
+	return nil
+}
+
+// isNoHome tells whether an error says that the home is not there, or is no folder.
+func isNoHome(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // errNoHome is given where the home is not there.

@@ -24,7 +24,8 @@ import (
 )
 
 func (a *app) rehearseCommand() *cobra.Command {
-	var from, to, file string
+	var first, last pipeline.Date
+	file := ""
 	cmd := &cobra.Command{
 		Use:   "rehearse",
 		Short: "Try past nights again with other parameters, and print the difference",
@@ -35,8 +36,7 @@ publishes nothing and changes nothing in the home.`,
 		Example: `  incrocio rehearse --from 2014-07-01 --to 2014-07-31 --rules prova.toml`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			first, last, err := parseRange(cmd, from, to)
-			if err != nil {
+			if err := checkRange(cmd, first, last); err != nil {
 				return err
 			}
 			if file == "" {
@@ -45,8 +45,8 @@ publishes nothing and changes nothing in the home.`,
 			return unlocked(a.rehearse(cmd.Context(), first, last, file))
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "the first night (`YYYY-MM-DD`)")
-	cmd.Flags().StringVar(&to, "to", "", "the last night (`YYYY-MM-DD`)")
+	cmd.Flags().Var(dateFlag{&first}, "from", "the first night (`YYYY-MM-DD`)")
+	cmd.Flags().Var(dateFlag{&last}, "to", "the last night (`YYYY-MM-DD`)")
 	cmd.Flags().StringVar(&file, "rules", "", "configuration `FILE` whose [rules] are tried")
 	return cmd
 }

@@ -193,11 +193,19 @@ func (a *app) print(v any, text func(w io.Writer) error) error {
 func noArgs(cmd *cobra.Command, args []string) error { return asUsage(cmd, cobra.NoArgs(cmd, args)) }
 
 func exactArgs(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error { return asUsage(cmd, cobra.ExactArgs(n)(cmd, args)) }
+	return func(cmd *cobra.Command, args []string) error { return asCount(cmd, cobra.ExactArgs(n)(cmd, args)) }
 }
 
 func atMost(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error { return asUsage(cmd, cobra.MaximumNArgs(n)(cmd, args)) }
+	return func(cmd *cobra.Command, args []string) error { return asCount(cmd, cobra.MaximumNArgs(n)(cmd, args)) }
+}
+
+// asCount says what the arguments are of which there are too few or too many.
+func asCount(cmd *cobra.Command, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &usageError{err: err, hint: cmd.UseLine()}
 }
 
 func asUsage(cmd *cobra.Command, err error) error {

@@ -25,8 +25,8 @@ import (
 
 // runOptions are the flags of run.
 type runOptions struct {
-	date       string
-	rules      string // configuration file whose [rules] are tried
+	date       pipeline.Date // 0: today
+	rules      string        // configuration file whose [rules] are tried
 	dryRun     bool
 	full       bool
 	replace    bool
@@ -57,7 +57,7 @@ gates.second_person the first word only waits, and the night passes when a secon
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd, &o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.date, "date", "", "the night (`YYYY-MM-DD`, default today in Europe/Rome)")
+	f.Var(dateFlag{&o.date}, "date", "the night (`YYYY-MM-DD`, default today in Europe/Rome)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "do everything but write: print what would be published")
 	f.StringVar(&o.rules, "rules", "", "try the [rules] of another configuration `FILE`; only with --dry-run")
 	f.BoolVar(&o.full, "full", false, "decide everybody again, also those of whom nothing has changed")
@@ -90,13 +90,10 @@ func (o *runOptions) settings(cmd *cobra.Command) (out map[string]any, err error
 }
 
 func (a *app) run(cmd *cobra.Command, o *runOptions) error {
-	date, err := parseNight(o.date)
-	if err != nil {
-		return err
-	}
 	if o.replace && o.dryRun {
 		return &usageError{err: errors.New("--replace moves originals back to the inbox, so it cannot be a --dry-run")}
 	}
+	var err error
 	if o.accept, err = parseReason(o.accept, cmd.Flags().Changed("accept")); err != nil {
 		return err
 	}
@@ -111,7 +108,7 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.night(cmd.Context(), &c, date, o)
+	s, err := a.night(cmd.Context(), &c, o.date, o)
 	if o.dryRun {
 		err = unlocked(err)
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 func (a *app) scheduleCommand() *cobra.Command {
-	confirm := ""
+	var confirmed pipeline.Date
 	cmd := &cobra.Command{
 		Use:   "schedule",
 		Short: "Stay up and run every night when it is due, missed ones first",
@@ -33,17 +33,13 @@ SIGTERM and SIGINT end it within 5 s; a night under way is given up and done aga
   incrocio schedule --confirm 2014-07-31`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			confirmed, err := parseNight(confirm)
-			if err == nil && confirmed > a.today() {
-				err = &usageError{err: fmt.Errorf("--confirm %s has not come yet", confirmed)}
-			}
-			if err != nil {
-				return err
+			if confirmed > a.today() {
+				return &usageError{err: fmt.Errorf("--confirm %s has not come yet", confirmed)}
 			}
 			return a.schedule(cmd.Context(), confirmed)
 		},
 	}
-	cmd.Flags().StringVar(&confirm, "confirm", "", "catch up however many nights are missing up to `YYYY-MM-DD`; noted in the audit")
+	cmd.Flags().Var(dateFlag{&confirmed}, "confirm", "catch up however many nights are missing up to `YYYY-MM-DD`; noted in the audit")
 	return cmd
 }
 

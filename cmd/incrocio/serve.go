@@ -43,6 +43,9 @@ it listens on this machine only.`,
 
 // serveConsole serves the console until the context ends, and gives the cause of that.
 func (a *app) serveConsole(ctx context.Context, flags map[string]any) (err error) {
+	if err := a.wantHome(); err != nil {
+		return err
+	}
 	c, err := a.loadConfig(flags)
 	if err != nil {
 		return err

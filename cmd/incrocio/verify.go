@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
@@ -56,7 +54,7 @@ where something is damaged, and names the command that mends it.`,
 // nightsToVerify gives the nights that are there. It looks at folders only: what is damaged must not be in its way.
 func (a *app) nightsToVerify() ([]rundir.Night, error) {
 	nights, err := rundir.Nights(a.home)
-	if errors.Is(err, fs.ErrNotExist) {
+	if isNoHome(err) {
 		return nil, a.errNoHome()
 	}
 	return nights, err
