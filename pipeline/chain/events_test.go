@@ -239,6 +239,30 @@ func TestWeakLinks(t *testing.T) {
 			},
 		},
 		{
+			"an extension with a wrong start that is cancelled is still of its hire",
+			comms{
+				h, extension(2, "E001", companyX, "2013-10-02", "2014-03-31", until("2013-12-31")),
+				extension(3, "A001", companyX, "2013-10-02", "2014-03-31", until("2013-12-31"), cancels("E001")),
+			},
+			[]string{"H001 X 2013-10-01..2013-12-31 weak {H001 E001 A001}"},
+		},
+		{
+			"a termination without start that is cancelled is still of its hire",
+			comms{
+				h, termination(2, "T001", companyX, "", "2013-11-30"),
+				termination(3, "A001", companyX, "", "2013-11-30", cancels("T001")),
+			},
+			[]string{"H001 X 2013-10-01..2013-12-31 weak {H001 T001 A001}"},
+		},
+		{
+			"the cancellation of another hire is not of one that ran on its day",
+			comms{h, hire(2, "A001", companyX, "2013-10-02", "2013-12-31", cancels("H009"))},
+			[]string{
+				"H001 X 2013-10-01..2013-12-31 {H001}",
+				"A001 X 2013-10-02..2013-12-31 cancelled {A001}",
+			},
+		},
+		{
 			"a termination before any start is an orphan",
 			comms{h, termination(2, "T001", companyX, "", "2013-09-15")},
 			[]string{

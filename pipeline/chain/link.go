@@ -377,15 +377,21 @@ func (l *linker) beginning(near map[key]*relation, k key) *relation {
 	return nil
 }
 
-// placeVoid places what was cancelled, and cancellations of what is not here.
+// placeVoid places what was cancelled, and cancellations of what is not here. An event goes where it would if it stood, so that
+// the job that it was about hears of its cancellation.
 func (l *linker) placeVoid(void []*statement) {
 	for _, s := range void {
-		var r *relation
+		k := keyOf(s.about)
+		r, _ := l.index.get(k)
 		if s.event() == pipeline.EventTransfer {
-			_, r = l.formerly(s.about)
+			if _, former := l.formerly(s.about); former != nil {
+				r = former
+			}
+		} else if r == nil && s.event() != pipeline.EventHire {
+			r = l.covering(s.about)
 		}
 		if r == nil {
-			r = l.at(keyOf(s.about))
+			r = l.at(k)
 		}
 		r.events = append(r.events, s)
 	}
