@@ -168,14 +168,14 @@ func (c *comparison) actions() {
 		switch i := pairs[w]; {
 		case a.ID != "": // stays as it was issued
 			c.enforce(a)
-		case i >= 0 && SameContent(a, &issued[i]):
+		case i >= 0 && SameContent(a, &issued[i]) && c.want.StandsBy(w, &issued[i]):
 			kept[i] = true
 			a = c.enforce(&issued[i])
 		case i >= 0:
 			kept[i] = true
 			a = c.enforce(a)
 			a.ID, a.PrevFrom, a.PrevTo = issued[i].ID, issued[i].From, issued[i].To
-			c.issue(w, a, pipeline.OperationChanged)
+			c.issue(w, a, pipeline.OperationChanged, &issued[i])
 		default:
 			a = c.enforce(a)
 			a.ID = newID(a, c.n.Date, func(id string) bool { return used[id] || used == nil && slices.Contains(c.ids[:w], id) })
@@ -216,9 +216,9 @@ func (c *comparison) issued() (decided, carried []pipeline.Action) {
 }
 
 // issue completes and publishes a new or changed action, the one wanted at place w.
-func (c *comparison) issue(w int, a *pipeline.Action, operation string) {
+func (c *comparison) issue(w int, a *pipeline.Action, operation string, was ...*pipeline.Action) {
 	a.Operation, a.Night, a.RulesVersion = operation, c.n.Date, c.n.RulesVersion
-	a.Cause, a.Cascade = c.cause(a, a.Sources)
+	a.Cause, a.Cascade = c.cause(a, a.Sources, was...)
 	if a.Cause == pipeline.CauseOperator {
 		a.Sources = c.signed(a)
 	}

@@ -92,7 +92,7 @@ func (c *comparison) joined(code pipeline.CodiceFiscale) bool {
 	return slices.Contains(c.d.Joined, code)
 }
 
-// cause says why an action is new, changed or (now nil, was given) withdrawn tonight, and names the bundle of rows that
+// cause says why an action is new, changed (was given) or withdrawn (now nil) tonight, and names the bundle of rows that
 // the same fact changed. When the rules, asked without tonight's facts, say the same, the facts are not the reason: then
 // it is the claim's data, if they say so for the date of the last night too, or the calendar.
 func (c *comparison) cause(now *pipeline.Action, sources string, was ...*pipeline.Action) (cause, cascade string) {
@@ -237,6 +237,14 @@ func which[T any](facts []T, want func(*T) bool) []T {
 
 // agrees tells whether a decision has the action as it now is, or does not have one that was withdrawn.
 func (c *comparison) agrees(d *rules.Decision, now *pipeline.Action, was []*pipeline.Action) bool {
+	if now != nil && len(was) > 0 && SameContent(now, was[0]) { // only its sources changed
+		for i := range d.Actions {
+			if SameContent(&d.Actions[i], now) {
+				return !d.StandsBy(i, was[0])
+			}
+		}
+		return false
+	}
 	if s := c.saying(d); s != nil {
 		if now != nil {
 			return s.contents[contentOf(now)]

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"incrocio/pipeline"
+	"incrocio/pipeline/rules"
 )
 
 // TestExtensionUnderAnotherFirstDayIsCancelled has an extension corrected to a first day that the hire does not have: it is
@@ -36,4 +37,51 @@ func TestExtensionUnderAnotherFirstDayIsCancelled(t *testing.T) {
 			s.quietAfter(t, suspended, late, "2014-09-06", "2014-10-10")
 		})
 	}
+}
+
+// TestJobThatCameUnderTheDaysOfAnother has a job that comes while another stops all its days: it is no source of the
+// suspension, until the other stops them no more.
+func TestJobThatCameUnderTheDaysOfAnother(t *testing.T) {
+	const suspended = "SOSPENSIONE 2014-08-01 2014-08-31"
+	both := func(t *testing.T) (s *story, x, y pipeline.Communication) {
+		t.Helper()
+		s = newStory(aspi())
+		x = s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+		s.night("2014-08-02").want(t, suspended, "")
+		y = s.hire(employerY, "A.02.00", "2014-08-05", "2014-08-31")
+		s.night("2014-08-06").want(t, suspended, "")
+		if n := len(s.last.Actions); n > 0 {
+			t.Fatalf("%d rows for a job that stops nothing more", n)
+		}
+		return s, x, y
+	}
+	t.Run("and is cancelled while it stops nothing more", func(t *testing.T) {
+		s, _, y := both(t)
+		s.follow(y, pipeline.EventHire, pipeline.PurposeCancellation, "")
+		s.night("2014-08-12").want(t, suspended, "")
+	})
+	left := func(t *testing.T) (*story, pipeline.Communication) {
+		t.Helper()
+		s, x, y := both(t)
+		s.follow(x, pipeline.EventTermination, pipeline.PurposeNormal, "2014-08-10")
+		s.night("2014-08-12").want(t, suspended, "")
+		return s, y
+	}
+	t.Run("the other ends early", func(t *testing.T) {
+		s, y := left(t)
+		if len(s.last.Actions) != 1 {
+			t.Fatalf("%d rows", len(s.last.Actions))
+		}
+		a := s.last.Actions[0]
+		if !rules.Cites(a.Sources, y.Code) || a.Operation != pipeline.OperationChanged || a.Cause != pipeline.CauseCommunication || a.Night != day("2014-08-12") {
+			t.Errorf("%s because of %s on %s", a.Operation, a.Cause, a.Sources)
+		}
+		s.quietAfter(t, suspended, "", "2014-08-13").after("2014-09-06").want(t, suspended+", RIPRESA 2014-09-01", "")
+	})
+	t.Run("and is cancelled after the other has ended", func(t *testing.T) {
+		s, y := left(t)
+		s.follow(y, pipeline.EventHire, pipeline.PurposeCancellation, "")
+		s.night("2014-08-20").want(t, suspended+", RIPRESA? 2014-08-05", "ANNULLAMENTO_TARDIVO")
+		s.quietAfter(t, suspended+", RIPRESA? 2014-08-05", "ANNULLAMENTO_TARDIVO", "2014-08-21", "2014-10-10")
+	})
 }

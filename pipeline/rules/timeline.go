@@ -342,6 +342,9 @@ func (k *claimCase) emitSuspension(b *block, blocks []block) {
 		k.count(&a, blocks, b.From, b.To)
 	}
 	w := k.add(a, lead.margin, b.because, b.allTrails())
+	if len(b.parts) > 1 {
+		w.parts = b.parts
+	}
 	switch {
 	case len(b.parts) > 1 && b.Open():
 		w.own.yes("R18", "unione di %n sospensioni contigue o sovrapposte, dal %a").dates(b.From, 0).count(len(b.parts))
@@ -353,6 +356,22 @@ func (k *claimCase) emitSuspension(b *block, blocks []block) {
 	if f := lead.frozen; f != nil { // goes on from what was issued
 		w.own.yes(f.Rule, "già emessa dal %a%s").dates(f.From, 0).text(untilText(f.To))
 	}
+}
+
+// StandsBy tells whether the i-th of Actions, which says the same as an issued one, can go on under the sources of that: they
+// stop all its days. A job that came while another stopped its days is not among them, and may be all that stops some now.
+func (d *Decision) StandsBy(i int, issued *pipeline.Action) bool {
+	a, parts := &d.Actions[i], d.whyActions[i].parts
+	if parts == nil || a.Sources == issued.Sources {
+		return true
+	}
+	named := make([]pipeline.Period, 0, len(parts))
+	for j := range parts {
+		if p := &parts[j]; shares(issued.Sources, p.refs) {
+			named = append(named, pipeline.Period{From: p.From, To: lastDay(p.Period)})
+		}
+	}
+	return len(subtract(pipeline.Period{From: a.From, To: stopEnd(a)}, named)) == 0
 }
 
 // add enters an action with what stands behind it; the rest of it may be noted on what is given back, at once.

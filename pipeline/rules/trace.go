@@ -130,6 +130,7 @@ type why struct {
 	margin  margin
 	because func() string // the second half of the sentence of an action
 	values  []value       // of the row, beyond those that every row has
+	parts   []spell       // of which a suspension is the union; nil where it has one
 }
 
 // value is a figure of a row by name, a text or a date; empty ones are left out.
