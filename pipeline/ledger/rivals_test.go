@@ -307,6 +307,56 @@ func TestRivalOfWhatIsPending(t *testing.T) {
 	})
 }
 
+// TestDomesticRecordThatComesAgain has the record of domestic work come again under its code with other days: it is treated like
+// a UNILAV (R31), but for what it said while it waited to be defined.
+func TestDomesticRecordThatComesAgain(t *testing.T) {
+	const suspended, late, conflict = "SOSPENSIONE 2014-08-01 2014-10-31", "RETTIFICA_TARDIVA", "DATE_IN_CONTRASTO"
+	domestic := func(c *pipeline.Communication) { c.Model, c.Code = pipeline.ModelDomestico, "DOM-0001" }
+	pending := func(c *pipeline.Communication) { c.Pending = true }
+	defined := func(c *pipeline.Communication) { c.Pending = false }
+	for name, change := range map[string][]func(*pipeline.Communication){
+		"shorter":              {until("2014-08-10")},
+		"permanent":            {permanent},
+		"of another first day": {from("2014-08-11")},
+	} {
+		t.Run("executed, then "+name, func(t *testing.T) {
+			s := newStory(aspi())
+			h := s.hire(employerX, "A.02.00", "2014-08-01", "2014-10-31", domestic)
+			s.night("2014-08-05").want(t, suspended, "")
+			s.rival(h, 3600, change...)
+			s.night("2014-08-20").want(t, suspended, late)
+			s.quietAfter(t, suspended, late, "2014-08-21", "2014-11-20")
+		})
+	}
+	t.Run("executed, then the same", func(t *testing.T) {
+		s := newStory(aspi())
+		h := s.hire(employerX, "A.02.00", "2014-08-01", "2014-10-31", domestic)
+		s.night("2014-08-05")
+		s.rival(h, 3600)
+		s.night("2014-08-20").want(t, suspended, "")
+		s.after("2014-11-06").want(t, suspended+", RIPRESA 2014-11-01", "")
+	})
+	t.Run("of another first day, before the loss of work", func(t *testing.T) {
+		s := newStory(aspi())
+		h := s.hire(employerX, "A.01.00", "2014-06-01", "", domestic)
+		s.rival(h, 3600, from("2014-08-01"))
+		s.night("2014-08-05").want(t, "", conflict+", RAPPORTO_PREESISTENTE")
+	})
+	t.Run("waiting to be defined, then defined with other days", func(t *testing.T) {
+		s := newStory(aspi())
+		h := s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31", domestic, pending)
+		s.night("2014-08-05").want(t, "", "DOMESTICO_IN_DEFINIZIONE")
+		s.rival(h, 3600, defined, until("2014-10-31"))
+		s.night("2014-08-20").want(t, suspended, "")
+	})
+	t.Run("a UNILAV of that code", func(t *testing.T) {
+		s := newStory(aspi())
+		h := s.hire(employerX, "A.02.00", "2014-08-01", "2014-10-31")
+		s.hire(employerX, "A.02.00", "2014-12-01", "2014-12-31", func(c *pipeline.Communication) { c.Model, c.Code = pipeline.ModelDomestico, h.Code })
+		s.night("2014-08-05").want(t, suspended+", SOSPENSIONE 2014-12-01 2014-12-31", "")
+	})
+}
+
 // TestRivalsNeverChangeWhatWasExecuted has one rival come under the code of any document: what was executed on that code is
 // in force as it was issued, and what would have changed is told.
 func TestRivalsNeverChangeWhatWasExecuted(t *testing.T) {

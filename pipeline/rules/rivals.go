@@ -21,13 +21,19 @@ import (
 //
 // Rivals with different employers or first days are different jobs, and each is judged so, with the others in view.
 //
-// Records of domestic work have no rivals: INPS gives a record and its state, and the same one comes again as that changes
+// A record of domestic work that waits to be defined is no rival: it is not certain, and the same one comes again once it is
 // (R31).
 
-// codeOf is the code that a document alone should bear; "" where it has none that is assigned, or is of domestic work.
+// ofDomestic begins the codes of domestic work, which INPS numbers apart.
+const ofDomestic = "\x00"
+
+// codeOf is the code that a document alone should bear; "" where it has none that is assigned.
 func codeOf(c *pipeline.Communication) string {
-	if c.Model == pipeline.ModelDomestico || !c.Names(c.Code) {
+	switch {
+	case !c.Names(c.Code):
 		return ""
+	case c.Model == pipeline.ModelDomestico:
+		return ofDomestic + c.Code
 	}
 	return c.Code
 }
@@ -95,7 +101,7 @@ func (r *run) readCodes() {
 	}
 	place := map[told]int{}
 	for _, c := range r.sayings(comms) {
-		s, tonight := r.codes[c.Code], r.night.Is(c.Acquired)
+		s, tonight := r.codes[codeOf(c)], r.night.Is(c.Acquired)
 		s.docs = append(s.docs, c)
 		s.fresh = s.fresh || tonight && r.reissues(c)
 		at, had := place[told{s, of[c]}]
@@ -123,7 +129,7 @@ func anyCodeTwice(comms []pipeline.Communication) bool {
 	}
 	for i := range comms {
 		for j := range comms[:i] {
-			if comms[i].Code == comms[j].Code && codeOf(&comms[i]) != "" && codeOf(&comms[j]) != "" {
+			if comms[i].Code == comms[j].Code && codeOf(&comms[i]) != "" && codeOf(&comms[i]) == codeOf(&comms[j]) {
 				return true
 			}
 		}
@@ -131,8 +137,8 @@ func anyCodeTwice(comms []pipeline.Communication) bool {
 	return false
 }
 
-// sayings gives, of some documents, those in force that have a code, of each code one of each saying, in order of sending.
-// The parts of one document are no rivals.
+// sayings gives, of some documents, those in force that have a code and wait for nothing, of each code one of each saying, in
+// order of sending. The parts of one document are no rivals.
 func (r *run) sayings(docs []*pipeline.Communication) []*pipeline.Communication {
 	type told struct {
 		code string
@@ -143,7 +149,7 @@ func (r *run) sayings(docs []*pipeline.Communication) []*pipeline.Communication 
 	for _, c := range chain.InForce(docs) {
 		x := told{codeOf(c), sayingOf(c)}
 		id, known := first[x.code]
-		if x.code == "" || had[x] || known && id == c.ID {
+		if x.code == "" || c.Pending || had[x] || known && id == c.ID {
 			continue
 		}
 		if had[x] = true; !known {
@@ -190,8 +196,12 @@ func (r *run) rivalled(j *job) (rival, parted bool) {
 // since tells whether another document came under the code of one that an operator saw, on the night that took in what the
 // operator decided, or later: it is not the one that was seen.
 func (u *ruling) since(ref string) bool {
-	s := u.codes[ref]
-	return s != nil && u.acquired != 0 && s.first < u.acquired && s.last >= u.acquired
+	for _, code := range [...]string{ref, ofDomestic + ref} {
+		if s := u.codes[code]; s != nil && u.acquired != 0 && s.first < u.acquired && s.last >= u.acquired {
+			return true
+		}
+	}
+	return false
 }
 
 // contest weighs a verdict on a job against the rivals of its documents. The job may be as it stood before tonight; rel is
@@ -318,9 +328,9 @@ func (k *claimCase) rivals(j *job, rel *pipeline.Relationship) (own, others []ri
 	}
 	docs, under := k.sayings(j.rel.Chain), map[string]int{}
 	for _, c := range docs {
-		under[c.Code]++
+		under[codeOf(c)]++
 	}
-	docs = slices.DeleteFunc(docs, func(c *pipeline.Communication) bool { return under[c.Code] == 1 })
+	docs = slices.DeleteFunc(docs, func(c *pipeline.Communication) bool { return under[codeOf(c)] == 1 })
 	for _, c := range docs[:min(len(docs), few)] {
 		if o := k.asToldBy(j, c); o != nil && !o.rel.BadDates {
 			own = append(own, k.rivalOf(o))
@@ -331,10 +341,10 @@ func (k *claimCase) rivals(j *job, rel *pipeline.Relationship) (own, others []ri
 
 // asToldBy is a job as it would be if of all documents under one code only what x says had come.
 func (k *claimCase) asToldBy(j *job, x *pipeline.Communication) *job {
-	says := sayingOf(x)
+	code, says := codeOf(x), sayingOf(x)
 	var rest []*pipeline.Communication
 	for _, c := range j.rel.Chain {
-		if codeOf(c) != x.Code || sayingOf(c) == says {
+		if codeOf(c) != code || sayingOf(c) == says {
 			rest = append(rest, c)
 		}
 	}
