@@ -266,6 +266,13 @@ func TestRivalOfWhatIsPending(t *testing.T) {
 		s.rival(h, 1, from("2014-09-10"), until("2015-06-30"))
 		s.night("2014-08-20").want(t, "SOSPENSIONE! 2014-09-01 2015-06-30, DECADENZA? 2014-09-10", conflict+", CONSECUTIVI_STESSO_DATORE")
 	})
+	t.Run("another first day, after its end", func(t *testing.T) {
+		s := newStory(aspi())
+		h := s.hire(employerX, "A.01.00", "2014-09-01", "")
+		s.rival(h, 1, to("A.02.00"), from("2014-09-10"), until("2014-09-09"))
+		s.night("2014-08-20").want(t, "", conflict+", DATE_NON_VALIDE")
+		s.quietAfter(t, "", conflict+", DATE_NON_VALIDE", "2014-08-21", "2014-09-20")
+	})
 	t.Run("another employer", func(t *testing.T) {
 		s := newStory(aspi())
 		h := s.hire(employerX, "A.02.00", "2014-09-01", "2014-10-31")

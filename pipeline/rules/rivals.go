@@ -309,8 +309,9 @@ func (k *claimCase) rivalOf(j *job) rival {
 	return o
 }
 
-// rivals gives a job by each of its own documents under one code, and the other jobs that those codes tell of. Of very many
-// only the first count; what is senseless is no rival.
+// rivals gives a job by each of its own documents under one code, and the other jobs that those codes tell of, also where their
+// dates contradict each other: whether there is such a job beside this, or none, or instead of it, nobody knows. Of very many
+// only the first count; a senseless document of the job itself is no rival.
 func (k *claimCase) rivals(j *job, rel *pipeline.Relationship) (own, others []rival) {
 	codes := k.disputed(j)
 	if codes == nil {
@@ -321,9 +322,7 @@ func (k *claimCase) rivals(j *job, rel *pipeline.Relationship) (own, others []ri
 			if t.rel == rel || j.rel != rel && !t.known || len(others) == few {
 				continue
 			}
-			if o := k.otherJob(t.rel); !t.rel.BadDates {
-				others = append(others, o)
-			}
+			others = append(others, k.otherJob(t.rel))
 		}
 	}
 	docs, under := k.sayings(j.rel.Chain), map[string]int{}
