@@ -351,13 +351,22 @@ func TestUnamendedFactsMaySplitOverNights(t *testing.T) {
 		last := day("2015-06-30")
 		d := drawDossier(t, last)
 		d.Claims[0].PaidThrough = 0
-		// what was already issued matters for corrections, rivals under one code, early ends and the worker's own word: none of
-		// these here
+		// what was already issued matters for corrections, rivals under one code, early ends, the worker's own word, and
+		// extensions of a job that another hire shows without an end: none of these here
 		codes := map[string]bool{}
+		type job struct {
+			employer string
+			start    pipeline.Date
+		}
+		endless := map[job]bool{}
+		for _, c := range d.Communications {
+			endless[job{c.Employer, c.Start}] = endless[job{c.Employer, c.Start}] || c.End == 0
+		}
 		d.Communications = slices.DeleteFunc(d.Communications, func(c pipeline.Communication) bool {
 			known := codes[c.Code]
 			codes[c.Code] = true
-			return known || c.Purpose != pipeline.PurposeNormal || c.Event == pipeline.EventTermination
+			return known || c.Purpose != pipeline.PurposeNormal || c.Event == pipeline.EventTermination ||
+				c.Event == pipeline.EventExtension && endless[job{c.Employer, c.Start}]
 		})
 		over := slices.ContainsFunc(d.Submissions, func(s pipeline.Submission) bool { return s.Events[0].Income.V > 4800_00 })
 		d.Submissions = slices.DeleteFunc(d.Submissions, func(s pipeline.Submission) bool { // a lower income undoes no stop of payments
