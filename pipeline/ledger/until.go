@@ -35,15 +35,11 @@ func (c *comparison) sameInForce() bool {
 }
 
 // sameOpen tells whether every exception of the last night stands as it stood, and none has joined or come back. One that
-// an operator has dealt with is not open, and stays with what is known of the person.
+// closed by itself, or that an operator has dealt with, is not open, and stays with what is known of the person.
 func (c *comparison) sameOpen() bool {
 	open := 0
 	for i := range c.d.Open {
-		o := &c.d.Open[i]
-		if o.State == pipeline.ExceptionClosed { // known tonight, forgotten tomorrow
-			return false
-		}
-		if o.Standing() {
+		if c.d.Open[i].Standing() {
 			open++
 		}
 	}

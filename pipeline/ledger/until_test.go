@@ -56,11 +56,11 @@ func (w *watch) night(t interface{ Fatalf(string, ...any) }, d *pipeline.Dossier
 	if r.Until < on {
 		t.Fatalf("%s: at rest until %s", on, r.Until)
 	}
-	cleared := w.open
+	before := w.open
 	w.last, w.prev = r, on
 	w.issued, w.open = slices.Clone(r.InForce), slices.Clone(r.Exceptions)
-	for _, e := range cleared {
-		if e.State == pipeline.ExceptionCleared && !slices.ContainsFunc(w.open, func(o pipeline.Exception) bool { return o.ID == e.ID }) {
+	for _, e := range before { // as the ledger keeps those that are open no longer
+		if !e.Standing() && !slices.ContainsFunc(w.open, func(o pipeline.Exception) bool { return o.ID == e.ID }) {
 			w.open = append(w.open, e)
 		}
 	}
@@ -208,6 +208,12 @@ func TestUntilIsNotTheDayAfter(t *testing.T) {
 	until("2014-11-05", "2014-11-05")
 	until("2014-11-06", "2014-11-06") // the resumption is new
 	until("2014-11-07", "9999-12-31")
+
+	s = newStory(aspi())
+	s.hire(employerX, "A.01.00", "2014-08-01", "", partTime)
+	until("2014-08-05", "2014-08-05")
+	until("2014-09-02", "2014-09-02") // it closes by itself
+	until("2014-09-03", "9999-12-31") // and stays known
 }
 
 // TestPaymentsMatterWhereNothingIsAutomatic: an extension is late once its days are paid, until they are suspended.
