@@ -190,6 +190,14 @@ func rows(as []pipeline.Action) []string {
 	return out
 }
 
+// unsourced are rows without their sources, since those of an action whose days did not change are those it was issued with.
+func unsourced(rows []string) []string {
+	for i, s := range rows {
+		rows[i] = s[:strings.LastIndex(s, " ")]
+	}
+	return rows
+}
+
 func TestOrderOfFactsNeverMatters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		on := day("2014-12-01")
@@ -401,15 +409,7 @@ func TestUnamendedFactsMaySplitOverNights(t *testing.T) {
 			all.Issued, all.Open, prev = r.InForce, r.Exceptions, when
 		}
 		r = night(&all, prev, last)
-		got := rows(r.InForce)
-		// sources of an action whose days did not change are those it was issued with
-		strip := func(rows []string) []string {
-			for i, s := range rows {
-				rows[i] = s[:strings.LastIndex(s, " ")]
-			}
-			return rows
-		}
-		if delta := diff.Diff(strip(want), strip(got)); delta != "" {
+		if delta := diff.Diff(unsourced(want), unsourced(rows(r.InForce))); delta != "" {
 			t.Fatalf("one night or many:\n%s", delta)
 		}
 	})
