@@ -39,6 +39,21 @@ func TestExtensionUnderAnotherFirstDayIsCancelled(t *testing.T) {
 	}
 }
 
+// TestExtensionPartedFromItsHire has an extension corrected to a first day that the hire does not have, and then to no later end
+// than the hire has: no document says any more that it is of that job, but what was executed rests on both (R15).
+func TestExtensionPartedFromItsHire(t *testing.T) {
+	const suspended, both = "SOSPENSIONE 2014-08-01 2014-09-30", "RAPPORTO_PREESISTENTE, RETTIFICA_TARDIVA"
+	s := newStory(aspi())
+	h := s.hire(employerX, "A.02.00", "2014-08-01", "2014-08-31")
+	s.follow(h, pipeline.EventExtension, pipeline.PurposeNormal, "2014-09-30")
+	s.follow(s.d.Communications[1], pipeline.EventExtension, pipeline.PurposeCorrection, "2014-09-30", from("2014-06-30"))
+	x := s.d.Communications[2]
+	s.night("2014-08-05").want(t, suspended, "")
+	s.follow(x, pipeline.EventExtension, pipeline.PurposeCorrection, "2014-08-31")
+	s.night("2014-09-05").want(t, suspended, both)
+	s.quietAfter(t, suspended, both, "2014-09-06", "2014-10-10")
+}
+
 // TestJobThatCameUnderTheDaysOfAnother has a job that comes while another stops all its days: it is no source of the
 // suspension, until the other stops them no more.
 func TestJobThatCameUnderTheDaysOfAnother(t *testing.T) {

@@ -61,12 +61,19 @@ func (k *claimCase) before(j *job, executed []*pipeline.Action) past {
 // where nothing remains.
 func (k *claimCase) rebuilt(j *job, issued behind, among func(*pipeline.Communication) bool) *job {
 	var docs []*pipeline.Communication
+	own := map[*pipeline.Communication]bool{}
 	for _, c := range j.rel.Chain {
 		if among(c) {
 			docs = append(docs, c)
+			own[c] = true
 		}
 	}
-	rels := chain.Build(docs)
+	if len(docs) > 0 {
+		docs = append(docs, k.apartFrom(j, issued)...)
+	}
+	rels := slices.DeleteFunc(chain.Build(docs), func(r pipeline.Relationship) bool {
+		return !slices.ContainsFunc(r.Chain, func(c *pipeline.Communication) bool { return own[c] })
+	})
 	told := j.ev != nil && issued.has(j.ev.sub.Protocol)
 	switch {
 	case len(rels) > 0:
@@ -84,6 +91,30 @@ func (k *claimCase) rebuilt(j *job, issued behind, among func(*pipeline.Communic
 		b.ev, b.refs = j.ev, append(b.refs, j.ev.refs...)
 	}
 	return b
+}
+
+// apartFrom gives, of the documents that the executed actions rest on, those of other jobs with an employer of this one: what
+// came tonight may have parted them from those of this job. Where many are behind an action none are given.
+func (k *claimCase) apartFrom(j *job, issued behind) []*pipeline.Communication {
+	if slices.ContainsFunc(issued, func(s restsOn) bool { return len(s.list) > few }) {
+		return nil
+	}
+	var at []int
+	for _, s := range issued {
+		at = k.jobsBehind(at, s.RefSet)
+	}
+	slices.Sort(at)
+	var docs []*pipeline.Communication
+	for _, i := range slices.Compact(at) {
+		if rel := &k.relationships[i]; rel != j.rel && slices.ContainsFunc(rel.Employers(), j.rel.EmployedBy) {
+			for _, c := range rel.Chain {
+				if issued.hasDocument(c) {
+					docs = append(docs, c)
+				}
+			}
+		}
+	}
+	return docs
 }
 
 // effectOf is what a job alone does to the claim; rel is what it is of now.
