@@ -178,6 +178,17 @@ func TestBlockedStaysBlocked(t *testing.T) {
 			s.night(on).want(t, "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01", "DOMANDA_NON_ULTIMA")
 		}
 	})
+	t.Run("an event that the benefit comes to reach later", func(t *testing.T) {
+		short := older(pipeline.StateInPayment)
+		short.DaysGranted = 60
+		s := newStory(short, aspi())
+		s.declare("D0", "2014-06-18", work("2014-06-18", "2014-07-08", ""))
+		s.night("2014-07-10").want(t, "", "DOMANDA_NON_ULTIMA")
+		s.declare("D0", "2014-07-11", sick("2014-03-10", "2014-04-30"))
+		const reached = "SOSPENSIONE 2014-03-10 2014-04-30, RIPRESA 2014-05-01"
+		s.night("2014-07-12").want(t, reached, "DOMANDA_NON_ULTIMA")
+		s.quietAfter(t, reached, "DOMANDA_NON_ULTIMA", "2014-07-13", "2014-08-13")
+	})
 	t.Run("a claim that closes later says nothing of old events", func(t *testing.T) {
 		s := newStory(aspi())
 		s.declare("D1", "2015-05-02", sick("2015-05-01", "2015-05-05")) // after the end

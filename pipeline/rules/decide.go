@@ -203,6 +203,7 @@ type claimCase struct {
 	sources       map[*pipeline.Action]*RefSet // of issued actions, as far as behind was asked for them
 	updatedOn     map[string]pipeline.Date     // the latest change issued of each group of data; nil until asked for
 	undecidedRefs map[string]bool              // see undecidedOn; nil until asked for
+	unmatchedRefs map[string]bool              // see unmatched; nil until asked for
 	frozen        map[*pipeline.Action]bool    // issued suspensions and decadences that stay as they were
 	foundedOn     *pipeline.Relationship       // see founding, once founded is set
 	founded       bool

@@ -436,6 +436,8 @@ func (r *run) checkDays(ev *declared, last pipeline.Date) bool {
 		text = "l'evento cade nel periodo di un'altra domanda."
 	case !k.holdsSome(ev.Start, last) && r.elsewhere(k, ev.Start, last):
 		text = "l'evento, fuori dal periodo della domanda scelta, prosegue in quello di un'altra."
+	case k.unmatched(ev.refs): // it does not close by itself
+		text = "la sede non ha ancora detto a quale domanda si riferisce l'evento."
 	}
 	if text == "" {
 		ev.trail.no("R61", "la domanda scelta è aperta e nessun'altra comprende l'evento")
@@ -447,6 +449,21 @@ func (r *run) checkDays(ev *declared, last pipeline.Date) bool {
 		proposed: "Verificare a quale domanda riferire l'evento.",
 	})
 	return false
+}
+
+// unmatched tells whether the office has still to say which claim one of the refs is about (R61).
+func (k *claimCase) unmatched(refs []string) bool {
+	if k.unmatchedRefs == nil && len(k.d.Open) > 0 {
+		k.unmatchedRefs = map[string]bool{}
+		for i := range k.d.Open {
+			if e := &k.d.Open[i]; e.Code == ExcNonLatestClaim && e.Claim == k.c.Number && e.Standing() && !k.ruled(e) {
+				for _, ref := range SplitSources(e.Sources) {
+					k.unmatchedRefs[ref] = true
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(refs, func(ref string) bool { return k.unmatchedRefs[ref] })
 }
 
 // elsewhere tells whether some of the days from first to last lie in the benefit period of another claim.
