@@ -28,7 +28,9 @@ func drawAmended(w *wide, rivals bool) []amended {
 		}
 		w.ids++
 		h := hire(w.ids, []string{employerX, employerY}[n], contract, from, to)
-		h.Hours = w.one("hours", "F", "P")
+		if h.Hours = w.one("hours", "F", "P"); w.often("domestic", 5) {
+			h.Model = pipeline.ModelDomestico
+		}
 		last := amended{h, w.num("night", 0, 2)}
 		out = append(out, last)
 		if to != 0 && w.often("extended", 2) {
