@@ -51,6 +51,34 @@ func TestLowerIncomeAfterOneOverTheLimit(t *testing.T) {
 	})
 }
 
+// TestIncomeThatReturns: an income told anew as it was told before counts from its own day (R44), and only the same twice in a row
+// is a duplicate (R69).
+func TestIncomeThatReturns(t *testing.T) {
+	s := newStory(benefit2014())
+	s.declare("D1", "2014-07-05", selfEmployed(pipeline.CaseStart, "2014-07-01", 3000, 2014))
+	s.night("2014-07-06")
+	changed := func(on string, euro pipeline.Cents) {
+		s.declare("D1", on, selfEmployed(pipeline.CaseIncomeChange, "2014-07-01", euro, 2014))
+		s.night(on)
+	}
+	changed("2014-07-20", 4000)
+	changed("2014-08-01", 3500)
+	const three = "CARICAMENTO_ATTIVITA 2014-07-01, RIDUZIONE 2014-07-01 2014-07-19, RIDUZIONE 2014-07-20 2014-07-31, "
+	s.want(t, three+"RIDUZIONE 2014-08-01 2014-09-30", "")
+	changed("2014-09-01", 4000)
+	const four = three + "RIDUZIONE 2014-08-01 2014-08-31, RIDUZIONE 2014-09-01 2014-09-30"
+	s.want(t, four, "")
+	total := pipeline.Cents(0)
+	for i := range s.last.InForce {
+		total += s.last.InForce[i].Total.V
+	}
+	if total != 3200_00 { // 80%
+		t.Errorf("withheld are %s", total)
+	}
+	changed("2014-09-10", 4000)
+	s.want(t, four, "DUPLICATO")
+}
+
 // TestRedeclaredSubmissionsAreToBeWorked: a declaration that the procedure can do nothing with is not worked by it.
 func TestRedeclaredSubmissionsAreToBeWorked(t *testing.T) {
 	for name, again := range map[string]struct {

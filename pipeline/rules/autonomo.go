@@ -72,12 +72,16 @@ type sameIncome struct {
 // groupActivities brings the declarations on self-employment of each claim and category together, in order of
 // submission, and adds the actual incomes told by notices.
 func (r *run) groupActivities() {
-	said := map[sameIncome]*declared{}
+	said, last := map[sameIncome]*declared{}, map[retold]sameIncome{}
 	for _, ev := range r.selfEmployed {
 		key := sameIncome{ev.k, ev.Event}
 		if first := said[key]; first != nil { // the same again (R69), behind the same action
 			first.refs = append(first.refs, ev.refs...)
 			continue
+		}
+		if of, anew := ev.toldAnew(); anew { // a return to what was told before is not the same again
+			delete(said, last[of])
+			last[of] = key
 		}
 		said[key] = ev
 		begun := pipeline.Date(0)

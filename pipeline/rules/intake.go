@@ -106,7 +106,7 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen *said) string {
 	if ev.Income.OK {
 		ev.incomeBy = s
 	}
-	seen.first[key] = ev
+	seen.event(ev, key)
 	if ev.Kind == pipeline.EventSelfEmployed {
 		r.selfEmployed = append(r.selfEmployed, ev)
 		return ""
@@ -318,8 +318,35 @@ func (r *run) wrongChannel(s *pipeline.Submission, t *trail) (n note) {
 type said struct {
 	first   map[string]*declared // the first of each payload; nil for a change of data
 	changes map[string][]string  // payloads of changes of data by the claim that they name
+	incomes map[retold]string    // payload of the last that told an income anew
 
 	protocols map[string]*shared // those that several submissions have
+}
+
+// event enters an event. An income told anew takes the place of what was told so before: a return to that is no duplicate.
+func (s *said) event(ev *declared, payload string) {
+	if of, anew := ev.toldAnew(); anew {
+		if s.incomes == nil {
+			s.incomes = map[retold]string{}
+		}
+		delete(s.first, s.incomes[of])
+		s.incomes[of] = payload
+	}
+	s.first[payload] = ev
+}
+
+// retold is what an income is told anew of.
+type retold struct {
+	k              *claimCase
+	told, category string
+	year           int32
+	start          pipeline.Date
+}
+
+// toldAnew tells whether an event tells the income of an activity anew, and of what (R44, R45).
+func (ev *declared) toldAnew() (retold, bool) {
+	anew := ev.Kind == pipeline.EventSelfEmployed && (ev.Case == pipeline.CaseIncomeChange || ev.Case == pipeline.CaseActualIncome)
+	return retold{ev.k, ev.Case, ev.Category, ev.Year, ev.Start}, anew
 }
 
 // change takes the place of all changes of data before it that name the claim: a change back to what was is no duplicate.
