@@ -196,6 +196,7 @@ func (g *gathered) read(ctx context.Context, in io.Reader, quiet *Quiet) (out so
 		}
 		if h.kind == KindClaim {
 			if disputed, err := quiet.disputed(row); disputed || err != nil {
+				company.add(h.key) // as those put aside are to each other
 				return err
 			}
 		}
