@@ -12,6 +12,7 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/tables"
+	"incrocio/pipeline/worklist"
 	"incrocio/writers/archive"
 )
 
@@ -119,6 +120,34 @@ func TestCorrectionToTwoWorkers(t *testing.T) {
 		r.says(t, "IDENTITA_AMBIGUA NUOVA")
 		r.inForce(t, stopped(third))
 	})
+}
+
+// TestJobOfTwoWorkersIsAscertained by an operator, who finds that it is of whom the first correction named: it stops what they get.
+func TestJobOfTwoWorkersIsAscertained(t *testing.T) {
+	t.Parallel()
+	claims := claimantsOf(3)
+	first, second, third := &claims[0], &claims[1], &claims[2]
+	hire := hireAs(first, first.TaxCode, "001")
+	r := newRestful(t, "2014-07-10", claims)
+	all := job(first, first.TaxCode, "001")
+	maps.Copy(all, corrected(hire, second, "002"))
+	maps.Copy(all, corrected(hire, third, "003"))
+	r.arrives(t, all)
+	s := embedded(t, r.home)
+	closes(t, s, &worklist.Command{
+		Outcome: worklist.OutcomeFounded, Text: "buste paga",
+		Decision: &worklist.Decision{Kind: worklist.DecideDates, From: pipeline.MustDate("2014-07-01"), To: pipeline.MustDate("2014-08-31")},
+	}, exceptionOf(&rowsOf(t, r.home, r.night-1, tables.Exceptions)[0]))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ages(t, r.home)
+	r.arrives(t, nil)
+	stopped := []string{second.Number + " " + string(second.TaxCode) + " SOSPENSIONE 2014-07-01", third.Number + " " + string(third.TaxCode) + " SOSPENSIONE 2014-07-01"}
+	r.inForce(t, stopped...)
+	r.quiet(t, 2, 3)
+	r.says(t)
+	r.inForce(t, stopped...)
 }
 
 // TestCorrectionUnderADoubtfulCode: documents under a temporary or wrong code are corrected, and correct, like all others, unless they

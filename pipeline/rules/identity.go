@@ -151,8 +151,8 @@ func (k *claimCase) whose(j *job) verdict {
 	}
 	j.trail.yes("I01", "due rettifiche dello stesso documento indicano lavoratori diversi")
 	n.text = "Due rettifiche dello stesso documento indicano lavoratori diversi: la prima il titolare, per il " + j.describe() +
-		", l'ultima un altro. Può essere una correzione della prima, o un altro rapporto sotto un codice sbagliato. Fino alla conferma non ha effetto."
-	n.proposed = "Accertare dal datore se il rapporto è del titolare."
+		", l'ultima un altro. Può essere una correzione della prima, o un altro rapporto sotto un codice sbagliato. Finché non ne sono accertati i giorni non ha effetto."
+	n.proposed = "Accertare dal datore se il rapporto è del titolare; se lo è, decidere con i giorni accertati (DATE)."
 	return verdict{notes: []note{n}}
 }
 

@@ -69,5 +69,5 @@ func (x *jobs) nearestOfFew(day pipeline.Date) *job {
 	return best
 }
 
-// cancelled tells whether the job was cancelled by the employer.
-func (j *job) cancelled() bool { return j.rel != nil && j.rel.Cancelled }
+// cancelled tells whether the job was cancelled by the employer, and no operator has ascertained its days all the same.
+func (j *job) cancelled() bool { return j.rel != nil && j.rel.Cancelled && j.dates == nil }

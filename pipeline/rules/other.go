@@ -59,7 +59,7 @@ func (k *claimCase) stoppedOn(refs []string) bool {
 
 // incomeDue asks for the income of project work and the like, within a month from the beneficiary (R46).
 func (k *claimCase) incomeDue(j *job) verdict {
-	if j.rel.Cancelled || k.c.State == pipeline.StateUnderReview || !k.holds(j.start) || k.outOfScope(j.refs) {
+	if j.cancelled() || k.c.State == pipeline.StateUnderReview || !k.holds(j.start) || k.outOfScope(j.refs) {
 		return verdict{}
 	}
 	told := slices.ContainsFunc(k.run.activities, func(a *activity) bool {

@@ -19,7 +19,8 @@ import (
 //   - RIFIUTO drops what is proposed. The suspension that waited for it is no longer protective where its end is known: the
 //     benefit resumes after it. On a late correction or cancellation what was executed stays as it was issued, for good.
 //   - DATE gives the job, event or activity of the exception its days. A last day makes a job one of just these days,
-//     whatever its contract; without one it is as open as its contract. Where the exception is about more than one thing, or
+//     whatever its contract; without one it is as open as its contract. It was there also where the employer has cancelled it,
+//     or said that it is another worker's. Where the exception is about more than one thing, or
 //     about none, no days are set, and it comes back and says so.
 //
 // An exception asks about what its own rule proposes (see asks): to close a notice of overpaid days confirms no decadence.

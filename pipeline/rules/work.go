@@ -185,7 +185,7 @@ func (r *run) placeJob(j *job) {
 		return
 	}
 	k.bound(&j.trail, j.refs)
-	if j.rel != nil && j.rel.Cancelled {
+	if j.cancelled() {
 		if !k.knows(j.refs) && !j.recoded() && !j.contended() {
 			return // it never was, and nothing was done on it
 		}
@@ -242,7 +242,7 @@ func (v *verdict) protect() {
 
 // preexisting raises R24 on every claim founded on a loss of work during which this job was already running.
 func (r *run) preexisting(j *job) {
-	if j.rel == nil || j.rel.Cancelled || j.badDates() {
+	if j.rel == nil || j.cancelled() || j.badDates() {
 		return
 	}
 	for _, k := range r.cases {
@@ -294,7 +294,7 @@ func (k *claimCase) findFounding() *pipeline.Relationship {
 func (k *claimCase) assess(j *job) verdict {
 	t := &j.trail
 	switch {
-	case j.rel == nil || !j.rel.Cancelled:
+	case !j.cancelled():
 	case j.recoded(), j.contended():
 		return k.whose(j)
 	case j.passedOn():
