@@ -122,6 +122,25 @@ func TestCorrectionToTwoWorkers(t *testing.T) {
 	})
 }
 
+// TestCancellationOfWhatWasCorrected to another worker: whether it means the first document or the job, which the office is asked.
+func TestCancellationOfWhatWasCorrected(t *testing.T) {
+	t.Parallel()
+	claims := claimantsOf(2)
+	first, second := &claims[0], &claims[1]
+	hire, cancel := hireAs(first, first.TaxCode, "001"), hireAs(first, first.TaxCode, "003")
+	cancel.Purpose, cancel.PreviousCode, cancel.SentAt = pipeline.PurposeCancellation, hire.Code, hire.SentAt+2_000_000
+	r := newRestful(t, "2014-07-10", claims)
+	all := job(first, first.TaxCode, "001")
+	maps.Copy(all, corrected(hire, second, "002"))
+	all["inbox/unilav/003.xml"] = documents.XML(cancel)
+	r.arrives(t, all)
+	r.says(t, "IDENTITA_AMBIGUA NUOVA")
+	r.inForce(t)
+	if e := rowsOf(t, r.home, r.night-1, tables.Exceptions)[0]; e.Claim != second.Number {
+		t.Errorf("it is asked of %s, want whom the correction named", e.Claim)
+	}
+}
+
 // TestJobOfTwoWorkersIsAscertained by an operator, who finds that it is of whom the first correction named: it stops what they get.
 func TestJobOfTwoWorkersIsAscertained(t *testing.T) {
 	t.Parallel()

@@ -118,12 +118,9 @@ func (j *job) recoded() bool {
 	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Withdrawn() && told[c.Identity()] })
 }
 
-// contended tells whether two corrections of one document say that a job is of different workers, the later one not of this one: the
-// codes that both name do not tell two mistakes from two jobs (I01).
+// contended tells whether a correction of a document says that a job is of this worker, and a later correction or cancellation of the
+// same document names another: the codes that both name do not tell a mistake from another job (I01).
 func (j *job) contended() bool {
-	if !j.passedOn() {
-		return false
-	}
 	corrected := map[string]bool{}
 	for _, c := range j.rel.Chain {
 		if !c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection && c.PreviousCode != "" {
@@ -149,9 +146,13 @@ func (k *claimCase) whose(j *job) verdict {
 		j.trail.yes("I01", "assunzione rettificata: stessi nomi e data di nascita, altro codice fiscale")
 		return verdict{notes: []note{n}}
 	}
-	j.trail.yes("I01", "due rettifiche dello stesso documento indicano lavoratori diversi")
-	n.text = "Due rettifiche dello stesso documento indicano lavoratori diversi: la prima il titolare, per il " + j.describe() +
-		", l'ultima un altro. Può essere una correzione della prima, o un altro rapporto sotto un codice sbagliato. Finché non ne sono accertati i giorni non ha effetto."
+	later := "una rettifica successiva"
+	if !j.passedOn() {
+		later = "un annullamento successivo"
+	}
+	j.trail.yes("I01", "una rettifica indica il titolare, %s dello stesso documento un altro lavoratore").text(later)
+	n.text = "il " + j.describe() + " è del titolare secondo una rettifica del datore, ma " + later + " dello stesso documento indica un altro lavoratore: " +
+		"può correggere la prima, o essere di un altro rapporto, sotto un codice sbagliato. Finché non ne sono accertati i giorni non ha effetto."
 	n.proposed = "Accertare dal datore se il rapporto è del titolare; se lo è, decidere con i giorni accertati (DATE)."
 	return verdict{notes: []note{n}}
 }
