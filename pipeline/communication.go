@@ -112,6 +112,7 @@ func UnassignedCode(code string) bool { return len(code) < 4 || code[:4] == "000
 // PartWithdrawn is the Part of what a correction or cancellation is to the worker whom it names no longer: the document it cites
 // was about them, and it is about somebody else. Worker is whom the cited document was about, names and birth are of whom it names
 // now, Acquired is the night on which the second of the two came. It says nothing but that the cited document holds no more.
+// A cancellation has one of whom it names, too, who then knows that it is of another's document, and of none of theirs that says the same.
 const PartWithdrawn = -1
 
 // Withdrawn tells whether the communication is of [PartWithdrawn].

@@ -141,6 +141,56 @@ func TestCancellationOfWhatWasCorrected(t *testing.T) {
 	}
 }
 
+// TestCancellationUnderAnotherWorker hired by the same employer on the same day: it is of the document that it cites, and of no other,
+// whichever comes last, and also where the two workers are found to be one.
+func TestCancellationUnderAnotherWorker(t *testing.T) {
+	claims := claimantsOf(2)
+	first, second := &claims[0], &claims[1]
+	hire, cancel := hireAs(first, first.TaxCode, "001"), hireAs(second, second.TaxCode, "003")
+	cancel.Purpose, cancel.PreviousCode, cancel.SentAt = pipeline.PurposeCancellation, hire.Code, hire.SentAt+1_000_000
+	stopped := second.Number + " " + string(second.TaxCode) + " SOSPENSIONE 2014-07-01"
+	cancelled := map[string][]byte{"inbox/unilav/003.xml": documents.XML(cancel)}
+
+	t.Run("in one night", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		all := job(first, first.TaxCode, "001")
+		maps.Copy(all, job(second, second.TaxCode, "002"))
+		maps.Copy(all, cancelled)
+		r.arrives(t, all)
+		r.says(t)
+		r.inForce(t, stopped)
+		r.quiet(t, 2, 2)
+	})
+	t.Run("the cited one comes last", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		all := job(second, second.TaxCode, "002")
+		maps.Copy(all, cancelled)
+		r.arrives(t, all)
+		r.inForce(t)
+		r.arrives(t, job(first, first.TaxCode, "001"))
+		r.says(t)
+		r.inForce(t, stopped)
+		if rows := rowsOf(t, r.home, r.night-1, tables.Evidence); len(rows) != 2 {
+			t.Errorf("%d rows of evidence, want one for each document", len(rows))
+		}
+		r.quiet(t, 2, 2)
+	})
+	t.Run("the two are one", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims[1:])
+		all := job(first, first.TaxCode, "001")
+		maps.Copy(all, cancelled)
+		r.arrives(t, all)
+		r.arrives(t, variation(first.TaxCode, second.TaxCode))
+		r.says(t)
+		r.inForce(t)
+		r.arrives(t, cancelled)
+		r.quiet(t, 1, 0)
+	})
+}
+
 // TestJobOfTwoWorkersIsAscertained by an operator, who finds that it is of whom the first correction named: it stops what they get.
 func TestJobOfTwoWorkersIsAscertained(t *testing.T) {
 	t.Parallel()

@@ -89,6 +89,13 @@ func cancels(code string) option {
 
 func withdrawn(c *pipeline.Communication) { c.Part = pipeline.PartWithdrawn }
 
+// elsewhere is what a cancellation is to whom it names, where it cites another worker's document.
+func elsewhere() *pipeline.Communication {
+	c := hire(2, "A001", companyX, "2013-10-01", "2013-12-31", cancels("H009"))
+	c.Part = pipeline.PartWithdrawn
+	return c
+}
+
 func follows(purpose pipeline.Purpose, code string) option {
 	return func(c *pipeline.Communication) { c.Purpose, c.PreviousCode = purpose, code }
 }
@@ -345,6 +352,11 @@ func TestCorrectionsAndCancellations(t *testing.T) {
 			"what is withdrawn is never found by what it says",
 			comms{h, hire(2, "C001", companyX, "2013-10-01", "2013-12-31", corrects("H009"), withdrawn)},
 			[]string{"H001 X 2013-10-01..2013-12-31 {H001 C001}"},
+		},
+		{
+			"nor is a cancellation of what is another worker's",
+			comms{h, elsewhere(), hire(2, "A001", companyX, "2013-10-01", "2013-12-31", cancels("H009"))},
+			[]string{"H001 X 2013-10-01..2013-12-31 {H001 A001 A001}"},
 		},
 		{
 			"a corrected cancellation is a hire again",

@@ -26,7 +26,8 @@
 //     the chain of the relationship it points at, or in one of its own, which is then Cancelled.
 //   - Codes not yet assigned are never joined on.
 //   - A correction that names another worker ([pipeline.PartWithdrawn]) is a cancellation to the one it names no longer, of the
-//     code that it cites and of nothing else.
+//     code that it cites and of nothing else, and so is a cancellation. A cancellation of which that is known is of
+//     nothing else to whom it names, either, whatever it repeats.
 //   - Corrections and cancellations of domestic work do not say what happened; they are of the event of the record they
 //     name, whatever their own Event says, as long as that record is here. Its codes meet one another only.
 //

@@ -141,6 +141,12 @@ func (d *declarations) aim() {
 			corrected[d.aims[i]] = true
 		}
 	}
+	elsewhere := map[pipeline.DocID]bool{} // cancellations of what is another worker's
+	for i := range d.docs {
+		if h := d.head(i); h.Withdrawn() {
+			elsewhere[h.ID] = true
+		}
+	}
 	var lost []int
 	for i := range d.docs {
 		if !cancels(d.head(i)) {
@@ -148,7 +154,7 @@ func (d *declarations) aim() {
 		}
 		if n := d.target(i); n != none && (len(d.borne[n]) > 0 || corrected[n]) {
 			d.aims[i] = n
-		} else if !d.head(i).Withdrawn() {
+		} else if !elsewhere[d.head(i).ID] {
 			lost = append(lost, i)
 		}
 	}

@@ -286,6 +286,9 @@ func (c *comparison) documents() *documents {
 	}
 	for i := range d.Communications {
 		m := &d.Communications[i]
+		if m.Withdrawn() && i+1 < len(d.Communications) && d.Communications[i+1].ID == m.ID {
+			continue // it is there itself
+		}
 		add(m.Ref(), string(m.Model), &m.Source, m.SentAt, m.Acquired)
 	}
 	for i := range d.Submissions {

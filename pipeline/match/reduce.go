@@ -424,7 +424,7 @@ func (p *Person) takeCommunications(rows []pipeline.Communication, night pipelin
 				p.Repeated = append(p.Repeated, Repeat{c.ID, c.Source, FanOut(c)})
 			}
 			continue
-		case kept[last].Withdrawn(): // whom it names now is the same person
+		case kept[last].Withdrawn() && c.Purpose == pipeline.PurposeCorrection: // whom it names now is the same person
 			kept = kept[:last]
 		}
 		kept = append(kept, *c)

@@ -168,8 +168,9 @@ type bearer struct {
 
 // All gives what is withdrawn from each worker, once for each code, as communications of [pipeline.PartWithdrawn]: of several
 // documents that cite a code the one sent last, by which whatever the others say is over, too. So it is withdrawn from whom the cited
-// document was about, and from those whom the corrections sent before it put in their place. What documents that are unsure withdraw
-// is given apart, besides what the others would if these were not there.
+// document was about, and from those whom the corrections sent before it put in their place. Whom a cancellation names has it, too:
+// what it cites is another's. What documents that are unsure withdraw is given apart, besides what the others would if these were not
+// there.
 func (w *Withdrawals) All() (sure, unsure []pipeline.Communication) {
 	slices.SortFunc(w.taken, func(a, b pipeline.Communication) int {
 		return cmp.Or(bySending(&b, &a), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
@@ -225,8 +226,13 @@ func (w *Withdrawals) withdrawn(taken []pipeline.Communication) []pipeline.Commu
 			continue
 		}
 		tell(of, c, by[k])
-		for _, x := range by[1:] {
-			if x.Purpose == pipeline.PurposeCorrection && x.Worker.Key() != by[0].Worker.Key() {
+		for n, x := range by {
+			switch {
+			case x.Purpose == pipeline.PurposeCancellation:
+				if x.Worker.Key() != c.Worker.Key() {
+					out = append(out, w.from(x, x))
+				}
+			case n > 0 && x.Worker.Key() != by[0].Worker.Key():
 				tell(of, x, by[0])
 			}
 		}

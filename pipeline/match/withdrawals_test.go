@@ -107,7 +107,7 @@ func TestWithdrawals(t *testing.T) {
 		want            string
 	}{
 		{"corrected to another worker", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 1)}, "K001 of P0 by K002"},
-		{"cancelled under another worker", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 1, cancels)}, "K001 of P0 by K002"},
+		{"cancelled under another worker", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K002", "K001", 1, cancels)}, "K001 of P0 by K002, K001 of P1 by K002"},
 		{"the cited one comes last", []pipeline.Communication{paper("K002", "K001", 1)}, []pipeline.Communication{paper("K001", "", 0)}, "K001 of P0 by K002"},
 		{"both tonight", nil, []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, "K001 of P0 by K002"},
 		{"both before", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "", 2)}, ""},
@@ -128,7 +128,7 @@ func TestWithdrawals(t *testing.T) {
 		{"several, and the cited one never comes", []pipeline.Communication{paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 2)}, ""},
 		{"the last of several is the first worker's again", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 0)}, "K001 of P0 by K002, K001 of P1 by K003"},
 		{"cancelled after it was corrected to another worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 0, cancels)}, "K001 of P0 by K002, K001 of P1 by K003"},
-		{"corrected after it was cancelled under another worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1, cancels)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P0 by K003"},
+		{"corrected after it was cancelled under another worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1, cancels)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P0 by K003, K001 of P1 by K002"},
 		{"a discard cites it last", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K003", "K001", 2, wrong), paper("K002", "K001", 1)}, "K001 of P0 by K002, K001 of P0 by K003, K001 of P1 by K003"},
 		{"a discard bears it, too", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K001", "", 2, wrong), paper("K002", "K001", 1)}, "K001 of P0 by K002"},
 		{"the cited one may be a discard", nil, []pipeline.Communication{paper("K001", "", 0, wrong), paper("K002", "K001", 1)}, "K001 of W by K002"},
