@@ -276,6 +276,13 @@ func TestCorrectionUnderADoubtfulCode(t *testing.T) {
 			r.arrives(t, job(first, first.TaxCode, "001"))
 			r.arrives(t, corrected(hire, under(first, code), "002"))
 			r.says(t, "IDENTITA_AMBIGUA NUOVA", "RETTIFICA_TARDIVA NUOVA")
+			once := map[string]bool{}
+			for _, e := range rowsOf(t, r.home, r.night-1, tables.Evidence) {
+				if once[e.Owner+e.Ref] {
+					t.Errorf("%s is twice behind %s", e.Ref, e.Owner)
+				}
+				once[e.Owner+e.Ref] = true
+			}
 			r.arrives(t, variation(code, first.TaxCode))
 			r.says(t, "IDENTITA_AMBIGUA CHIUSA_DA_SOLA", "RETTIFICA_TARDIVA APERTA")
 			r.inForce(t, stopped(first), resumed(first))

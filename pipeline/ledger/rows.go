@@ -286,8 +286,8 @@ func (c *comparison) documents() *documents {
 	}
 	for i := range d.Communications {
 		m := &d.Communications[i]
-		if m.Withdrawn() && i+1 < len(d.Communications) && d.Communications[i+1].ID == m.ID {
-			continue // it is there itself
+		if m.Withdrawn() && c.thereItself(i) {
+			continue
 		}
 		add(m.Ref(), string(m.Model), &m.Source, m.SentAt, m.Acquired)
 	}
@@ -316,6 +316,15 @@ func (c *comparison) documents() *documents {
 	}
 	c.index(docs)
 	return docs
+}
+
+// thereItself tells whether a document that is withdrawn from the person is theirs, too, or may be.
+func (c *comparison) thereItself(i int) bool {
+	all := c.d.Communications
+	id := all[i].ID
+	return i+1 < len(all) && all[i+1].ID == id || slices.ContainsFunc(c.d.Doubtful, func(f pipeline.Doubtful) bool {
+		return f.ID == id
+	})
 }
 
 // index keeps documents by ref where that is needed.
