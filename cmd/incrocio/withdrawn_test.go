@@ -327,6 +327,46 @@ func TestCorrectionUnderADoubtfulCode(t *testing.T) {
 	})
 }
 
+// TestCorrectionsOnOneNightOrSeveral: of a correction that only gives the worker a wrong code, and a later one of the same document to
+// another worker, the later holds, and the same is asked on whatever nights they came.
+func TestCorrectionsOnOneNightOrSeveral(t *testing.T) {
+	t.Parallel()
+	claims := claimantsOf(2)
+	first, second := &claims[0], &claims[1]
+	wrong := []byte(first.TaxCode)
+	wrong[15] = 'A' + (wrong[15]-'A'+1)%26
+	as := *first
+	as.TaxCode = pipeline.CodiceFiscale(wrong)
+	hire := hireAs(first, first.TaxCode, "001")
+	hire.Start, hire.End = pipeline.MustDate("2014-09-01"), pipeline.MustDate("2014-11-30")
+	to := func(c *pipeline.Claim, serial string) []byte {
+		x := *hireAs(c, c.TaxCode, serial)
+		x.Purpose, x.PreviousCode, x.SentAt, x.Start, x.End = pipeline.PurposeCorrection, hire.Code, hire.SentAt+1_000_000, hire.Start, hire.End
+		return documents.XML(&x)
+	}
+	all := map[string][]byte{"001": documents.XML(hire), "002": to(&as, "002"), "003": to(second, "003")}
+	for _, nights := range [][]string{{"001 002 003"}, {"001 002", "003"}, {"001", "002", "003"}, {"003", "002", "001"}} {
+		r := newRestful(t, "2014-07-10", claims)
+		for _, names := range nights {
+			files := map[string][]byte{}
+			for name := range strings.FieldsSeq(names) {
+				files["inbox/unilav/"+name+".xml"] = all[name]
+			}
+			r.arrives(t, files)
+		}
+		asked := 0
+		for _, e := range rowsOf(t, r.home, r.night-1, tables.Exceptions) {
+			if e.State != pipeline.ExceptionClosed {
+				asked++
+			}
+		}
+		if asked != 1 {
+			t.Errorf("%q: %d exceptions, want that of the wrong code", nights, asked)
+		}
+		r.inForce(t, second.Number+" "+string(second.TaxCode)+" SOSPENSIONE 2014-09-01")
+	}
+}
+
 // TestCorrectionOfAHireUnderAnOmocode to the same names and another code: the document is counted once, and the doubt stays.
 func TestCorrectionOfAHireUnderAnOmocode(t *testing.T) {
 	t.Parallel()

@@ -115,7 +115,7 @@ func (j *job) recoded() bool {
 			told[who] = true
 		}
 	}
-	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Withdrawn() && told[c.Identity()] })
+	return slices.ContainsFunc(j.withdrawals(), func(c *pipeline.Communication) bool { return told[c.Identity()] })
 }
 
 // contended tells whether a correction of a document says that a job is of this worker, and a later correction or cancellation of the

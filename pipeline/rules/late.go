@@ -233,9 +233,23 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 
 // passedOn tells whether a job stands no more since a correction has put another worker in its place.
 func (j *job) passedOn() bool {
-	return j.rel.Cancelled && slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool {
-		return c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection
+	return j.rel.Cancelled && slices.ContainsFunc(j.withdrawals(), func(c *pipeline.Communication) bool {
+		return c.Purpose == pipeline.PurposeCorrection
 	})
+}
+
+// withdrawals gives the documents that have put another worker in the place of this one: of several that cite one code the one sent
+// last. On how many nights they came decides which of the others are here.
+func (j *job) withdrawals() []*pipeline.Communication {
+	var out []*pipeline.Communication
+	cited := map[string]bool{}
+	for _, c := range slices.Backward(j.rel.Chain) {
+		if c.Withdrawn() && !cited[c.PreviousCode] {
+			cited[c.PreviousCode] = true
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // daysContested says how many days a correction disputes, where they can be counted.
