@@ -100,3 +100,16 @@ func TestJobThatCameUnderTheDaysOfAnother(t *testing.T) {
 		s.quietAfter(t, suspended+", RIPRESA? 2014-08-05", "ANNULLAMENTO_TARDIVO", "2014-08-21", "2014-10-10")
 	})
 }
+
+// TestCorrectionWaitsWhereWhatWasExecutedGaveWay has a suspension that an earlier decadence takes the place of, while the office has
+// a late correction of its job on the table: what the correction says decides nothing for good meanwhile (R15, R18).
+func TestCorrectionWaitsWhereWhatWasExecutedGaveWay(t *testing.T) {
+	s := newStory(aspi())
+	x := s.hire(employerX, "A.02.00", "2014-08-10", "2014-08-31")
+	s.night("2014-08-12").want(t, "SOSPENSIONE 2014-08-10 2014-08-31", "")
+	s.follow(x, pipeline.EventHire, pipeline.PurposeCorrection, "", from("2014-08-05"), permanent)
+	s.night("2014-08-20").want(t, "SOSPENSIONE 2014-08-10 2014-08-31", "RETTIFICA_TARDIVA")
+	s.hire(employerY, "A.01.00", "2014-08-07", "")
+	s.night("2014-08-21").want(t, "DECADENZA 2014-08-07", "RETTIFICA_TARDIVA")
+	s.quietAfter(t, "DECADENZA 2014-08-07", "RETTIFICA_TARDIVA", "2014-08-22", "2014-08-23", "2014-09-30")
+}

@@ -58,7 +58,7 @@ func (k *claimCase) settle(j *job, v verdict) {
 	case late.refuses():
 		k.keepForGood(j, executed, &v, late)
 		return
-	case len(executed) == 0:
+	case len(executed) == 0 && !k.undecided(j.refs): // or it gave way to an earlier decadence meanwhile
 		j.trail.no("R15", "nessuna azione già eseguita sul rapporto")
 		k.enter(v)
 		return
@@ -66,7 +66,11 @@ func (k *claimCase) settle(j *job, v verdict) {
 		k.enter(v)
 		return
 	}
-	notes, undone := k.undoing(j, &v, executed)
+	var notes []note
+	undone := false
+	if len(executed) > 0 {
+		notes, undone = k.undoing(j, &v, executed)
+	}
 	switch {
 	case undone:
 	case k.outgrown(j.refs):
