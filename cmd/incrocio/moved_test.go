@@ -98,7 +98,7 @@ func TestClaimThatMovesBack(t *testing.T) {
 	r.arrives(t, nil)
 	r.says(t, "IDENTITA_AMBIGUA CHIUSA_DA_SOLA")
 	r.inForce(t, issued)
-	r.quiet(t, 2, 1)
+	r.quiet(t, 2, 2)
 	r.says(t)
 	r.inForce(t, issued)
 }

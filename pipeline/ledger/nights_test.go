@@ -178,6 +178,15 @@ func TestBlockedStaysBlocked(t *testing.T) {
 			s.night(on).want(t, "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01", "DOMANDA_NON_ULTIMA")
 		}
 	})
+	t.Run("a job in two open claims, one of which is forfeited later", func(t *testing.T) {
+		s := newStory(older(pipeline.StateInPayment), aspi())
+		s.hire(employerX, "A.01.00", "2014-08-01", "")
+		s.night("2014-08-10").want(t, "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01", "DOMANDA_NON_ULTIMA")
+		s.hire(employerY, "A.01.00", "2014-04-01", "")
+		const both = "SOSPENSIONE! 2014-08-01, DECADENZA? 2014-08-01, DECADENZA 2014-04-01"
+		s.night("2014-08-11").want(t, both, "DOMANDA_NON_ULTIMA, RAPPORTO_PREESISTENTE")
+		s.quietAfter(t, both, "DOMANDA_NON_ULTIMA, RAPPORTO_PREESISTENTE", "2014-08-12", "2014-10-11")
+	})
 	t.Run("an event that the benefit comes to reach later", func(t *testing.T) {
 		short := older(pipeline.StateInPayment)
 		short.DaysGranted = 60

@@ -166,7 +166,7 @@ func TestRivalOfWhatWasExecuted(t *testing.T) {
 		c := s.hire(employerX, "A.01.00", "2014-08-30", "")
 		s.night("2014-07-10").want(t, "SOSPENSIONE! 2014-08-30, DECADENZA? 2014-08-30", "DOMANDA_NON_ULTIMA")
 		s.rival(c, 1, from("2014-07-01"))
-		const both, open = "DECADENZA 2014-07-01, SOSPENSIONE! 2014-08-30", "DATE_IN_CONTRASTO, DATE_IN_CONTRASTO, DOMANDA_NON_ULTIMA"
+		const both, open = "DECADENZA 2014-07-01, SOSPENSIONE! 2014-08-30, DECADENZA? 2014-08-30", "DATE_IN_CONTRASTO, DATE_IN_CONTRASTO, DOMANDA_NON_ULTIMA"
 		s.night("2014-08-19").want(t, both, open)
 		s.quietAfter(t, both, open, "2014-08-31", "2014-09-08")
 	})

@@ -478,7 +478,7 @@ func (r *run) checkDays(ev *declared, last pipeline.Date) bool {
 	return false
 }
 
-// unmatched tells whether the office has still to say which claim one of the refs is about (R61).
+// unmatched tells whether the office has still to say which claim one of the refs is about (R61, I02).
 func (k *claimCase) unmatched(refs []string) bool {
 	if k.unmatchedRefs == nil && len(k.d.Open) > 0 {
 		k.unmatchedRefs = map[string]bool{}

@@ -185,6 +185,7 @@ func (r *run) placeJob(j *job) {
 		return
 	}
 	k.bound(&j.trail, j.refs)
+	doubtful = doubtful || k.unmatched(j.refs) // it does not close by itself
 	if j.cancelled() {
 		if !k.knows(j.refs) && !j.recoded() && !j.contended() {
 			return // it never was, and nothing was done on it
