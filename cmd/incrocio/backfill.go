@@ -104,6 +104,9 @@ func errLate(plan []planned, newest pipeline.Date) error {
 
 // backfill runs the nights of a range that come after the last one published.
 func (a *app) backfill(ctx context.Context, first, last pipeline.Date, o *runOptions) error {
+	if today := a.today(); !o.dryRun && last > today {
+		return errToCome(last, today)
+	}
 	c, err := a.loadConfig(nil)
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ func TestWithoutDateTheNightIsTodayInRome(t *testing.T) {
 	home := t.TempDir()
 	snapshot(t, home, pipeline.MustDate("2014-07-01"), nil)
 	c := call(t, home, "run").want(t, exitOK) // 23:30 UTC on 1 July is 1:30 on 2 July in Rome
-	if !strings.Contains(c.stdout, "Notte del 2014-07-02") {
+	if !strings.Contains(c.stdout, "Notte del 2017-07-02") {
 		t.Errorf("summary:\n%s", c.stdout)
 	}
 }

@@ -202,6 +202,9 @@ func (h *home) choose(date, today pipeline.Date, replace bool) error {
 	if date == 0 {
 		h.date = today
 	}
+	if !h.dryRun && h.date > today {
+		return errToCome(h.date, today)
+	}
 	if last != nil && h.date <= last.date {
 		return &codeError{
 			exitDate, fmt.Errorf("night %s cannot be run: %s is published", h.date, last.date),
@@ -210,6 +213,14 @@ func (h *home) choose(date, today pipeline.Date, replace bool) error {
 	}
 	h.inbox.date = h.date
 	return nil
+}
+
+// errToCome is given for a night that is not to be published yet: no night before it could be any more.
+func errToCome(date, today pipeline.Date) error {
+	return &usageError{
+		err:  fmt.Errorf("night %s is still to come: today is %s", date, today),
+		hint: "no night before it could be published any more; --dry-run shows what it would do",
+	}
 }
 
 // repeat settles that the last night is done again, from its originals and what the inbox holds.

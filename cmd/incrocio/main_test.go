@@ -91,7 +91,7 @@ func callWith(t *testing.T, home string, change func(*world), args ...string) ca
 	w := &world{
 		args: append([]string{"--home", home}, args...), stdout: &out, stderr: &errs,
 		environ: func() []string { return nil },
-		now:     func() time.Time { return time.Date(2014, 7, 1, 23, 30, 0, 0, time.UTC) },
+		now:     func() time.Time { return time.Date(2017, 7, 1, 23, 30, 0, 0, time.UTC) },
 	}
 	change(w)
 	code := execute(w)

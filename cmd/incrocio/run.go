@@ -46,7 +46,7 @@ func (a *app) runCommand() *cobra.Command {
 		Short: "Run one night: take in the inbox, decide, publish",
 		Long: `run takes in what is in the inbox, decides every person who has a claim or something issued, and publishes the night
 under runs/data_elaborazione=DATE. Of those of whom nothing has changed and for whom no date falls due it publishes what the last
-night said, which is the same: --full decides them too. Dates only go forward. It ends with 0 when all input was accepted, with 3 when some was
+night said, which is the same: --full decides them too. Dates only go forward, and not beyond today. It ends with 0 when all input was accepted, with 3 when some was
 discarded (see scarti.parquet), and publishes nothing otherwise: with 4 when the gates refuse the night because too much was
 discarded, a source is missing, or there is far more or less than usual. Actions against persons that are far more than
 usual of a sender, employer, sede or rule are held: they go out as proposals. --accept lets all of it pass; with
