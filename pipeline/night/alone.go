@@ -1,10 +1,11 @@
 package night
 
 import (
+	"slices"
 	"strings"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/ledger"
+	"incrocio/pipeline/rules"
 )
 
 // Most claims have nothing else known of their person and decide nothing: they only count in the balance. They are told from
@@ -15,24 +16,12 @@ import (
 var founding = []string{"", pipeline.TerminationNotFound}
 
 // alone gives the number of a claim of whose person nothing else is known; 0 where its decision is anything but a count.
-func (q *quiet) alone(c *pipeline.Claim) uint8 {
-	q.claim[0] = *c
-	q.dossier = pipeline.Dossier{Person: c.TaxCode, Claims: q.claim[:1:1]}
-	res, err := q.safely(&q.dossier)
-	if err != nil || res.Rows() > 0 {
-		return 0 // the error comes again where a night can be stopped by it
+func (n *night) alone(c *pipeline.Claim) uint8 {
+	termination, silent := rules.WithoutFacts(c, &n.cfg.Params)
+	if !silent {
+		return 0
 	}
-	switch len(res.Terminations) {
-	case 0:
-		return 1
-	case 1:
-		for i, outcome := range founding {
-			if outcome != "" && res.Terminations[outcome] == 1 {
-				return uint8(i + 1)
-			}
-		}
-	}
-	return 0
+	return uint8(slices.Index(founding, termination) + 1)
 }
 
 // countAlone counts claims by number, as they would be one by one.
@@ -44,19 +33,3 @@ func (r *reducing) countAlone(number uint8, claims int64) {
 }
 
 func terminationItem(outcome string) string { return "cessazioni_" + strings.ToLower(outcome) }
-
-// quiet decides claims of whose persons nothing else is known, one after another in the same memory: of a decision that gives no
-// rows nothing is kept.
-type quiet struct {
-	reducing
-	claim   [1]pipeline.Claim
-	dossier pipeline.Dossier
-}
-
-// alone decides claims of whose persons nothing else is known. It is not safe for concurrent use.
-func (n *night) alone() func(*pipeline.Claim) uint8 {
-	q := &quiet{reducing: reducing{night: ledger.Night{
-		Date: n.cfg.Date, Previous: n.cfg.Previous, Params: &n.cfg.Params, RulesVersion: n.cfg.RulesVersion,
-	}, decide: n.decide}}
-	return q.alone
-}

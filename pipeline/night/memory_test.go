@@ -15,7 +15,6 @@ import (
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/night"
-	"incrocio/pipeline/rules"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
 )
@@ -407,7 +406,7 @@ func (h *home) after(last *night.Last) *night.Last {
 func (h *home) run(t *testing.T, partitions int) (*night.Summary, error) {
 	t.Helper()
 	return night.Run(t.Context(), night.Config{
-		Date: tonight, Revision: 1, Params: rules.Params{}, RulesVersion: "v", ProgramVersion: "p",
+		Date: tonight, Revision: 1, Params: nightParams, RulesVersion: "v", ProgramVersion: "p",
 		Partitions: partitions, Workers: 3, SpillBytes: 4096,
 	}, h.ports(t), fakeDecide, &night.Progress{})
 }

@@ -122,7 +122,7 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.aside = match.NewAside(n.cfg.Partitions, n.spool("domande", n.cfg.SpillBytes/2), n.alone())
+	n.aside = match.NewAside(n.cfg.Partitions, n.spool("domande", n.cfg.SpillBytes/2), n.alone)
 	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
 	first, then := n.looksFirst(now, old)
 	issued, others := apart(first, match.KindAction) // mapped before the snapshot is read, see findMoved

@@ -327,7 +327,7 @@ func TestBalanceThatDoesNotCloseRefusesTheNight(t *testing.T) {
 	h.open = []pipeline.Exception{{ID: "A", State: "", Code: "X", TaxCode: who(9), Office: "7000"}}
 	// An exception that nobody decides about vanishes: the engine must see it.
 	ports := h.ports(t)
-	cfg := night.Config{Date: tonight, Revision: 1, Partitions: 4, Workers: 1, SpillBytes: 1}
+	cfg := night.Config{Date: tonight, Revision: 1, Params: nightParams, Partitions: 4, Workers: 1, SpillBytes: 1}
 	_, err := night.Run(t.Context(), cfg, ports, forgetful, &night.Progress{})
 	var line *night.BalanceError
 	if !errors.As(err, &line) {
@@ -343,8 +343,9 @@ func TestBalanceThatDoesNotCloseRefusesTheNight(t *testing.T) {
 
 func TestPanicOfARuleNamesThePersonByMask(t *testing.T) {
 	h := newHome()
-	h.claims = []pipeline.Claim{claim(1)}
-	_, err := night.Run(t.Context(), night.Config{Date: tonight, Partitions: 4, Workers: 1}, h.ports(t), panicking, &night.Progress{})
+	h.claims = []pipeline.Claim{claim(1), claim(1)} // one alone is only counted
+	h.claims[1].Number += "B"
+	_, err := night.Run(t.Context(), night.Config{Date: tonight, Params: nightParams, Partitions: 4, Workers: 1}, h.ports(t), panicking, &night.Progress{})
 	if err == nil || !strings.Contains(err.Error(), "VRD*************") || strings.Contains(err.Error(), string(who(1))) {
 		t.Errorf("error %v", err)
 	}

@@ -10,7 +10,6 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/night"
-	"incrocio/pipeline/rules"
 	"incrocio/pipeline/tables"
 	"incrocio/pipeline/worklist"
 )
@@ -32,7 +31,7 @@ func showing(d *pipeline.Dossier, n ledger.Night) ledger.Result {
 func (h *home) runShowing(t *testing.T, partitions int, dry bool) []tables.ArchivedSheet {
 	t.Helper()
 	_, err := night.Run(t.Context(), night.Config{
-		Date: tonight, Revision: 1, Params: rules.Params{}, Partitions: partitions, Workers: 3, SpillBytes: 256, DryRun: dry,
+		Date: tonight, Revision: 1, Params: nightParams, Partitions: partitions, Workers: 3, SpillBytes: 256, DryRun: dry,
 	}, h.ports(t), showing, &night.Progress{})
 	if err != nil {
 		t.Fatal(err)

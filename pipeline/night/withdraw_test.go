@@ -10,7 +10,6 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/night"
-	"incrocio/pipeline/rules"
 )
 
 // met gives, of tonight's archive, whom a document is filed under: "1" by itself, "-1" as withdrawn.
@@ -69,7 +68,7 @@ func TestCorrectionToAnotherWorkerIsHeardOf(t *testing.T) {
 				return fakeDecide(d, n)
 			}
 			s, err := night.Run(t.Context(), night.Config{
-				Date: tonight, Revision: 1, Params: rules.Params{}, Partitions: 64, Workers: 3, SpillBytes: 256,
+				Date: tonight, Revision: 1, Params: nightParams, Partitions: 64, Workers: 3, SpillBytes: 256,
 			}, h.ports(t), listening, &night.Progress{})
 			if err != nil {
 				t.Fatal(err)
