@@ -60,9 +60,9 @@ func BenchmarkMeet(b *testing.B) {
 				c.BirthDate += pipeline.Date(i % 20_000)
 				who.Ask(&c)
 			}
-			claim := openClaim("1", person(0), "De Bianchi")
+			claims := []pipeline.Claim{openClaim("1", person(0), "De Bianchi")}
 			for b.Loop() {
-				who.Meet(&claim)
+				who.Meet(claims)
 			}
 		})
 	}

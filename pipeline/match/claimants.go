@@ -45,8 +45,12 @@ func (s *Claimants) Ask(c *pipeline.Communication) {
 	}
 }
 
-// Meet notes the holder of a live claim if somebody asked for them.
-func (s *Claimants) Meet(c *pipeline.Claim) { s.count(c, 1) }
+// Meet notes the holders of live claims if somebody asked for them.
+func (s *Claimants) Meet(claims []pipeline.Claim) {
+	for i := range claims {
+		s.count(&claims[i], 1)
+	}
+}
 
 // Forget takes back a claim that was met.
 func (s *Claimants) Forget(c *pipeline.Claim) { s.count(c, -1) }

@@ -371,9 +371,7 @@ func TestDoubtfulCommunications(t *testing.T) {
 	closed := openClaim("5", person(8), "D'Amico")
 	closed.State = pipeline.StateRejected
 	disputed := []pipeline.Claim{openClaim("6", person(1), "D'Amico"), openClaim("7", person(2), "D'Amico"), openClaim("8", eleven, "D'Amico")}
-	for _, c := range slices.Concat(disputed, claims, []pipeline.Claim{closed}) {
-		who.Meet(&c)
-	}
+	who.Meet(slices.Concat(disputed, claims, []pipeline.Claim{closed}))
 	for _, c := range disputed {
 		who.Forget(&c)
 	}
@@ -453,9 +451,7 @@ func TestClaimUnderATemporaryCode(t *testing.T) {
 	who := match.NewClaimants()
 	c := work(1, eleven, "Neri")
 	who.Ask(&c)
-	for _, claim := range []pipeline.Claim{openClaim("1", eleven, "Neri"), openClaim("2", person(2), "Neri")} {
-		who.Meet(&claim)
-	}
+	who.Meet([]pipeline.Claim{openClaim("1", eleven, "Neri"), openClaim("2", person(2), "Neri")})
 	if got := who.Of(&c); len(got) != 0 {
 		t.Errorf("points at %d claimants by name", len(got))
 	}

@@ -53,8 +53,14 @@ func (m *Moved) Issued(a *pipeline.Action) {
 	m.issued.Add(claim)
 }
 
-// Meet shows a claim of the snapshot.
-func (m *Moved) Meet(c *pipeline.Claim) {
+// Meet shows claims of the snapshot.
+func (m *Moved) Meet(claims []pipeline.Claim) {
+	for i := range claims {
+		m.meet(&claims[i])
+	}
+}
+
+func (m *Moved) meet(c *pipeline.Claim) {
 	claim := m.claimHash(c.Number)
 	if !m.issued.Has(claim) { // nearly always
 		return

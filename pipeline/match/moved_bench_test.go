@@ -8,7 +8,7 @@ import (
 	"incrocio/pipeline/match"
 )
 
-// BenchmarkMovedMeet is what a claim of the snapshot costs where 300,000 claims have something in force and none has moved.
+// BenchmarkMovedMeet is what 512 claims of the snapshot cost where 300,000 claims have something in force and none has moved.
 func BenchmarkMovedMeet(b *testing.B) {
 	m := match.NewMoved()
 	claims := make([]pipeline.Claim, 1<<20)
@@ -19,6 +19,7 @@ func BenchmarkMovedMeet(b *testing.B) {
 		}
 	}
 	for i := 0; b.Loop(); i++ {
-		m.Meet(&claims[i&(len(claims)-1)])
+		at := i * 512 % len(claims)
+		m.Meet(claims[at : at+512])
 	}
 }

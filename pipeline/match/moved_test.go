@@ -109,9 +109,7 @@ func reduceMoved(t *rapid.T, claims, disputed []pipeline.Claim, issued []pipelin
 		m.Issued(&issued[i])
 	}
 	snapshot, numbers := slices.Concat(disputed, claims), map[string]bool{}
-	for i := range snapshot {
-		m.Meet(&snapshot[i])
-	}
+	m.Meet(snapshot)
 	for i := range disputed {
 		m.Forget(&disputed[i])
 		numbers[disputed[i].Number] = true

@@ -76,7 +76,8 @@ type Source struct {
 	// Aside takes claims that are only counted where nothing else is known of their persons. Nil: there are none.
 	Aside *Aside
 
-	Claims     func(context.Context, Unit, func(*pipeline.Claim) error) error
+	// Claims fills one batch after another with claims that are copies, and hands each over, the last one too, which may be empty.
+	Claims     func(context.Context, Unit, Batches) error
 	Actions    func(context.Context, Unit, func(*pipeline.Action) error) error
 	Exceptions func(context.Context, Unit, func(*pipeline.Exception) error) error
 	// Communications may leave out rows of persons that the filter does not keep.
@@ -89,6 +90,29 @@ type Source struct {
 
 	// Named gives the communications that are wanted by their names.
 	Named func(context.Context, Unit, ByName, func(*pipeline.Communication) error) error
+}
+
+// Batches takes a batch of claims and gives an empty one to fill up to its capacity, the first one for nil.
+type Batches func(full []pipeline.Claim) (empty []pipeline.Claim, err error)
+
+// Singly makes a reader of claims of one that reads them one by one.
+func Singly(read func(context.Context, Unit, func(*pipeline.Claim) error) error) func(context.Context, Unit, Batches) error {
+	return func(ctx context.Context, u Unit, next Batches) error {
+		batch, err := next(nil)
+		if err != nil {
+			return err
+		}
+		err = read(ctx, u, func(c *pipeline.Claim) (err error) {
+			if batch = append(batch, *c); len(batch) == cap(batch) {
+				batch, err = next(batch)
+			}
+			return err
+		})
+		if err == nil {
+			_, err = next(batch)
+		}
+		return err
+	}
 }
 
 // Whole makes a reader of communications of one that leaves out none.
@@ -207,17 +231,12 @@ func (m *mapping) claims(ctx context.Context, src *Source) error {
 			free <- batch[:0]
 		}
 	})
-	batch := <-free
-	err := src.Claims(ctx, m.unit, func(c *pipeline.Claim) error {
-		if batch = append(batch, *c); len(batch) == claimBatch {
-			read <- batch
-			batch = <-free
+	err := src.Claims(ctx, m.unit, func(full []pipeline.Claim) ([]pipeline.Claim, error) {
+		if full != nil {
+			read <- full
 		}
-		return context.Cause(ctx)
+		return <-free, context.Cause(ctx)
 	})
-	if err == nil {
-		read <- batch
-	}
 	close(read)
 	mapping.Wait()
 	return cmp.Or(context.Cause(ctx), err)

@@ -263,7 +263,7 @@ func (w *world) people() []pipeline.CodiceFiscale {
 // source serves a world, dealt out over a number of groups.
 func (w *world) source(groups int) *match.Source {
 	return &match.Source{
-		Claims:         deal(&w.claims, groups),
+		Claims:         match.Singly(deal(&w.claims, groups)),
 		Actions:        deal(&w.issued, groups),
 		Exceptions:     deal(&w.open, groups),
 		Communications: match.Whole(deal(&w.communications, groups)),

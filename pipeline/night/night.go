@@ -223,23 +223,37 @@ func anchors(units []match.Unit, want bool) []match.Unit {
 	return out
 }
 
-// claims reads the snapshot, shows every claim to who, and counts its rows; those that are no claims become discards of tonight,
-// and what was noted of claims that turn out to be in dispute is forgotten.
-func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, match.Unit, func(*pipeline.Claim) error) error {
-	return func(ctx context.Context, _ match.Unit, fn func(*pipeline.Claim) error) error {
+// claims reads the snapshot, shows every claim to whoever looks for some, and counts its rows; those that are no claims become
+// discards of tonight, and what was noted of claims that turn out to be in dispute is forgotten.
+func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, match.Unit, match.Batches) error {
+	return func(ctx context.Context, _ match.Unit, next match.Batches) error {
 		var read int64
 		var rejected []pipeline.DiscardRow
-		err := n.ports.Claims.Each(ctx, func(c *pipeline.Claim) error {
+		batch, err := next(nil)
+		if err != nil {
+			return err
+		}
+		shown := 0 // of the batch
+		show := func() {
+			who.Meet(batch[shown:])
+			n.moved.Meet(batch[shown:])
+			n.rest.claims(batch[shown:])
+			shown = len(batch)
+		}
+		err = n.ports.Claims.Each(ctx, func(c *pipeline.Claim) (err error) {
 			read++
-			who.Meet(c)
-			n.moved.Meet(c)
-			n.rest.claim(c)
-			return fn(c)
+			if batch = append(batch, *c); len(batch) == cap(batch) {
+				show()
+				batch, err = next(batch)
+				shown = 0
+			}
+			return err
 		}, func(d pipeline.Discard) error {
 			read++
 			rejected = append(rejected, pipeline.DiscardRow{Discard: d, Night: n.cfg.Date})
 			return putAway(in.discards, &rejected, false)
 		}, func(c *pipeline.Claim) error {
+			show() // what is forgotten was shown
 			read-- // since its row is a discard
 			who.Forget(c)
 			n.moved.Forget(c)
@@ -248,6 +262,10 @@ func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, m
 			return nil
 		})
 		if err = errors.Join(err, putAway(in.discards, &rejected, true)); err != nil {
+			return err
+		}
+		show()
+		if _, err = next(batch); err != nil {
 			return err
 		}
 		input := n.ports.Claims.Input()

@@ -130,20 +130,29 @@ func (r *restless) note(key uint64, s sum) {
 	r.noted = append(r.noted, noted{key, s})
 }
 
-// claim takes note of a claim of a person of whom the last night left something; of others the decision will.
-func (r *restless) claim(c *pipeline.Claim) { r.noteClaim(c, (*sum).add) }
-
-// forget takes a claim back.
-func (r *restless) forget(c *pipeline.Claim) { r.noteClaim(c, (*sum).sub) }
-
-func (r *restless) noteClaim(c *pipeline.Claim, how func(*sum, sum)) {
-	key := c.TaxCode.Key()
-	if len(r.entries) == 0 || !r.known.Has(key) {
+// claims takes note of claims of persons of whom the last night left something; of others the decision will.
+func (r *restless) claims(claims []pipeline.Claim) {
+	if len(r.entries) == 0 {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e := r.entry(key); e != nil {
+	for i := range claims {
+		if c := &claims[i]; r.known.Has(c.TaxCode.Key()) {
+			r.noteClaim(c, (*sum).add)
+		}
+	}
+}
+
+// forget takes a claim back.
+func (r *restless) forget(c *pipeline.Claim) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.noteClaim(c, (*sum).sub)
+}
+
+func (r *restless) noteClaim(c *pipeline.Claim, how func(*sum, sum)) {
+	if e := r.entry(c.TaxCode.Key()); e != nil {
 		var s sum
 		s, r.block = weigh(c, r.block)
 		how(&e.sum, s)
