@@ -56,28 +56,24 @@ func (s *Spool) Append(n int, data []byte) error {
 	if s.used += len(data); s.used <= s.limit {
 		return nil
 	}
-	return s.flush()
+	return s.flush(n)
 }
 
-// flush moves every tail to its file, one file open at a time.
-func (s *Spool) flush() error {
+// flush moves the tail of a bucket to its file. Of all at once there would be long writes, for which whoever appends, and whoever
+// reads for them, would have to wait.
+func (s *Spool) flush(n int) error {
 	if err := os.MkdirAll(s.dir, 0o750); err != nil {
 		return fmt.Errorf("spill: %w", err)
 	}
-	for i := range s.buckets {
-		b := &s.buckets[i]
-		if len(b.tail) == 0 {
-			continue
-		}
-		if b.file == "" {
-			b.file = filepath.Join(s.dir, fmt.Sprintf("%06d", i))
-		}
-		if err := appendFile(b.file, b.tail); err != nil {
-			return fmt.Errorf("spill: %w", err)
-		}
-		b.tail, b.size = nil, 0
+	b := &s.buckets[n]
+	if b.file == "" {
+		b.file = filepath.Join(s.dir, fmt.Sprintf("%06d", n))
 	}
-	s.used = 0
+	if err := appendFile(b.file, b.tail); err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	s.used -= b.size
+	b.tail, b.size = nil, 0
 	return nil
 }
 
