@@ -14,7 +14,7 @@ type csvSnapshot struct{ datedFile }
 
 // Each reads the file in its order.
 func (s *csvSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error {
-	return s.each(func(f *os.File) error {
+	return s.each(ctx, func(f *os.File) error {
 		return row.Deliver(s.name, &row.Receiver{Claim: fn, Bad: bad, Void: void}, func(to *row.Delivery) error {
 			if _, err := f.Seek(0, io.SeekStart); err != nil {
 				return err

@@ -3,6 +3,7 @@ package domande_test
 import (
 	"bufio"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -256,10 +257,16 @@ func TestStrays(t *testing.T) {
 }
 
 func TestDigestIsOfTheFile(t *testing.T) {
-	s := put(t, csvName, []byte("abc"))
-	sum, n := s.Digest()
-	if sum != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" || n != 3 {
-		t.Errorf("digest %s of %d bytes", sum, n)
+	for name, data := range map[string][]byte{csvName: csvText(goodRows(2000)), parquetName: plain.parquetBytes(t, goodRows(2000))} {
+		s := put(t, name, data)
+		if sum, n := s.Digest(); sum != "" || n != 0 {
+			t.Errorf("%s: digest %s of %d bytes before it is read", name, sum, n)
+		}
+		read(t, s)
+		want := fmt.Sprintf("%x", sha256.Sum256(data))
+		if sum, n := s.Digest(); sum != want || n != int64(len(data)) {
+			t.Errorf("%s: digest %s of %d bytes, want %s of %d", name, sum, n, want, len(data))
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ var (
 
 // Each reads the file in its order, in another process.
 func (s *parquetSnapshot) Each(ctx context.Context, fn func(*pipeline.Claim) error, bad func(pipeline.Discard) error, void func(*pipeline.Claim) error) error {
-	return s.each(func(f *os.File) error {
+	return s.each(ctx, func(f *os.File) error {
 		return row.Deliver(s.name, &row.Receiver{Claim: fn, Bad: bad, Void: void}, func(to *row.Delivery) error {
 			return s.child.read(ctx, f, s.info.Size(), to)
 		})

@@ -23,7 +23,7 @@ type Snapshot interface {
 	// Name is the file below the folder of claims, or "postgresql/domande".
 	Name() string
 	// Digest gives the SHA-256 in hexadecimal and the number of bytes: of the file, or, for PostgreSQL, of the rows in
-	// order as they were understood. The latter is known once Each has ended well; before, it is "" and 0.
+	// order as they were understood. It is known once Each has ended well; before, it is "" and 0.
 	Digest() (sha256 string, bytes int64)
 	// Each hands every claim to fn and every row that cannot be used to bad, in the order of the source; after them, rows whose
 	// number had come before to bad, and to void the claims that fn was given and that count no longer, since another row of
@@ -42,14 +42,14 @@ var (
 	ErrTwoSnapshots = errors.New("two snapshots of claims with one date")
 	// ErrColumns: a column is missing, repeated or of a type that is not read.
 	ErrColumns = row.ErrColumns
-	// ErrChanged: the file is not the one that was chosen and measured.
+	// ErrChanged: the file is not the one that was chosen.
 	ErrChanged = errors.New("the snapshot changed while it was used")
 )
 
 // InForce finds the snapshot in force on a night in the folder dir: the newest domande-YYYY-MM-DD.csv or .parquet whose
 // date is not after the night, in dir itself or in a folder YYYY-MM-DD that is not after the night either. Other names
-// are left alone, such as those ending in .part and .tmp, which are still being written. The file is read once to
-// measure it. It returns [ErrNoSnapshot] and [ErrTwoSnapshots].
+// are left alone, such as those ending in .part and .tmp, which are still being written. It returns [ErrNoSnapshot] and
+// [ErrTwoSnapshots].
 func InForce(dir string, night pipeline.Date) (Snapshot, error) {
 	found, err := candidates(dir, night)
 	if err != nil {
@@ -168,7 +168,7 @@ const (
 )
 
 func open(dir, name string) (Snapshot, error) {
-	f, err := measure(dir, name)
+	f, err := choose(dir, name)
 	if err != nil {
 		return nil, fmt.Errorf("read claims %s: %w", name, err)
 	}
@@ -178,29 +178,21 @@ func open(dir, name string) (Snapshot, error) {
 	return &parquetSnapshot{datedFile: f, child: defaultChild()}, nil
 }
 
-// datedFile is a file that was chosen and measured.
+// datedFile is a file that was chosen.
 type datedFile struct {
 	dir, name string
 	info      fs.FileInfo
-	sum       string
+	sum       string // "" until it was read
 }
 
-func measure(dir, name string) (datedFile, error) {
+func choose(dir, name string) (datedFile, error) {
 	f := datedFile{dir: dir, name: name}
 	r, err := f.openRegular()
 	if err != nil {
 		return f, err
 	}
-	defer func() { _ = r.Close() }()
-	if f.info, err = r.Stat(); err != nil {
-		return f, err
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, r); err != nil {
-		return f, err
-	}
-	f.sum = hex.EncodeToString(h.Sum(nil))
-	return f, f.unchanged(r)
+	f.info, err = r.Stat()
+	return f, errors.Join(err, r.Close())
 }
 
 // openRegular opens the file without leaving the folder, whatever links were put in its place.
@@ -220,7 +212,7 @@ func (f *datedFile) openRegular() (*os.File, error) {
 	return r, nil
 }
 
-// unchanged returns [ErrChanged] where r is no longer the file that was measured.
+// unchanged returns [ErrChanged] where r is no longer the file that was chosen.
 func (f *datedFile) unchanged(r *os.File) error {
 	now, err := r.Stat()
 	if err != nil {
@@ -236,22 +228,65 @@ func (f *datedFile) unchanged(r *os.File) error {
 func (f *datedFile) Name() string { return f.name }
 
 // Digest is of the file's bytes.
-func (f *datedFile) Digest() (sum string, bytes int64) { return f.sum, f.info.Size() }
+func (f *datedFile) Digest() (sum string, bytes int64) {
+	if f.sum == "" {
+		return "", 0
+	}
+	return f.sum, f.info.Size()
+}
 
-// each opens the file again, reads it and makes sure that it is still the one that was measured.
-func (f *datedFile) each(read func(*os.File) error) (err error) {
+// each opens the file again, reads it, digests it meanwhile, and makes sure that it is still the one that was chosen.
+func (f *datedFile) each(ctx context.Context, read func(*os.File) error) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("read claims %s: %w", f.name, err)
+		}
+	}()
 	r, err := f.openRegular()
 	if err != nil {
-		return fmt.Errorf("read claims %s: %w", f.name, err)
+		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	if err = f.unchanged(r); err == nil {
-		if err = read(r); err == nil {
-			err = f.unchanged(r)
+	if err := f.unchanged(r); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	digested := make(chan error, 1)
+	go func() { digested <- f.digest(ctx) }()
+	if err = read(r); err != nil {
+		stop()
+	}
+	if derr := <-digested; err == nil {
+		err = derr
+	}
+	stop()
+	if err == nil {
+		err = f.unchanged(r)
+	}
+	return err
+}
+
+// digest digests the file.
+func (f *datedFile) digest(ctx context.Context) (err error) {
+	r, err := f.openRegular()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if err := f.unchanged(r); err != nil {
+		return err
+	}
+	h, block := sha256.New(), make([]byte, 256<<10)
+	for ctx.Err() == nil {
+		n, err := r.Read(block)
+		_, _ = h.Write(block[:n])
+		if errors.Is(err, io.EOF) {
+			f.sum = hex.EncodeToString(h.Sum(nil))
+			return nil
+		}
+		if err != nil {
+			return err
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("read claims %s: %w", f.name, err)
-	}
-	return nil
+	return ctx.Err()
 }
