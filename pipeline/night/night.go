@@ -67,6 +67,7 @@ type night struct {
 	moved    *match.Moved                        // claims on which something is in force under another code
 	disputed map[string]bool                     // claims of the snapshot that count as if they were not there, by number
 	before   []match.Unit                        // see earlier
+	echoes   []uint64                            // keys of workers of tonight of whom an earlier document may say the same
 	doubtful *match.Runs[pipeline.Communication] // see doubtfulBefore
 }
 
@@ -126,14 +127,15 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
 	first, then := n.looksFirst(now, old)
 	issued, others := apart(first, match.KindAction) // mapped before the snapshot is read, see findMoved
-	persons, _, err := n.mapAll(ctx, n.showing(source), issued, who.codes, nil, spool)
+	holding, err := n.mapAll(ctx, n.showing(source), issued, who.codes, nil, spool)
 	if err != nil {
 		return nil, err
 	}
-	var known, holders, tonight []uint64
+	var spoken anchored
+	var holders []uint64
 	err = together(ctx, n.cfg.Workers, []job{
 		{1, func(ctx context.Context) (err error) {
-			known, tonight, err = n.mapAll(ctx, &source, others, who.codes, nil, spool)
+			spoken, err = n.mapAll(ctx, &source, others, who.codes, nil, spool)
 			return err
 		}},
 		{0, func(ctx context.Context) (err error) {
@@ -144,21 +146,23 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	persons = slices.Concat(persons, known, holders)
+	spoken.known = slices.Concat(holding.known, spoken.known, holders)
 	more, err := n.settle(ctx, in, who, spool)
 	if err != nil {
 		return nil, err
 	}
+	spoken.tonight = append(spoken.tonight, more...)
 	if err = n.findMoved(ctx, who.codes, issued, spool); err != nil {
 		return nil, err
 	}
-	if persons, err = n.whoRests(ctx, in, who, persons, append(tonight, more...)); err != nil {
+	persons, err := n.whoRests(ctx, in, who, &spoken)
+	if err != nil {
 		return nil, err
 	}
 	keep := who.codes.Keep(persons)
 	return spool, together(ctx, n.cfg.Workers, []job{
 		{2, func(ctx context.Context) error {
-			_, _, err := n.mapAll(ctx, &source, then, who.codes, keep, spool)
+			_, err := n.mapAll(ctx, &source, then, who.codes, keep, spool)
 			return err
 		}},
 		{1, func(ctx context.Context) error { return n.standing(ctx, who.codes, spool) }},
@@ -276,11 +280,17 @@ func (n *night) claims(in *intake, who *match.Claimants) func(context.Context, m
 	}
 }
 
-// mapAll maps units with a pool of workers and gives the persons of anchors: of claims and what was issued, and of tonight's
-// documents.
+// anchored are the places of persons whom anchors speak of.
+type anchored struct {
+	known   []uint64 // by claims, by what was issued and by exceptions
+	tonight []uint64 // by tonight's documents
+	workers []uint64 // by communications of tonight alone, perhaps
+}
+
+// mapAll maps units with a pool of workers and gives the persons of anchors.
 func (n *night) mapAll(
 	ctx context.Context, src *match.Source, units []match.Unit, codes *match.Aliases, keep *match.Filter, spool *match.Spool,
-) (known, tonight []uint64, err error) {
+) (out anchored, err error) {
 	var mu sync.Mutex
 	err = each(ctx, n.cfg.Workers, len(units), func(ctx context.Context, i int) error {
 		m, err := match.MapUnit(ctx, src, units[i], n.cfg.Partitions, codes, keep, spool.Append)
@@ -291,14 +301,16 @@ func (n *night) mapAll(
 		defer mu.Unlock()
 		switch units[i].Kind {
 		case match.KindClaim, match.KindAction, match.KindException:
-			known = append(known, m.Persons...)
+			out.known = append(out.known, m.Persons...)
+		case match.KindCommunication:
+			out.workers = append(out.workers, m.Persons...)
 		default:
-			tonight = append(tonight, m.Persons...)
+			out.tonight = append(out.tonight, m.Persons...)
 		}
 		n.progress.step(1)
 		return nil
 	})
-	return known, tonight, err
+	return out, err
 }
 
 // made is what was decided, as sorted runs.

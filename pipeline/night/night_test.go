@@ -160,9 +160,13 @@ func TestFactsOfEarlierNightsAreMet(t *testing.T) {
 	old.Acquired, old.Source = tonight-9, pipeline.Source{Flow: pipeline.FlowUnilav, File: "old.xml"}
 	stranger := hire(2, 0)
 	stranger.Acquired, stranger.Source = tonight-9, pipeline.Source{Flow: pipeline.FlowUnilav, File: "old.xml", Index: 1}
-	h.communications["2014-02-20"] = []pipeline.Communication{old, stranger}
-	// The stranger's document comes again tonight: it is a repeat, though nobody would have asked for the old one.
-	h.files["unilav/a.xml"] = []night.Document{one(hire(2, 0)), one(hire(1, 1))}
+	nameless := hire(3, 0)
+	nameless.Code = ""
+	again := nameless
+	nameless.Acquired, nameless.Source = tonight-9, pipeline.Source{Flow: pipeline.FlowUnilav, File: "old.xml", Index: 2}
+	h.communications["2014-02-20"] = []pipeline.Communication{old, stranger, nameless}
+	// Documents of strangers come again tonight: they are repeats, though nobody would have asked for the old ones.
+	h.files["unilav/a.xml"] = []night.Document{one(hire(2, 0)), one(hire(1, 1)), one(again)}
 	s, err := h.run(t, 8)
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +175,7 @@ func TestFactsOfEarlierNightsAreMet(t *testing.T) {
 		t.Errorf("rows %v, want 2 in force and 1 tonight", h.rows)
 	}
 	want := map[string]int64{
-		night.ItemRead: 2, night.ItemAccepted: 1, night.ItemRepeated: 1, night.ItemFacts: 1, night.ItemActedOn: 1,
+		night.ItemRead: 3, night.ItemAccepted: 1, night.ItemRepeated: 2, night.ItemFacts: 1, night.ItemActedOn: 1,
 	}
 	for item, n := range want {
 		if got := s.Counts[night.Line{Scope: "unilav", Item: item}]; got != n {

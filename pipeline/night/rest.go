@@ -336,8 +336,9 @@ func (n *night) glance(ctx context.Context, codes *match.Aliases) (persons []uin
 }
 
 // whoRests finds who is not decided tonight, and gives the persons who are looked at: of those that anchors speak of, whoever does
-// not rest, and whoever the last night knew and who does not. tonight are those whom tonight's documents are about.
-func (n *night) whoRests(ctx context.Context, in *intake, who *identities, persons, tonight []uint64) ([]uint64, error) {
+// not rest, and whoever the last night knew and who does not. Of workers who are nothing else, as most of tonight's are, nothing is
+// decided: what earlier documents say of them is read only where it may be what tonight's say.
+func (n *night) whoRests(ctx context.Context, in *intake, who *identities, spoken *anchored) ([]uint64, error) {
 	r := n.rest
 	if n.ports.Weighed != nil {
 		n.ports.Weighed(r.weighed)
@@ -355,13 +356,18 @@ func (n *night) whoRests(ctx context.Context, in *intake, who *identities, perso
 	if err := errors.Join(in.doubtful.Merge(ctx, reaches), who.older.Merge(ctx, reaches)); err != nil {
 		return nil, err
 	}
-	persons = append(persons, tonight...)
+	persons := append(spoken.known, spoken.tonight...)
+	for _, key := range n.echoes {
+		persons = append(persons, who.codes.PlaceOf(key))
+	}
 	if n.ports.Last == nil {
 		return persons, nil
 	}
 	who.codes.Each(r.always.Add)
-	for _, place := range tonight {
-		r.always.Add(place)
+	for _, places := range [...][]uint64{spoken.tonight, spoken.workers} {
+		for _, place := range places {
+			r.always.Add(place)
+		}
 	}
 	for _, key := range r.settle(n.cfg.Date) { // of many codes the newest one's, which is not always where they are placed
 		persons = append(persons, who.codes.PlaceOf(key))

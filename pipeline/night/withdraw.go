@@ -104,7 +104,12 @@ func (l *looking) show(ctx context.Context) error {
 		return key
 	}
 	err := errors.Join(
-		eachName(ctx, l.facts.names, func(_ uint64, name, cites uint32) { l.w.Tonight(mine(name), mine(cites)) }),
+		eachName(ctx, l.facts.names, func(worker uint64, name, cites uint32) {
+			if name == 0 && l.part == 0 {
+				l.echoes = append(l.echoes, worker)
+			}
+			l.w.Tonight(mine(name), mine(cites))
+		}),
 		l.facts.doubtful.Merge(ctx, func(c *pipeline.Communication) error {
 			l.w.Tonight(mine(c.Name()), mine(c.Cites()))
 			return nil
@@ -156,7 +161,10 @@ func (l *looking) list(ctx context.Context) error {
 // meet shows all documents by their keys, those of tonight last.
 func (l *looking) meet(ctx context.Context) error {
 	w := l.w
-	err := l.each(ctx, func(page int, worker uint64, name, cites uint32) { w.Meet(page, worker, name, cites, false) }, w.Meets)
+	err := l.each(ctx, func(page int, worker uint64, name, cites uint32) {
+		l.echoes = append(l.echoes, worker) // the same document bears the same code
+		w.Meet(page, worker, name, cites, false)
+	}, w.Meets)
 	if err != nil {
 		return err
 	}
