@@ -162,7 +162,7 @@ func refusalCode(err error) string {
 
 // manyArgs wants at least one argument.
 func manyArgs(cmd *cobra.Command, args []string) error {
-	return asCount(cmd, cobra.MinimumNArgs(1)(cmd, args))
+	return asCount(cmd, args, cobra.MinimumNArgs(1)(cmd, args))
 }
 
 // words writes a code as people read it: "IN_CARICO" is "in carico".

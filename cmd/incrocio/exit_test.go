@@ -57,6 +57,19 @@ func TestDatabaseWithoutClaims(t *testing.T) {
 	}
 }
 
+// TestEmptyArguments: a variable of the shell that is not set names nothing, and nothing is looked for.
+func TestEmptyArguments(t *testing.T) {
+	home := t.TempDir()
+	for _, line := range []string{"explain", "verify", "backup", "restore", "diff 2014-07-01", "exceptions show", "exceptions take e1", "user disable"} {
+		for _, empty := range []string{"", " "} {
+			c := call(t, home, append(strings.Fields(line), empty)...).want(t, exitUsage)
+			if !strings.Contains(c.stderr, "an argument is empty\nincrocio "+strings.Fields(line)[0]) {
+				t.Errorf("%s %q: %s", line, empty, c.stderr)
+			}
+		}
+	}
+}
+
 func TestWithoutDateTheNightIsTodayInRome(t *testing.T) {
 	home := t.TempDir()
 	snapshot(t, home, pipeline.MustDate("2014-07-01"), nil)

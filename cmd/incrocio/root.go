@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -193,15 +194,22 @@ func (a *app) print(v any, text func(w io.Writer) error) error {
 func noArgs(cmd *cobra.Command, args []string) error { return asUsage(cmd, cobra.NoArgs(cmd, args)) }
 
 func exactArgs(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error { return asCount(cmd, cobra.ExactArgs(n)(cmd, args)) }
+	return func(cmd *cobra.Command, args []string) error {
+		return asCount(cmd, args, cobra.ExactArgs(n)(cmd, args))
+	}
 }
 
 func atMost(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error { return asCount(cmd, cobra.MaximumNArgs(n)(cmd, args)) }
+	return func(cmd *cobra.Command, args []string) error {
+		return asCount(cmd, args, cobra.MaximumNArgs(n)(cmd, args))
+	}
 }
 
-// asCount says what the arguments are of which there are too few or too many.
-func asCount(cmd *cobra.Command, err error) error {
+// asCount says what the arguments are of which there are too few or too many, or one is empty: a variable of the shell that was not set.
+func asCount(cmd *cobra.Command, args []string, err error) error {
+	if err == nil && slices.ContainsFunc(args, func(arg string) bool { return strings.TrimSpace(arg) == "" }) {
+		err = errors.New("an argument is empty")
+	}
 	if err == nil {
 		return nil
 	}
