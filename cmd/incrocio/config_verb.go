@@ -24,6 +24,9 @@ func (a *app) configCommand() *cobra.Command {
 		Short: "Check the configuration: file, environment, values",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if err := a.wantHome(); err != nil {
+				return err
+			}
 			if _, err := a.loadConfig(nil); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -67,6 +68,14 @@ func TestEmptyArguments(t *testing.T) {
 				t.Errorf("%s %q: %s", line, empty, c.stderr)
 			}
 		}
+	}
+}
+
+func TestConfigurationOfNoHome(t *testing.T) {
+	call(t, t.TempDir(), "config", "check").want(t, exitOK)
+	c := call(t, filepath.Join(t.TempDir(), "altrove"), "config", "check").want(t, exitNoHome)
+	if c.stdout != "" || !strings.Contains(c.stderr, "there is no home at ") {
+		t.Errorf("%s%s", c.stdout, c.stderr)
 	}
 }
 
