@@ -43,6 +43,13 @@ func (e *codeError) Unwrap() error { return e.err }
 // notAllowed is told of a file that the user who runs the program may not read or write.
 const notAllowed = "the user who runs this may not: see whose the home is, and run as that user"
 
+// Hints about a home that cannot be written: the ledger in its file, any file, and where there is no room.
+const (
+	ledgerNotWritable = storeFile + " and the home it lies in must be writable: see whose they are (ls -la), run as that user, and see that the disk is not mounted read-only"
+	readOnlyDisk      = "the disk is mounted read-only: mount it for writing and run this again"
+	fullDisk          = "make room where the home is and run this again: what was half done is undone then"
+)
+
 // unlocked is the error of a command that reads the archive without the lock of the home: a file that is not there was probably put
 // together with others by the night that just ended.
 func unlocked(err error) error {
@@ -97,7 +104,10 @@ func classify(err error) (code int, hint string) {
 
 		ledger *store.DatabaseError
 	)
-	const noDatabase = "3D000" // SQLSTATE
+	const (
+		noDatabase = "3D000" // SQLSTATE
+		noRoom     = "13"    // SQLITE_FULL
+	)
 	switch {
 	case errors.As(err, &coded):
 		return coded.code, coded.hint
@@ -130,8 +140,14 @@ func classify(err error) (code int, hint string) {
 		return exitFailed, "nothing was published: this is a fault of the program, please report the line"
 	case errors.As(err, &retry) && retry.Retryable():
 		return exitTemporary, "try again later"
+	case errors.Is(err, store.ErrNotWritable):
+		return exitFailed, ledgerNotWritable
 	case errors.Is(err, fs.ErrPermission):
 		return exitFailed, notAllowed
+	case errors.Is(err, syscall.EROFS):
+		return exitFailed, readOnlyDisk
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &ledger) && ledger.Code == noRoom:
+		return exitFailed, fullDisk
 	}
 	return exitFailed, ""
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"incrocio/fixtures/pgtest"
 	"incrocio/pipeline"
 	"incrocio/writers/rundir"
+	"incrocio/writers/store"
 )
 
 func TestLockedHome(t *testing.T) {
@@ -76,6 +78,28 @@ func TestConfigurationOfNoHome(t *testing.T) {
 	c := call(t, filepath.Join(t.TempDir(), "altrove"), "config", "check").want(t, exitNoHome)
 	if c.stdout != "" || !strings.Contains(c.stderr, "there is no home at ") {
 		t.Errorf("%s%s", c.stdout, c.stderr)
+	}
+}
+
+// TestHomeThatCannotBeWritten: whoever reads it is told what to look at, and which file.
+func TestHomeThatCannotBeWritten(t *testing.T) {
+	home := t.TempDir()
+	snapshot(t, home, pipeline.MustDate("2014-07-01"), nil)
+	if err := os.Mkdir(filepath.Join(home, storeFile), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c := call(t, home, "run", "--date", "2014-07-01").want(t, exitFailed)
+	if !strings.Contains(c.stderr, filepath.Join(home, storeFile)) || !strings.Contains(c.stderr, ledgerNotWritable) {
+		t.Errorf("stderr: %s", c.stderr)
+	}
+	for err, want := range map[error]string{
+		&fs.PathError{Op: "open", Path: "x", Err: syscall.EROFS}:   readOnlyDisk,
+		&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}: fullDisk,
+		&store.DatabaseError{Code: "13"}:                           fullDisk,
+	} {
+		if code, hint := classify(fmt.Errorf("publish: %w", err)); code != exitFailed || hint != want {
+			t.Errorf("%v: %d, %q", err, code, hint)
+		}
 	}
 }
 

@@ -24,6 +24,9 @@ var (
 	// ErrDamaged is wrapped by errors on a store that does not hold what it should: corrupt pages, values that are none of
 	// their column.
 	ErrDamaged = errors.New("the store is damaged")
+	// ErrNotWritable is wrapped by errors on a store in a file which this process may not write, or beside which it may not make
+	// the files that come and go with it.
+	ErrNotWritable = errors.New("the file, or the folder it lies in, cannot be written")
 	// ErrPublished is returned for a night whose date, or a later one, is already published.
 	ErrPublished = errors.New("that date, or a later one, is already published")
 	// ErrPrepared is returned by Prepare while another night is prepared: it is to be published or abandoned first.
@@ -45,7 +48,7 @@ type DatabaseError struct {
 	Step string // what was being done: "begin", "commit", "load azioni_in_essere_notte"
 	Code string // SQLSTATE, or SQLite's extended result code; "" for a connection that went
 	Text string
-	Kind error // ErrTemporary, ErrDamaged or nil
+	Kind error // ErrTemporary, ErrDamaged, ErrNotWritable or nil
 	// Unknown: the transaction may have been committed.
 	Unknown bool
 }
@@ -62,7 +65,7 @@ func (e *DatabaseError) Error() string {
 	return s
 }
 
-// Unwrap gives [ErrTemporary], [ErrDamaged] or nil; the driver's own error may show data and is not kept.
+// Unwrap gives [ErrTemporary], [ErrDamaged], [ErrNotWritable] or nil; the driver's own error may show data and is not kept.
 func (e *DatabaseError) Unwrap() error { return e.Kind }
 
 // Retryable tells whether the same call may succeed later.

@@ -25,6 +25,7 @@ func translate(step string, err error) error {
 	switch {
 	case errors.As(err, &from):
 		e.Code, e.Kind = strconv.Itoa(from.Code()), kind(from.Code())
+		e.Text = strings.TrimSuffix(e.Text, " ("+e.Code+")") // which the driver adds
 	case errors.Is(err, driver.ErrBadConn):
 		e.Kind = store.ErrTemporary
 	}
@@ -38,6 +39,8 @@ func kind(code int) error {
 		return store.ErrTemporary
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return store.ErrDamaged
+	case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_CANTOPEN:
+		return store.ErrNotWritable
 	}
 	return nil
 }
