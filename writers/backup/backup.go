@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -38,7 +39,8 @@ var (
 
 // Entry is a file of the home.
 type Entry struct {
-	Name   string `json:"nome"` // below the home, with slashes
+	Name   string `json:"nome"`                  // below the home, with slashes
+	Exact  []byte `json:"nome_esatto,omitempty"` // the same, of a name that is not UTF-8 and that JSON would change; else nil
 	Bytes  int64  `json:"byte"`
 	SHA256 string `json:"sha256"`
 }
@@ -111,6 +113,9 @@ func listOf(home string, choice Choice) (*List, error) {
 			return fmt.Errorf("%s is neither a file nor a folder", name)
 		}
 		e := Entry{Name: name}
+		if !utf8.ValidString(name) {
+			e.Exact = []byte(name)
+		}
 		e.SHA256, e.Bytes, err = digest(file)
 		if errors.Is(err, fs.ErrPermission) && foreign(name) {
 			list.LeftOut = append(list.LeftOut, name)
@@ -258,7 +263,11 @@ func readList(t *tar.Reader) (*List, error) {
 	if list.Version != version {
 		return nil, fmt.Errorf("the backup has version %d, this program reads %d", list.Version, version)
 	}
-	for i, f := range list.Files {
+	for i := range list.Files {
+		f := &list.Files[i]
+		if f.Exact != nil {
+			f.Name = string(f.Exact)
+		}
 		if !localName(f.Name) || i > 0 && list.Files[i-1].Name >= f.Name {
 			return nil, damaged(errors.New("a name of its list is not one"))
 		}
@@ -266,9 +275,9 @@ func readList(t *tar.Reader) (*List, error) {
 	return &list, nil
 }
 
-// localName tells a path that stays below the home.
+// localName tells a path that stays below the home. A backslash is a letter like others: rejected files have it for what cannot be shown.
 func localName(name string) bool {
-	return name == path.Clean(name) && filepath.IsLocal(filepath.FromSlash(name)) && !strings.ContainsAny(name, "\\\x00")
+	return name == path.Clean(name) && filepath.IsLocal(filepath.FromSlash(name)) && !strings.Contains(name, "\x00")
 }
 
 func restoreOne(t *tar.Reader, home string, e *Entry, folders map[string]bool) (err error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,6 +78,31 @@ func TestRestoreGivesBackWhatWasWritten(t *testing.T) {
 	}
 	if _, err := backup.Restore(bytes.NewReader(one.Bytes()), to); !errors.Is(err, backup.ErrNotEmpty) {
 		t.Errorf("onto a home that is there: %v", err)
+	}
+}
+
+// TestNamesOfAnySender: whatever a file of the home is called, what was written can be restored.
+func TestNamesOfAnySender(t *testing.T) {
+	dir := home(t)
+	for _, name := range []string{"inbox/unilav/citt\xe0.xml", "inbox/unilav/citt\xe8.xml", "inbox/unilav/a\nb.xml", `inbox/unilav/c:\d.xml`, `archive/scartati/citt\xe0.xml`, "inbox/unilav/" + strings.Repeat("x", 255)} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o750), os.WriteFile(path, []byte(name), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if _, err := backup.Write(&b, dir, backup.Choice{Skip: skip}); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "back")
+	if _, err := backup.Restore(&b, to); err != nil {
+		t.Fatal(err)
+	}
+	want := contents(t, dir)
+	delete(want, ".lock")
+	delete(want, "staging/a/b")
+	if got := contents(t, to); !maps.Equal(got, want) {
+		t.Errorf("%d files, want %d, or others", len(got), len(want))
 	}
 }
 
