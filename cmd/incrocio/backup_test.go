@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"incrocio/pipeline"
+	"incrocio/pipeline/tables"
 )
 
 // TestBackupRestoresAHome: what is restored elsewhere verifies, and its next night is that of the home it came from.
@@ -37,6 +40,26 @@ func TestBackupRestoresAHome(t *testing.T) {
 	if _, err := os.Lstat(third); !os.IsNotExist(err) {
 		t.Errorf("a damaged backup left a home: %v", err)
 	}
+}
+
+// TestFilesWithNamesThatCannotBeShown: they are discards, by name, and stop neither nights nor backups.
+func TestFilesWithNamesThatCannotBeShown(t *testing.T) {
+	home, night := generated(t, 20, 3)
+	put(t, home, map[string][]byte{"inbox/unilav/citt\xe0.xml": []byte("<x/>"), "inbox/unilav/a\nb.xml": []byte("<x/>")})
+	call(t, home, "run", "--date", night.String()).want(t, exitDiscarded)
+	names := map[string]bool{}
+	for _, d := range rowsOf(t, home, night, tables.Discards) {
+		names[d.File] = names[d.File] || d.Code == pipeline.DiscardEntryName
+	}
+	if !names[`citt\xe0.xml`] || !names[`a\nb.xml`] {
+		t.Errorf("discards: %v", names)
+	}
+	file, back := filepath.Join(t.TempDir(), "copia.tar.zst"), filepath.Join(t.TempDir(), "altrove")
+	call(t, home, "backup", file).want(t, exitOK)
+	call(t, back, "restore", file).want(t, exitOK)
+	sameFiles(t, "restored home", wholeHome(t, home), wholeHome(t, back))
+	call(t, back, "run", "--replace").want(t, exitDiscarded)
+	call(t, back, "verify").want(t, exitOK)
 }
 
 // TestPruneRemovesOldOriginals: only the last night's stay, since it may still be repeated.

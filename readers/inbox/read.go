@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"unicode/utf8"
 
 	"incrocio/pipeline"
 )
@@ -44,7 +45,11 @@ func (b *Box) Read(ctx context.Context, unit Unit, sink func(Parsed) error) (Dig
 }
 
 func (b *Box) readUnit(ctx context.Context, unit Unit, sink func(Parsed) error) (Digest, error) {
-	if bad := badName(unit.File, b.limits.Name); bad != "" {
+	bad := badName(unit.File, b.limits.Name)
+	if bad == "" && !utf8.ValidString(unit.File) { // no manifest could name it
+		bad = "nome del file non in UTF-8: va rinominato e rimesso nella inbox"
+	}
+	if bad != "" {
 		return b.unread(unit, pipeline.DiscardEntryName, bad, sink)
 	}
 	f, before, err := b.open(unit)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -141,10 +142,10 @@ func TestFileWithoutPermission(t *testing.T) {
 }
 
 func TestNamesThatDeceive(t *testing.T) {
-	for _, name := range []string{"a\nb.xml", "fattura\u202elmx.xml", `c:\a.xml`, "d:a.xml", "a\x1b[31m.xml"} {
+	for _, name := range []string{"a\nb.xml", "fattura\u202elmx.xml", `c:\a.xml`, "d:a.xml", "a\x1b[31m.xml", "citt\xe0.xml"} {
 		k := take(t, name, []byte("<a/>"), inbox.Limits{})
 		equal(t, name, k.codes(), []string{pipeline.DiscardEntryName})
-		if f := k.discards[0].File; strings.ContainsAny(f, "\n\x1b\u202e") {
+		if f := k.discards[0].File; strings.ContainsAny(f, "\n\x1b\u202e") || !utf8.ValidString(f) {
 			t.Errorf("file %q is not fit to be shown", f)
 		}
 	}
