@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,6 +52,32 @@ func TestClaimsComeFromThreeSources(t *testing.T) {
 	want := factFiles(t, a, night)
 	sameFiles(t, "Parquet", want, factFiles(t, b, night))
 	sameFiles(t, "PostgreSQL", want, factFiles(t, c, night))
+}
+
+// TestSnapshotsThatCannotBeUsed: what is wrong is told with what to do.
+func TestSnapshotsThatCannotBeUsed(t *testing.T) {
+	const name = "inbox/domande/domande-2014-07-01"
+	outside := filepath.Join(t.TempDir(), "x.csv")
+	for _, c := range []struct {
+		files map[string][]byte
+		code  int
+		says  string
+	}{
+		{map[string][]byte{name + ".csv": []byte("numero_domanda;protocollo\n")}, exitFailed, "with commas between them"},
+		{map[string][]byte{name + ".csv": nil, name + ".parquet": nil}, exitFailed, "take one of the two out of inbox/domande"},
+		{nil, exitNoHome, "a file and no link"},
+	} {
+		home := t.TempDir()
+		put(t, home, c.files)
+		if c.files == nil {
+			if err := errors.Join(os.MkdirAll(filepath.Join(home, "inbox", "domande"), 0o700), os.Symlink(outside, filepath.Join(home, name+".csv"))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := call(t, home, "run", "--date", "2014-07-01").want(t, c.code); !strings.Contains(got.stderr, c.says) {
+			t.Errorf("stderr %q, want %q", got.stderr, c.says)
+		}
+	}
 }
 
 func claimsParquet(t *testing.T, claims []pipeline.Claim) []byte {

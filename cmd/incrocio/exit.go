@@ -129,7 +129,11 @@ func classify(err error) (code int, hint string) {
 	case errors.Is(err, store.ErrNoStore):
 		return exitNoHome, "incrocio migrate"
 	case errors.Is(err, domande.ErrNoSnapshot):
-		return exitNoHome, "put domande-YYYY-MM-DD.csv or .parquet into inbox/domande, or set [database] url to a database with a table domande"
+		return exitNoHome, "put domande-YYYY-MM-DD.csv or .parquet, a file and no link, dated that day or before, into inbox/domande, or set [database] url to a database with a table domande"
+	case errors.Is(err, domande.ErrTwoSnapshots):
+		return exitFailed, "take one of the two out of inbox/domande"
+	case errors.Is(err, domande.ErrColumns):
+		return exitFailed, "every column must be there, of a CSV in its first line, with commas between them"
 	case errors.As(err, &ledger) && ledger.Code == noDatabase:
 		return exitNoHome, "create the database, or mend [database] url"
 	case errors.Is(err, domande.ErrDatabaseURL):
