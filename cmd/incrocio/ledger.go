@@ -279,12 +279,16 @@ func (h *home) readIssued(source *match.Source) {
 	source.Actions = func(ctx context.Context, _ match.Unit, fn func(*pipeline.Action) error) error {
 		return h.ledger.InForce(ctx, h.date, fn)
 	}
-	source.Exceptions = func(ctx context.Context, _ match.Unit, fn func(*pipeline.Exception) error) error {
+	source.Exceptions = func(ctx context.Context, _ match.Unit, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
 		published, err := h.publishedAt(ctx)
 		if err != nil {
 			return err
 		}
-		return h.ledger.Exceptions(ctx, h.date, func(s *store.Standing) error { return fn(h.known(s, published)) })
+		known := func(s *store.Standing) error { return fn(h.known(s, published)) }
+		if of == nil {
+			return h.ledger.Exceptions(ctx, h.date, known)
+		}
+		return h.ledger.ExceptionsOf(ctx, h.date, of, known)
 	}
 }
 
@@ -298,15 +302,6 @@ func (h *home) known(s *store.Standing, published pipeline.Instant) *pipeline.Ex
 		}
 	}
 	return &e
-}
-
-// knownOf reads the exceptions of some persons.
-func (h *home) knownOf(ctx context.Context, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
-	published, err := h.publishedAt(ctx)
-	if err != nil {
-		return err
-	}
-	return h.ledger.ExceptionsOf(ctx, h.date, of, func(s *store.Standing) error { return fn(h.known(s, published)) })
 }
 
 // standing tells what decisions weigh of every exception.

@@ -17,7 +17,6 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/night"
-	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
 	"incrocio/writers/archive"
 	"incrocio/writers/rundir"
@@ -149,8 +148,12 @@ func (r *rehearsal) night(ctx context.Context, nights []publishedNight) error {
 	}
 	out.Finish = func([]night.File) error { return nil }
 	source := r.archive.Source()
-	source.Actions = readTable(r.previous, tables.ActionsInForce)
-	source.Exceptions = readTable(r.previous, tables.Exceptions)
+	source.Actions = func(ctx context.Context, _ match.Unit, fn func(*pipeline.Action) error) error {
+		return rowsFrom(r.previous, tables.ActionsInForce)(ctx, fn)
+	}
+	source.Exceptions = func(ctx context.Context, _ match.Unit, _ func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
+		return rowsFrom(r.previous, tables.Exceptions)(ctx, fn) // nobody rests, so of all
+	}
 	cfg := h.nightConfig()
 	cfg.Replay = true
 	var progress night.Progress
@@ -169,16 +172,6 @@ func (r *rehearsal) issued() []match.Unit {
 		return nil
 	}
 	return []match.Unit{{Kind: match.KindAction, File: ledgerUnit, Anchor: true}, {Kind: match.KindException, File: ledgerUnit, Anchor: true}}
-}
-
-// readTable reads a table of a night, or nothing where there is none.
-func readTable[T any](n *publishedNight, of *table.Table[T]) func(context.Context, match.Unit, func(*T) error) error {
-	return func(ctx context.Context, _ match.Unit, fn func(*T) error) error {
-		if n == nil {
-			return nil
-		}
-		return rowsFrom(n, of)(ctx, fn)
-	}
 }
 
 // emptyInbox is the inbox of a night whose facts are in the archive.

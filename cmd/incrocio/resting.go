@@ -93,7 +93,7 @@ func (h *home) resting(ctx context.Context, premise string) (*night.Last, error)
 		}
 	}
 	return &night.Last{
-		Rests: rests, IssuedOn: issuedOn(n), Known: h.knownOf, InForce: checked(n, tables.ActionsInForce), Exceptions: checked(n, tables.Exceptions),
+		Rests: rests, IssuedOn: issuedOn(n), InForce: checked(n, tables.ActionsInForce), Exceptions: checked(n, tables.Exceptions),
 		Submissions: checked(n, tables.Submissions), Evidence: checked(n, tables.Evidence), Stretches: checked(n, tables.Situation),
 		Agenda: checked(n, tables.Agenda),
 	}, nil

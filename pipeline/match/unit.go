@@ -77,9 +77,10 @@ type Source struct {
 	Aside *Aside
 
 	// Claims fills one batch after another with claims that are copies, and hands each over, the last one too, which may be empty.
-	Claims     func(context.Context, Unit, Batches) error
-	Actions    func(context.Context, Unit, func(*pipeline.Action) error) error
-	Exceptions func(context.Context, Unit, func(*pipeline.Exception) error) error
+	Claims  func(context.Context, Unit, Batches) error
+	Actions func(context.Context, Unit, func(*pipeline.Action) error) error
+	// Exceptions gives those of persons whom of wants; nil: of all.
+	Exceptions func(ctx context.Context, u Unit, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error
 	// Communications may leave out rows of persons that the filter does not keep.
 	Communications func(context.Context, Unit, *Filter, func(*pipeline.Communication) error) error
 	Submissions    func(context.Context, Unit, func(*tables.ArchivedSubmission) error) error
@@ -168,7 +169,7 @@ func MapUnit(
 	case KindAction:
 		err = src.Actions(ctx, u, func(a *pipeline.Action) error { return put(ctx, m, tables.ActionsInForce, a.TaxCode, a) })
 	case KindException:
-		err = src.Exceptions(ctx, u, func(e *pipeline.Exception) error { return put(ctx, m, tables.Exceptions, e.TaxCode, e) })
+		err = src.Exceptions(ctx, u, nil, func(e *pipeline.Exception) error { return put(ctx, m, tables.Exceptions, e.TaxCode, e) })
 	case KindCommunication:
 		err = src.Communications(ctx, u, m.keep, func(c *pipeline.Communication) error { return put(ctx, m, tables.Communications, c.Worker, c) })
 	case KindSubmission:

@@ -59,13 +59,17 @@ func (n *night) known(ctx context.Context, codes *match.Aliases, spool *match.Sp
 		return nil
 	}
 	blocks := match.NewBlocks(n.cfg.Partitions, spool.Append)
-	err := n.ports.Last.Known(ctx, func(code pipeline.CodiceFiscale) bool { return !n.rest.resting.Has(code.Key()) }, func(e *pipeline.Exception) error {
-		return blocks.Exception(codes.Place(e.TaxCode), e)
-	})
-	if err = errors.Join(err, blocks.Flush()); err != nil {
-		return fmt.Errorf("read exceptions: %w", err)
+	decided := func(code pipeline.CodiceFiscale) bool { return !n.rest.resting.Has(code.Key()) }
+	units, _ := apart(n.ports.Issued, match.KindException)
+	for _, u := range units {
+		err := n.ports.Source.Exceptions(ctx, u, decided, func(e *pipeline.Exception) error {
+			return blocks.Exception(codes.Place(e.TaxCode), e)
+		})
+		if err != nil {
+			return fmt.Errorf("read %s %s: %w", u.Kind, u.File, err)
+		}
 	}
-	return nil
+	return blocks.Flush()
 }
 
 // carry counts what the last night said of those who rest as deciding them would. Their exceptions, which are split by sede, are

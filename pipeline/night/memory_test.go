@@ -345,7 +345,7 @@ func (h *home) ports(t *testing.T) night.Ports {
 		Issued:   []match.Unit{{Kind: match.KindAction, Anchor: true}, {Kind: match.KindException, Anchor: true}},
 		Standing: h.standing,
 		Source: match.Source{
-			Actions: all(h.issued), Exceptions: all(h.open),
+			Actions: all(h.issued), Exceptions: h.exceptions,
 			Communications: match.Whole(pick(h.communications, &a.communications)),
 			Submissions:    pick(h.submissions, &a.submissions),
 			Notices:        pick(h.notices, &a.notices),
@@ -384,22 +384,17 @@ func (h *home) standing(_ context.Context, fn func(night.Weighed) error) error {
 	return nil
 }
 
-// after lets persons rest after a night; nil lets nobody.
-func (h *home) after(last *night.Last) *night.Last {
-	if last != nil {
-		last.Known = func(ctx context.Context, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
-			for i := range h.open {
-				if !of(h.open[i].TaxCode) {
-					continue
-				}
-				if err := fn(&h.open[i]); err != nil {
-					return err
-				}
-			}
-			return nil
+// exceptions gives those that are known of some persons.
+func (h *home) exceptions(_ context.Context, _ match.Unit, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
+	for i := range h.open {
+		if of != nil && !of(h.open[i].TaxCode) {
+			continue
+		}
+		if err := fn(&h.open[i]); err != nil {
+			return err
 		}
 	}
-	return last
+	return nil
 }
 
 // run does the night of a home with a number of partitions.

@@ -28,7 +28,7 @@ func (h *home) next(t *testing.T, date pipeline.Date, claims []pipeline.Claim, c
 	n := newHome()
 	n.claims, n.communications, n.issued, n.open = claims, h.communications, issued, open
 	ports, cfg := n.ports(t), realNight(date, date-1)
-	ports.Last = n.after(h.lastNight())
+	ports.Last = h.lastNight()
 	change(&cfg, &ports)
 	if _, err := night.Run(t.Context(), cfg, ports, ledger.Decide, &night.Progress{}); err != nil {
 		t.Fatal(err)

@@ -27,9 +27,7 @@ import (
 type Last struct {
 	Rests func(ctx context.Context, fn func(*tables.Rest) error) error
 	// IssuedOn is InForce of which only id, claim, code and first day are needed. Nil: InForce is read for it.
-	IssuedOn func(ctx context.Context, fn func(*pipeline.Action) error) error
-	// Known gives the exceptions of some persons that are known, as Ports.Source does those of all.
-	Known       func(ctx context.Context, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error
+	IssuedOn    func(ctx context.Context, fn func(*pipeline.Action) error) error
 	InForce     func(ctx context.Context, fn func(*pipeline.Action) error) error
 	Exceptions  func(ctx context.Context, fn func(*pipeline.Exception) error) error
 	Submissions func(ctx context.Context, fn func(*pipeline.SubmissionRow) error) error

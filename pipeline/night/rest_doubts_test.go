@@ -19,7 +19,7 @@ import (
 func (h *home) on(t *testing.T, date pipeline.Date, last *night.Last) *night.Summary {
 	t.Helper()
 	ports := h.ports(t)
-	ports.Last = h.after(last)
+	ports.Last = last
 	s, err := night.Run(t.Context(), realNight(date, date-1), ports, ledger.Decide, &night.Progress{})
 	if err != nil {
 		t.Fatal(err)
@@ -101,26 +101,26 @@ func TestExceptionsAreReadAfterTheGlance(t *testing.T) {
 		var order []string
 		h.next(t, tonight+1, nil, func(c *night.Config, p *night.Ports) {
 			c.Workers = 1
-			glance, whole, known := p.Standing, p.Source.Exceptions, p.Last.Known
+			glance, exceptions := p.Standing, p.Source.Exceptions
 			p.Standing = func(ctx context.Context, fn func(night.Weighed) error) error {
 				order = append(order, "glance")
 				return glance(ctx, fn)
 			}
-			p.Source.Exceptions = func(ctx context.Context, u match.Unit, fn func(*pipeline.Exception) error) error {
-				order = append(order, "whole")
-				return whole(ctx, u, fn)
-			}
-			p.Last.Known = func(ctx context.Context, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
-				order = append(order, "known")
-				return known(ctx, of, fn)
+			p.Source.Exceptions = func(ctx context.Context, u match.Unit, of func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
+				read := "of some"
+				if of == nil {
+					read = "of all"
+				}
+				order = append(order, read)
+				return exceptions(ctx, u, of, fn)
 			}
 			if !last {
 				p.Last = nil
 			}
 		})
-		want := []string{"glance", "known"}
+		want := []string{"glance", "of some"}
 		if !last {
-			want[1] = "whole"
+			want[1] = "of all"
 		}
 		if !slices.Equal(order, want) {
 			t.Errorf("%s: %v, want %v", name, order, want)
