@@ -40,9 +40,8 @@ type Inbox interface {
 
 // File is a file of the inbox.
 type File struct {
-	Flow  pipeline.Flow
-	Name  string // path below the folder of the flow
-	Place any    // whatever the inbox needs to find it again
+	Flow pipeline.Flow
+	Name string // path below the folder of the flow
 }
 
 // source gives where the document was found; nil where it says nothing of anybody.

@@ -124,7 +124,7 @@ func (n *night) merge(ctx context.Context, in *intake, m *made, s *Summary) erro
 	return nil
 }
 
-// job writes one table. Jobs share nothing but the runs they read, each its own.
+// job is one of several things that are done at the same time, such as writing a table. Of what they change, each has its own.
 type job struct {
 	rows int64 // about how much work it is
 	do   func(context.Context) error
