@@ -104,10 +104,7 @@ func classify(err error) (code int, hint string) {
 
 		ledger *store.DatabaseError
 	)
-	const (
-		noDatabase = "3D000" // SQLSTATE
-		noRoom     = "13"    // SQLITE_FULL
-	)
+	const noDatabase = "3D000" // SQLSTATE
 	switch {
 	case errors.As(err, &coded):
 		return coded.code, coded.hint
@@ -144,14 +141,23 @@ func classify(err error) (code int, hint string) {
 		return exitFailed, "nothing was published: this is a fault of the program, please report the line"
 	case errors.As(err, &retry) && retry.Retryable():
 		return exitTemporary, "try again later"
-	case errors.Is(err, store.ErrNotWritable):
-		return exitFailed, ledgerNotWritable
-	case errors.Is(err, fs.ErrPermission):
-		return exitFailed, notAllowed
-	case errors.Is(err, syscall.EROFS):
-		return exitFailed, readOnlyDisk
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &ledger) && ledger.Code == noRoom:
-		return exitFailed, fullDisk
 	}
-	return exitFailed, ""
+	return exitFailed, aboutWriting(err)
+}
+
+// aboutWriting is what to do where something cannot be written, or read; "" for an error of another kind.
+func aboutWriting(err error) string {
+	const noRoom = "13" // SQLITE_FULL
+	var ledger *store.DatabaseError
+	switch {
+	case errors.Is(err, store.ErrNotWritable):
+		return ledgerNotWritable
+	case errors.Is(err, fs.ErrPermission):
+		return notAllowed
+	case errors.Is(err, syscall.EROFS):
+		return readOnlyDisk
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &ledger) && ledger.Code == noRoom:
+		return fullDisk
+	}
+	return ""
 }
