@@ -426,8 +426,30 @@ func (c *comparison) effects() {
 	if len(c.news.refs) == 0 { // no fact is of tonight
 		return
 	}
+	acted, excepted := c.told()
 	c.out.Effects = map[pipeline.DocID]Effect{}
-	acted, excepted := map[string]bool{}, map[string]bool{}
+	c.eachTonight(func(id pipeline.DocID, ref string) {
+		switch {
+		case !c.live:
+			c.out.Effects[id] = EffectNoClaim
+		case acted[ref]:
+			c.out.Effects[id] = EffectAction
+		case excepted[ref]:
+			c.out.Effects[id] = EffectException
+		default:
+			c.out.Effects[id] = EffectNone
+		}
+	})
+	for i := range c.d.Submissions {
+		if s := &c.d.Submissions[i]; s.Acquired == c.n.Date && s.Draft && c.live { // whatever came of one that was sent under its protocol
+			c.out.Effects[s.ID] = EffectNone
+		}
+	}
+}
+
+// told gives the facts that tonight's actions, and exceptions, rest on.
+func (c *comparison) told() (acted, excepted map[string]bool) {
+	acted, excepted = map[string]bool{}, map[string]bool{}
 	for i := range c.out.Actions {
 		for _, ref := range rules.SplitSources(c.sourcesNow(c.out.Actions[i].Sources)) {
 			acted[ref] = true
@@ -443,48 +465,39 @@ func (c *comparison) effects() {
 			acted[n.Ref()] = acted[n.Ref()] || slices.ContainsFunc(c.news.joined, func(ref string) bool { return acted[ref] })
 		}
 	}
-	effect := func(ref string) Effect {
-		switch {
-		case !c.live:
-			return EffectNoClaim
-		case acted[ref]:
-			return EffectAction
-		case excepted[ref]:
-			return EffectException
-		}
-		return EffectNone
-	}
+	return acted, excepted
+}
+
+// eachTonight gives identity and ref of every fact that was acquired tonight.
+func (c *comparison) eachTonight(fn func(id pipeline.DocID, ref string)) {
 	for i := range c.d.Communications {
 		if m := &c.d.Communications[i]; m.Acquired == c.n.Date {
-			c.out.Effects[m.ID] = effect(m.Ref())
+			fn(m.ID, m.Ref())
 		}
 	}
 	for i := range c.d.Submissions {
 		if s := &c.d.Submissions[i]; s.Acquired == c.n.Date {
-			c.out.Effects[s.ID] = effect(s.Ref())
-			if s.Draft && c.live { // whatever came of one that was sent under its protocol
-				c.out.Effects[s.ID] = EffectNone
-			}
+			fn(s.ID, s.Ref())
 		}
 	}
 	for i := range c.d.Notices {
 		if n := &c.d.Notices[i]; n.Acquired == c.n.Date {
-			c.out.Effects[n.ID] = effect(n.Ref())
+			fn(n.ID, n.Ref())
 		}
 	}
 	for i := range c.d.Questions {
 		if q := &c.d.Questions[i]; q.Acquired == c.n.Date {
-			c.out.Effects[q.ID] = effect(q.Ref())
+			fn(q.ID, q.Ref())
 		}
 	}
 	for i := range c.d.Vouchers {
 		if v := &c.d.Vouchers[i]; v.Acquired == c.n.Date {
-			c.out.Effects[v.ID] = effect(v.Ref())
+			fn(v.ID, v.Ref())
 		}
 	}
 	for i := range c.d.Doubtful {
 		if d := &c.d.Doubtful[i]; d.Acquired == c.n.Date {
-			c.out.Effects[d.ID] = effect(d.Ref)
+			fn(d.ID, d.Ref)
 		}
 	}
 }
