@@ -1,6 +1,6 @@
 // Package codici holds the code tables of the mandatory communications as dated data: contract types, causes of
 // termination, conversions and the like. The Ministry changes them far more often than the layout of the documents, so
-// they are CSV files and not Go; a set comes with the program and a folder may replace any of them ([Override]).
+// they are CSV files and not Go, and come with the program.
 //
 // A file is UTF-8, comma-separated, with a header that names exactly the columns of its table:
 //

@@ -3,7 +3,6 @@ package codici_test
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -11,6 +10,25 @@ import (
 	"incrocio/pipeline"
 	"incrocio/readers/codici"
 )
+
+// with gives the files that come with the program, one of them with another content.
+func with(t *testing.T, file, content string) fs.FS {
+	t.Helper()
+	all := fstest.MapFS{}
+	entries, err := fs.ReadDir(codici.Embedded(), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		body, err := fs.ReadFile(codici.Embedded(), e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = &fstest.MapFile{Data: body}
+	}
+	all[file] = &fstest.MapFile{Data: []byte(content)}
+	return all
+}
 
 func load(t *testing.T) *codici.Tables {
 	t.Helper()
@@ -143,8 +161,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"unknown table", "contratto.csv", head, "contratto.csv: there is no such table"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			over := fstest.MapFS{c.file: {Data: []byte(c.content)}}
-			tables, err := codici.Load(codici.Override(codici.Embedded(), over))
+			tables, err := codici.Load(with(t, c.file, c.content))
 			if !errors.Is(err, codici.ErrTable) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.file) {
 				t.Errorf("error %v, want ErrTable with %q and the file", err, c.want)
 			}
@@ -162,16 +179,12 @@ func TestLoadWantsEveryTable(t *testing.T) {
 	}
 }
 
-// A folder replaces a table whole and leaves the others; a code may change its treatment from a day on.
-func TestOverride(t *testing.T) {
-	dir := t.TempDir()
+// TestTreatmentFromADayOn: a code may change its treatment from a day on.
+func TestTreatmentFromADayOn(t *testing.T) {
 	const content = "codice,nome,forma,trattamento,dal,al,fonte\n" +
 		"B.03.00,Nuova collaborazione,E,SUBORDINATO,2020-01-01,,prova\n" +
 		"B.03.00,Collaborazione,E,PARASUBORDINATO,2016-02-01,2019-12-31,prova\n"
-	if err := os.WriteFile(dir+"/contratti.csv", []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	tables, err := codici.Load(codici.Override(codici.Embedded(), os.DirFS(dir)))
+	tables, err := codici.Load(with(t, "contratti.csv", content))
 	if err != nil {
 		t.Fatal(err)
 	}
