@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"incrocio/cmd/incrocio/password"
+	"incrocio/pipeline"
 	"incrocio/pipeline/worklist"
 )
 
@@ -116,7 +117,7 @@ func (o *userOptions) account(name string) (worklist.Account, error) {
 		return wrong("either --sede, once or more, or --all")
 	}
 	for _, office := range o.offices {
-		if !validOffice(office) {
+		if !pipeline.IsOffice(office) {
 			return wrong("--sede %q: want 1 to 20 letters or digits", scrub(printable(office)))
 		}
 	}
@@ -139,16 +140,6 @@ func nameFault(s string) string {
 		return "is a tax code, which would be shown wherever the account acts"
 	}
 	return ""
-}
-
-// validOffice tells whether a sede has the form of one.
-func validOffice(s string) bool {
-	for _, r := range s {
-		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
-			return false
-		}
-	}
-	return len(s) >= 1 && len(s) <= 20
 }
 
 // newSecret reads a new password, from a terminal twice, and gives its digest.

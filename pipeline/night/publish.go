@@ -222,7 +222,7 @@ func (n *night) offices(m *made, s *Summary) []string {
 	var out []string
 	for _, office := range slices.Sorted(maps.Keys(m.offices)) {
 		switch {
-		case folderName(office):
+		case pipeline.IsOffice(office):
 			out = append(out, office)
 			continue
 		case office == "":
@@ -233,20 +233,6 @@ func (n *night) offices(m *made, s *Summary) []string {
 			fmt.Sprintf("sede %q: codice non valido come nome di cartella, le sue righe restano nei soli file nazionali", office))
 	}
 	return out
-}
-
-// folderName tells whether the code of a sede is 1 to 20 ASCII letters or digits.
-func folderName(office string) bool {
-	if office == "" || len(office) > 20 {
-		return false
-	}
-	for i := range len(office) {
-		c := office[i]
-		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return false
-		}
-	}
-	return true
 }
 
 // filing is the job to write all rows of runs to one file.
@@ -289,7 +275,7 @@ func split[T any](
 		if err := w.Write(row); err != nil {
 			return err
 		}
-		if !folderName(office(row)) {
+		if !pipeline.IsOffice(office(row)) {
 			return nil
 		}
 		if err := s.reach(office(row)); err != nil {

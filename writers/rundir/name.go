@@ -31,20 +31,6 @@ const (
 	stagePrefix = "notte-"
 )
 
-// CheckOffice tells whether an office can have a folder. Its error wraps [ErrOffice].
-func CheckOffice(office string) error {
-	if len(office) < 1 || len(office) > 20 {
-		return fmt.Errorf("%w: %q", ErrOffice, office)
-	}
-	for i := range len(office) {
-		c := office[i]
-		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return fmt.Errorf("%w: %q", ErrOffice, office)
-		}
-	}
-	return nil
-}
-
 // OfficeFile gives the name, in a published folder, of a file of one office.
 func OfficeFile(office, file string) string { return officesDir + "/" + office + "/" + file }
 
@@ -53,8 +39,8 @@ func OfficeFile(office, file string) string { return officesDir + "/" + office +
 func checkName(name string) error {
 	parts := strings.Split(name, "/")
 	if len(parts) == 3 && parts[0] == officesDir {
-		if err := CheckOffice(parts[1]); err != nil {
-			return err
+		if !pipeline.IsOffice(parts[1]) {
+			return fmt.Errorf("%w: %q", ErrOffice, parts[1])
 		}
 		parts = parts[2:]
 	}
