@@ -189,7 +189,7 @@ func (s *scheduled) healthy() (bool, string) {
 	return h.Well, body
 }
 
-// ledger opens the embedded ledger of a home.
+// ledgerOf opens the embedded ledger of a home.
 func ledgerOf(t *testing.T, home string) *store.Store {
 	t.Helper()
 	l, err := sqlite.Open(context.Background(), filepath.Join(home, storeFile), store.Options{Existing: true})

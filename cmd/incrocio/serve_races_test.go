@@ -415,7 +415,7 @@ func (r *race) same(clicks []click, got []shown) {
 	}
 }
 
-// closedBy gives the state after a closing of the item, which may take two persons.
+// closed gives the state after a closing of the item, which may take two persons.
 func (r *race) closed() worklist.State {
 	if r.look().SecondEyes {
 		return worklist.StateApproval

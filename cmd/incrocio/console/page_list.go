@@ -66,7 +66,7 @@ type rowView struct {
 	Free    bool   // may be taken by whoever looks
 }
 
-// listRoute makes the handler of a list.
+// listPageOf makes the handler of a list.
 func listPageOf(kind worklist.Kind) handler {
 	return func(s *Server, q *request) (view, error) {
 		f := readFilters(kind, q.form, q.session.kept)
