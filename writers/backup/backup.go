@@ -72,6 +72,10 @@ type Choice struct {
 
 // Write writes the files of a home. Who calls it keeps others from changing the home.
 func Write(w io.Writer, home string, choice Choice) (*List, error) {
+	home, err := filepath.EvalSymlinks(home) // of a link to the home nothing would be walked through
+	if err != nil {
+		return nil, fmt.Errorf("list home: %w", err)
+	}
 	list, err := listOf(home, choice)
 	if err != nil {
 		return nil, fmt.Errorf("list home: %w", err)

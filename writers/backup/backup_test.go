@@ -81,6 +81,21 @@ func TestRestoreGivesBackWhatWasWritten(t *testing.T) {
 	}
 }
 
+// TestHomeThatIsALink: what is backed up is the home, wherever it lies.
+func TestHomeThatIsALink(t *testing.T) {
+	from := home(t)
+	link := filepath.Join(t.TempDir(), "h")
+	if err := os.Symlink(from, link); err != nil {
+		t.Fatal(err)
+	}
+	var one, two bytes.Buffer
+	_, err := backup.Write(&one, from, backup.Choice{Skip: skip})
+	list, lerr := backup.Write(&two, link, backup.Choice{Skip: skip})
+	if err != nil || lerr != nil || len(list.Files) != 4 || !bytes.Equal(one.Bytes(), two.Bytes()) {
+		t.Errorf("%+v, %v, %v", list, err, lerr)
+	}
+}
+
 // TestNamesOfAnySender: whatever a file of the home is called, what was written can be restored.
 func TestNamesOfAnySender(t *testing.T) {
 	dir := home(t)
