@@ -190,6 +190,11 @@ func (h *home) settle(ctx context.Context) error {
 	if err := h.dropPrepared(ctx); err != nil {
 		return err
 	}
+	if last.Date == 0 && len(h.nights) > 0 {
+		if err := h.warnOfNewLedger(ctx); err != nil {
+			return err
+		}
+	}
 	for i := range h.nights {
 		if h.nights[i].date < last.Date {
 			continue
@@ -199,6 +204,16 @@ func (h *home) settle(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// warnOfNewLedger warns that the ledger of a home with nights knows none, unless it is only the first that a crash left half-entered.
+func (h *home) warnOfNewLedger(ctx context.Context) error {
+	_, first, err := h.ledger.Prepared(ctx)
+	if err == nil && !first {
+		h.app.log.Warn("the ledger is new and is made from the published nights: closings, notes, accounts and audit, if there were any, are in its backup alone",
+			"notti", len(h.nights))
+	}
+	return err
 }
 
 // dropPrepared takes a night out of the ledger that was prepared and is not in its place.
