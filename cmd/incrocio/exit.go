@@ -48,6 +48,7 @@ const (
 	ledgerNotWritable = storeFile + " and the home it lies in must be writable: see whose they are (ls -la), run as that user, and see that the disk is not mounted read-only"
 	readOnlyDisk      = "the disk is mounted read-only: mount it for writing and run this again"
 	fullDisk          = "make room where the home is and run this again: what was half done is undone then"
+	oneDisk           = "the whole home has to lie on one disk, and no part of it may be a link or a disk of its own; --home may name a link"
 )
 
 // unlocked is the error of a command that reads the archive without the lock of the home: a file that is not there was probably put
@@ -127,6 +128,8 @@ func classify(err error) (code int, hint string) {
 		return exitNoHome, "incrocio migrate"
 	case errors.Is(err, domande.ErrNoSnapshot):
 		return exitNoHome, "put domande-YYYY-MM-DD.csv or .parquet, a file and no link, dated that day or before, into inbox/domande, or set [database] url to a database with a table domande"
+	case errors.Is(err, store.ErrDamaged):
+		return exitFailed, "restore the home from its last backup: incrocio restore"
 	case errors.Is(err, domande.ErrTwoSnapshots):
 		return exitFailed, "take one of the two out of inbox/domande"
 	case errors.Is(err, domande.ErrColumns):
@@ -156,6 +159,8 @@ func aboutWriting(err error) string {
 		return notAllowed
 	case errors.Is(err, syscall.EROFS):
 		return readOnlyDisk
+	case errors.Is(err, syscall.EXDEV):
+		return oneDisk
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &ledger) && ledger.Code == noRoom:
 		return fullDisk
 	}

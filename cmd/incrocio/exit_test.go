@@ -96,9 +96,32 @@ func TestHomeThatCannotBeWritten(t *testing.T) {
 		&fs.PathError{Op: "open", Path: "x", Err: syscall.EROFS}:   readOnlyDisk,
 		&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}: fullDisk,
 		&store.DatabaseError{Code: "13"}:                           fullDisk,
+		&os.LinkError{Op: "rename", Err: syscall.EXDEV}:            oneDisk,
 	} {
 		if code, hint := classify(fmt.Errorf("publish: %w", err)); code != exitFailed || hint != want {
 			t.Errorf("%v: %d, %q", err, code, hint)
+		}
+	}
+}
+
+// TestPartsOfTheHomeThatAreLinks: nothing is published that could not be put away.
+func TestPartsOfTheHomeThatAreLinks(t *testing.T) {
+	for _, name := range []string{"inbox", "archive"} {
+		home := t.TempDir()
+		snapshot(t, home, pipeline.MustDate("2014-07-01"), nil)
+		elsewhere, at := t.TempDir(), filepath.Join(home, name)
+		if err := os.RemoveAll(at); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(elsewhere, at); err != nil {
+			t.Fatal(err)
+		}
+		c := call(t, home, "run", "--date", "2014-07-01").want(t, exitFailed)
+		if !strings.Contains(c.stderr, at+" is a link\n"+oneDisk) {
+			t.Errorf("%s: %s", name, c.stderr)
+		}
+		if _, err := os.Lstat(filepath.Join(home, "runs")); !os.IsNotExist(err) {
+			t.Errorf("%s: something was published: %v", name, err)
 		}
 	}
 }

@@ -52,7 +52,7 @@ type home struct {
 // openHome locks a home and finishes what an earlier night left undone. A trial run does neither. The context that it
 // gives ends when the lock is lost.
 func (a *app) openHome(ctx context.Context, c *config, o *runOptions) (*home, context.Context, error) {
-	if err := a.wantHome(); err != nil {
+	if err := errors.Join(a.wantHome(), a.wantFolders()); err != nil {
 		return nil, ctx, err
 	}
 	h := &home{

@@ -70,6 +70,17 @@ func (a *app) wantHome() error {
 	return nil
 }
 
+// wantFolders makes sure that no link leads out of the home where nights move files: they would be published, and then not tidied up.
+func (a *app) wantFolders() error {
+	for _, name := range [...]string{"inbox", "archive"} {
+		path := filepath.Join(a.home, name)
+		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return &codeError{exitFailed, fmt.Errorf("%s is a link", path), oneDisk}
+		}
+	}
+	return nil
+}
+
 // isNoHome tells whether an error says that the home is not there, or is no folder.
 func isNoHome(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
