@@ -126,33 +126,8 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 	n.aside = match.NewAside(n.cfg.Partitions, n.spool("domande", n.cfg.SpillBytes/2), n.alone)
 	source.Claims, source.Aside = n.claims(in, who.claimants), n.aside
 	first, then := n.looksFirst(now, old)
-	issued, others := apart(first, match.KindAction) // mapped before the snapshot is read, see findMoved
-	holding, err := n.mapAll(ctx, n.showing(source), issued, who.codes, nil, spool)
+	spoken, err := n.mapFirst(ctx, in, who, &source, first, spool)
 	if err != nil {
-		return nil, err
-	}
-	var spoken anchored
-	var holders []uint64
-	err = together(ctx, n.cfg.Workers, []job{
-		{1, func(ctx context.Context) (err error) {
-			spoken, err = n.mapAll(ctx, &source, others, who.codes, nil, spool)
-			return err
-		}},
-		{0, func(ctx context.Context) (err error) {
-			holders, err = n.glance(ctx, who.codes)
-			return err
-		}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	spoken.known = slices.Concat(holding.known, spoken.known, holders)
-	more, err := n.settle(ctx, in, who, spool)
-	if err != nil {
-		return nil, err
-	}
-	spoken.tonight = append(spoken.tonight, more...)
-	if err = n.findMoved(ctx, who.codes, issued, spool); err != nil {
 		return nil, err
 	}
 	persons, err := n.whoRests(ctx, in, who, &spoken)
@@ -169,6 +144,38 @@ func (n *night) gather(ctx context.Context, in *intake) (*match.Spool, error) {
 		{1, func(ctx context.Context) error { return n.known(ctx, who.codes, spool) }},
 		{0, func(ctx context.Context) error { return n.recall(ctx, who, keep, spool) }},
 	})
+}
+
+// mapFirst maps the units that say who is looked at tonight, and doubtful communications, and gives whom they speak of.
+func (n *night) mapFirst(
+	ctx context.Context, in *intake, who *identities, source *match.Source, first []match.Unit, spool *match.Spool,
+) (spoken anchored, err error) {
+	issued, others := apart(first, match.KindAction) // mapped before the snapshot is read, see findMoved
+	holding, err := n.mapAll(ctx, n.showing(*source), issued, who.codes, nil, spool)
+	if err != nil {
+		return spoken, err
+	}
+	var holders []uint64
+	err = together(ctx, n.cfg.Workers, []job{
+		{1, func(ctx context.Context) (err error) {
+			spoken, err = n.mapAll(ctx, source, others, who.codes, nil, spool)
+			return err
+		}},
+		{0, func(ctx context.Context) (err error) {
+			holders, err = n.glance(ctx, who.codes)
+			return err
+		}},
+	})
+	if err != nil {
+		return spoken, err
+	}
+	spoken.known = append(append(spoken.known, holding.known...), holders...)
+	more, err := n.settle(ctx, in, who, spool)
+	if err != nil {
+		return spoken, err
+	}
+	spoken.tonight = append(spoken.tonight, more...)
+	return spoken, n.findMoved(ctx, who.codes, issued, spool)
 }
 
 // looksFirst gives the units that say who is looked at tonight, then those that only add to persons who are. Where persons may
