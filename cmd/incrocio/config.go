@@ -207,6 +207,9 @@ func defaults() (config, error) {
 	}, nil
 }
 
+// checkConfig is told of a fault in the configuration.
+const checkConfig = "incrocio config check"
+
 // loadConfig reads the configuration of a home and reports every fault at once. Errors end with [exitConfig].
 func (a *app) loadConfig(flags map[string]any) (config, error) {
 	c, err := defaults()
@@ -221,7 +224,7 @@ func (a *app) loadConfig(flags map[string]any) (config, error) {
 		case errors.Is(err, fs.ErrPermission):
 			return c, &codeError{exitConfig, err, notAllowed}
 		}
-		return c, &codeError{exitConfig, err, "incrocio config check"}
+		return c, &codeError{exitConfig, err, checkConfig}
 	}
 	var errs []error
 	for _, key := range k.Keys() {
@@ -236,7 +239,7 @@ func (a *app) loadConfig(flags map[string]any) (config, error) {
 	}
 	errs = append(errs, c.validate())
 	if err := errors.Join(errs...); err != nil {
-		return c, &codeError{exitConfig, fmt.Errorf("configuration: %w", err), "incrocio config check"}
+		return c, &codeError{exitConfig, fmt.Errorf("configuration: %w", err), checkConfig}
 	}
 	return c, nil
 }

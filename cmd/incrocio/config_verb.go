@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -27,7 +28,11 @@ func (a *app) configCommand() *cobra.Command {
 			if err := a.wantHome(); err != nil {
 				return err
 			}
-			if _, err := a.loadConfig(nil); err != nil {
+			_, err := a.loadConfig(nil)
+			if e := new(codeError); errors.As(err, &e) && e.hint == checkConfig {
+				e.hint = "mend it in " + configFile + " or the environment; README lists the keys"
+			}
+			if err != nil {
 				return err
 			}
 			return a.print(map[string]bool{"valida": true}, func(w io.Writer) error {

@@ -137,7 +137,7 @@ func classify(err error) (code int, hint string) {
 	case errors.As(err, &ledger) && ledger.Code == noDatabase:
 		return exitNoHome, "create the database, or mend [database] url"
 	case errors.Is(err, domande.ErrDatabaseURL):
-		return exitConfig, "incrocio config check"
+		return exitConfig, checkConfig
 	case errors.As(err, &gate):
 		return exitGate, `nothing was published: mend the cause and run the night again, or let it pass with --accept "reason"`
 	case errors.As(err, &line):

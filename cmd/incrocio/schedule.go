@@ -107,7 +107,7 @@ func (a *app) newScheduler(ctx context.Context, confirmed pipeline.Date) (*sched
 		s.monitor, err = ping.New(c.Schedule.Ping, "incrocio/"+version)
 	}
 	if err != nil {
-		return nil, &codeError{exitConfig, err, "incrocio config check"}
+		return nil, &codeError{exitConfig, err, checkConfig}
 	}
 	s.manager, err = systemd.New(a.getenv, os.Getpid())
 	s.notify(err)

@@ -52,7 +52,7 @@ func (a *app) serveConsole(ctx context.Context, flags map[string]any) (err error
 	}
 	security, err := c.Console.tls(a.home)
 	if err != nil {
-		return &codeError{exitConfig, err, "incrocio config check"}
+		return &codeError{exitConfig, err, checkConfig}
 	}
 	s, err := a.openStore(ctx, &c, true)
 	if err != nil {
@@ -61,7 +61,7 @@ func (a *app) serveConsole(ctx context.Context, flags map[string]any) (err error
 	defer func() { err = errors.Join(err, s.Close()) }()
 	server, err := a.console(&c, s)
 	if err != nil {
-		return &codeError{exitConfig, err, "incrocio config check"}
+		return &codeError{exitConfig, err, checkConfig}
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
 	if err := a.greet(ctx, &c, s); err != nil {

@@ -71,6 +71,14 @@ type Unit struct {
 	Nights pipeline.Period
 }
 
+// String names the unit for messages. Claims are in no file of their own.
+func (u Unit) String() string {
+	if u.File == "" {
+		return u.Kind.String()
+	}
+	return u.Kind.String() + " " + u.File
+}
+
 // Source reads the rows of units. A row is valid during the call of fn only; its texts remain valid.
 type Source struct {
 	// Aside takes claims that are only counted where nothing else is known of their persons. Nil: there are none.
@@ -190,7 +198,7 @@ func MapUnit(
 		err = src.Aside.blocks.Flush()
 	}
 	if err != nil {
-		return Mapped{}, fmt.Errorf("map %s %s: %w", u.Kind, u.File, err)
+		return Mapped{}, fmt.Errorf("map %s: %w", u, err)
 	}
 	return m.done, nil
 }

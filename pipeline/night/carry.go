@@ -66,7 +66,7 @@ func (n *night) known(ctx context.Context, codes *match.Aliases, spool *match.Sp
 			return blocks.Exception(codes.Place(e.TaxCode), e)
 		})
 		if err != nil {
-			return fmt.Errorf("read %s %s: %w", u.Kind, u.File, err)
+			return fmt.Errorf("read %s: %w", u, err)
 		}
 	}
 	return blocks.Flush()
