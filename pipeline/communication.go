@@ -52,7 +52,7 @@ type Communication struct {
 	ID       DocID
 	Source   Source
 	Acquired Date  // the night that took it in (data di acquisizione)
-	Part     int32 // of a VarDatori: the worker's place in the document, from 0; [PartWithdrawn]; else 0
+	Part     int32 // of a VarDatori: the worker's place in the document, from 0; [PartWithdrawn], [PartContended]; else 0
 
 	Model        Model
 	Event        EventKind
@@ -115,8 +115,13 @@ func UnassignedCode(code string) bool { return len(code) < 4 || code[:4] == "000
 // A cancellation has one of whom it names, too, who then knows that it is of another's document, and of none of theirs that says the same.
 const PartWithdrawn = -1
 
-// Withdrawn tells whether the communication is of [PartWithdrawn].
-func (c *Communication) Withdrawn() bool { return c.Part == PartWithdrawn }
+// PartContended is the Part of what a correction or cancellation is to a worker to whom other corrections have led, of a document whose
+// place it took. It is like one of [PartWithdrawn], but PreviousCode is the code of the document that is about them, which stands or falls
+// with what it goes back to, whatever was sent later.
+const PartContended = -2
+
+// Withdrawn tells whether the communication is of [PartWithdrawn] or [PartContended].
+func (c *Communication) Withdrawn() bool { return c.Part < 0 }
 
 // Name gives the [NameKey] of the document's code; 0 where it has none that is assigned, or is not about who it names.
 func (c *Communication) Name() uint32 { return c.nameOf(c.Code) }

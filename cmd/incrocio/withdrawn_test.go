@@ -122,6 +122,61 @@ func TestCorrectionToTwoWorkers(t *testing.T) {
 	})
 }
 
+// TestCorrectionsThatFork: of two corrections of one hire the one sent last holds, and whom a correction of the other one names hears of
+// it, on however many nights they came.
+func TestCorrectionsThatFork(t *testing.T) {
+	claims := claimantsOf(4)
+	first, second, third, fourth := &claims[0], &claims[1], &claims[2], &claims[3]
+	hire, loser := hireAs(first, first.TaxCode, "001"), hireAs(second, second.TaxCode, "002")
+	stopped := func(c *pipeline.Claim) string { return c.Number + " " + string(c.TaxCode) + " SOSPENSIONE 2014-07-01" }
+	before := func() map[string][]byte {
+		files := job(first, first.TaxCode, "001")
+		maps.Copy(files, corrected(hire, second, "002"))
+		return files
+	}
+
+	t.Run("in one night", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		files := before()
+		maps.Copy(files, corrected(loser, fourth, "004"))
+		maps.Copy(files, corrected(hire, third, "003"))
+		r.arrives(t, files)
+		r.says(t, "IDENTITA_AMBIGUA NUOVA", "IDENTITA_AMBIGUA NUOVA")
+		r.inForce(t, stopped(third))
+		r.quiet(t, 2, 4)
+	})
+	t.Run("the one that holds comes last", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		r.arrives(t, before())
+		r.arrives(t, corrected(loser, fourth, "004"))
+		r.arrives(t, corrected(hire, third, "003"))
+		r.says(t, "RETTIFICA_TARDIVA APERTA", "RETTIFICA_TARDIVA NUOVA")
+		r.quiet(t, 2, 4)
+	})
+	t.Run("the end of the other comes last", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		files := before()
+		maps.Copy(files, corrected(hire, third, "003"))
+		r.arrives(t, files)
+		r.says(t, "IDENTITA_AMBIGUA NUOVA")
+		r.arrives(t, corrected(loser, fourth, "004"))
+		r.says(t, "IDENTITA_AMBIGUA MODIFICATA", "IDENTITA_AMBIGUA NUOVA")
+		r.inForce(t, stopped(third))
+	})
+	t.Run("and the hire never comes", func(t *testing.T) {
+		t.Parallel()
+		r := newRestful(t, "2014-07-10", claims)
+		files := corrected(hire, second, "002")
+		maps.Copy(files, corrected(hire, third, "003"))
+		r.arrives(t, files)
+		r.says(t, "IDENTITA_AMBIGUA NUOVA")
+		r.inForce(t, stopped(third))
+	})
+}
+
 // TestCancellationOfWhatWasCorrected to another worker: whether it means the first document or the job, which the office is asked.
 func TestCancellationOfWhatWasCorrected(t *testing.T) {
 	t.Parallel()

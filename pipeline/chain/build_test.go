@@ -89,6 +89,8 @@ func cancels(code string) option {
 
 func withdrawn(c *pipeline.Communication) { c.Part = pipeline.PartWithdrawn }
 
+func contended(c *pipeline.Communication) { c.Part = pipeline.PartContended }
+
 // elsewhere is what a cancellation is to whom it names, where it cites another worker's document.
 func elsewhere() *pipeline.Communication {
 	c := hire(2, "A001", companyX, "2013-10-01", "2013-12-31", cancels("H009"))
@@ -347,6 +349,30 @@ func TestCorrectionsAndCancellations(t *testing.T) {
 				hire(3, "C002", companyX, "2013-10-02", "2014-01-31", corrects("C001")),
 			},
 			[]string{"H001 X 2013-10-02..2014-01-31 {H001 C001 C002}"},
+		},
+		{
+			"what took the place of what a correction goes back to, whatever was sent later",
+			comms{
+				hire(2, "C002", companyX, "2013-10-01", "2013-12-31", corrects("C001")), hire(3, "C009", companyX, "2013-10-01", "", corrects("C002"), contended),
+				hire(4, "C003", companyX, "2013-10-01", "2014-01-31", corrects("C002")),
+			},
+			[]string{"C002 X 2013-10-01..2014-01-31 cancelled {C002 C009 C003}"},
+		},
+		{
+			"and back to the worker from there",
+			comms{
+				hire(2, "C002", companyX, "2013-10-01", "2013-12-31", corrects("C001")), hire(3, "C009", companyX, "2013-10-01", "", corrects("C002"), contended),
+				hire(4, "C010", companyX, "2013-10-01", "2014-01-31", corrects("C009")),
+			},
+			[]string{"C002 X 2013-10-01..2014-01-31 {C002 C009 C010}"},
+		},
+		{
+			"a correction to another worker that is corrected to a third does not bring back what it replaced",
+			comms{
+				hire(2, "C002", companyX, "2013-10-01", "2013-12-31", corrects("H009")), hire(3, "C003", companyX, "2013-10-01", "", corrects("H009"), withdrawn),
+				hire(4, "C004", companyX, "2013-10-01", "", corrects("C003"), withdrawn),
+			},
+			[]string{"C002 X 2013-10-01..2013-12-31 cancelled {C002 C003 C004}"},
 		},
 		{
 			"what is withdrawn is never found by what it says",

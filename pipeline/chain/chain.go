@@ -68,6 +68,7 @@ func bySending(a, b *pipeline.Communication) int {
 		cmp.Compare(a.Code, b.Code),
 		bytes.Compare(a.ID[:], b.ID[:]),
 		cmp.Compare(a.Part, b.Part),
+		cmp.Compare(a.PreviousCode, b.PreviousCode), // of one of [pipeline.PartContended]
 	)
 }
 

@@ -27,7 +27,8 @@
 //   - Codes not yet assigned are never joined on.
 //   - A correction that names another worker ([pipeline.PartWithdrawn]) is a cancellation to the one it names no longer, of the
 //     code that it cites and of nothing else, and so is a cancellation. A cancellation of which that is known is of
-//     nothing else to whom it names, either, whatever it repeats.
+//     nothing else to whom it names, either, whatever it repeats. One of [pipeline.PartContended] counts before whatever else acts on
+//     that code, however late it was sent.
 //   - Corrections and cancellations of domestic work do not say what happened; they are of the event of the record they
 //     name, whatever their own Event says, as long as that record is here. Its codes meet one another only.
 //

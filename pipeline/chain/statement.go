@@ -73,7 +73,7 @@ type declarations struct {
 
 	// By name:
 	borne [][]int // documents that bear it
-	acts  [][]int // documents that act on it, by order of sending
+	acts  [][]int // documents that act on it, by order of sending; those of [pipeline.PartContended] last
 	state []int
 	next  []int // the one of acts that counts, or none
 	final []int // where following next ends, or none
@@ -161,9 +161,11 @@ func (d *declarations) aim() {
 	if len(lost) > 0 {
 		d.aimByContent(lost)
 	}
-	for i, n := range d.aims {
-		if n != none {
-			d.acts[n] = append(d.acts[n], i)
+	for _, contended := range [...]bool{false, true} { // whose place was taken further back has nothing to say, however late
+		for i, n := range d.aims {
+			if n != none && contended == (d.head(i).Part == pipeline.PartContended) {
+				d.acts[n] = append(d.acts[n], i)
+			}
 		}
 	}
 }
@@ -225,7 +227,7 @@ func (d *declarations) resolve(n int) {
 			if d.state[m] == fresh {
 				d.resolve(m)
 			}
-			if next := d.next[m]; cancels(d.head(a)) && next != none && cancels(d.head(next)) {
+			if next := d.next[m]; d.annuls(a) && next != none && d.annuls(next) {
 				continue
 			}
 		}
@@ -236,6 +238,12 @@ func (d *declarations) resolve(n int) {
 		break
 	}
 	d.state[n] = done
+}
+
+// annuls tells whether a document is a cancellation by what it says itself: a correction to another worker is one to this worker, but
+// that it is corrected in turn does not bring back what it replaced.
+func (d *declarations) annuls(doc int) bool {
+	return d.head(doc).Purpose == pipeline.PurposeCancellation
 }
 
 // inForce marks the documents that nothing replaced and nothing cancelled.

@@ -111,7 +111,9 @@ func shownIBAN(iban string) string {
 func communicationFields(m *pipeline.Communication) fields {
 	f := make(fields, 0, 28)
 	f.text("codice", m.Code)
-	f.text("codice precedente", m.PreviousCode)
+	if m.Part != pipeline.PartContended { // what it cites is a document of others
+		f.text("codice precedente", m.PreviousCode)
+	}
 	f.text("evento", string(m.Event))
 	f.text("tipo di comunicazione", string(m.Purpose))
 	if m.Withdrawn() { // whom it names is nobody's business here

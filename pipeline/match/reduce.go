@@ -309,7 +309,7 @@ func (g *gathered) sort() {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Number, b.Number), tables.Claims.Compare(a, b))
 	})
 	byPerson(g, g.communications, communicationCode, func(a, b *pipeline.Communication) int {
-		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part),
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part), strings.Compare(a.PreviousCode, b.PreviousCode),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
 	byPerson(g, g.submissions, submissionCode, func(a, b *pipeline.Submission) int {
@@ -419,13 +419,16 @@ func (p *Person) takeCommunications(rows []pipeline.Communication, night pipelin
 		last := len(kept) - 1
 		switch {
 		case last < 0 || kept[last].ID != c.ID:
-		case kept[last].Part == c.Part:
+		case kept[last].Part == c.Part && kept[last].PreviousCode == c.PreviousCode:
 			if c.Acquired == night && !c.Withdrawn() {
 				p.Repeated = append(p.Repeated, Repeat{c.ID, c.Source, FanOut(c)})
 			}
 			continue
-		case kept[last].Withdrawn() && c.Purpose == pipeline.PurposeCorrection: // whom it names now is the same person
-			kept = kept[:last]
+		case c.Withdrawn() || !kept[last].Withdrawn():
+		case c.Purpose == pipeline.PurposeCorrection: // whom it names now is the same person
+			for len(kept) > 0 && kept[len(kept)-1].ID == c.ID && kept[len(kept)-1].Withdrawn() {
+				kept = kept[:len(kept)-1]
+			}
 		}
 		kept = append(kept, *c)
 	}
@@ -436,7 +439,7 @@ func (p *Person) takeCommunications(rows []pipeline.Communication, night pipelin
 // bySending is the order of declarations.
 func bySending(a, b *pipeline.Communication) int {
 	return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), strings.Compare(a.Code, b.Code),
-		bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part))
+		bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part), strings.Compare(a.PreviousCode, b.PreviousCode))
 }
 
 // FanOut tells whether a communication is of a document that may name several workers, each of whom is a

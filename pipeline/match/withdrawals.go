@@ -15,8 +15,9 @@ import (
 // One of such a pair came tonight, since those of before were found then. Withdrawals is shown the documents of tonight
 // ([Withdrawals.Tonight], [Withdrawals.Shown]), then all of before, then those of tonight, by their keys alone
 // ([Withdrawals.Meet]). It then says which few it needs whole, and on which pages they were met ([Withdrawals.Sift],
-// [Withdrawals.Wants], [Withdrawals.On]), takes them, and gives what is withdrawn ([Withdrawals.All]). It is not safe for
-// concurrent use, but for Meets and Wants.
+// [Withdrawals.Wants], [Withdrawals.On]), takes them, says, for the very few corrections to another worker of what is a correction
+// itself, which others it needs ([Withdrawals.Further]), takes those, and gives what is withdrawn ([Withdrawals.All]). It is not
+// safe for concurrent use, but for Meets and Wants.
 //
 // A code that documents about several workers bear names none of them. A document of several workers (VarDatori)
 // neither withdraws nor is withdrawn, and one of another employer than it cites does not, either: who cites the code of somebody
@@ -29,7 +30,9 @@ type Withdrawals struct {
 	older map[uint32]bool // of these, those that documents of before cite
 	met   []named         // that bear or cite a code
 	codes nameSet         // of what is needed whole
-	pages map[int]bool    // where that is
+	first nameSet         // of these, those that one of tonight bears or cites
+	wants nameSet         // of these, those that nobody was asked for yet
+	pages map[int]bool    // where that is; nil: anywhere
 	taken []pipeline.Communication
 	doubt map[pipeline.DocID]bool // of those taken
 }
@@ -108,19 +111,21 @@ func (w *Withdrawals) Sift() bool {
 	}
 	w.met = nil
 	w.codes.build()
+	w.first, w.wants = w.codes, w.codes
 	return len(w.codes.keys) > 0
 }
 
 // On tells whether something that is needed whole was met on a page.
-func (w *Withdrawals) On(page int) bool { return w.pages[page] }
+func (w *Withdrawals) On(page int) bool { return w.pages == nil || w.pages[page] }
 
 // fewBearers is for how many workers a code may seem to be borne: of twenty million codes one in two hundred shares its key with
 // another. Documents of many workers at once are passed over here already.
 const fewBearers = 3
 
-// crosses tells whether a code may be borne for one worker and cited for another, by what bears or cites it, by worker.
+// crosses tells whether a code may be borne for one worker and cited for another, or cited for two, by what bears or cites it, by
+// worker.
 func crosses(met []named) bool {
-	bearers, borne, stranger := 0, false, false
+	bearers, citers, borne, stranger := 0, 0, false, false
 	for len(met) > 0 {
 		var bears, cites bool
 		worker := met[0].worker
@@ -132,14 +137,17 @@ func crosses(met []named) bool {
 		if bears {
 			bearers++
 		}
+		if cites {
+			citers++
+		}
 		stranger = stranger || cites && !bears
 	}
-	return stranger && borne && bearers <= fewBearers
+	return stranger && (borne || citers > 1) && bearers <= fewBearers
 }
 
 // Wants tells whether a document is needed whole. It is safe for concurrent use.
 func (w *Withdrawals) Wants(name, cites uint32) bool {
-	return w.speaksOf(name) || w.speaksOf(cites)
+	return name != 0 && w.wants.has(name) || cites != 0 && w.wants.has(cites)
 }
 
 // Take takes a document that is needed whole; unsure is one that may turn out to be a discard.
@@ -168,13 +176,12 @@ type bearer struct {
 
 // All gives what is withdrawn from each worker, once for each code, as communications of [pipeline.PartWithdrawn]: of several
 // documents that cite a code the one sent last, by which whatever the others say is over, too. So it is withdrawn from whom the cited
-// document was about, and from those whom the corrections sent before it put in their place. Whom a cancellation names has it, too:
+// document was about, and from those whom the corrections sent before it put in their place, whether what they all cite is known or
+// not. Whom corrections of these in turn put there has it too, as one of [pipeline.PartContended]. Whom a cancellation names has it, too:
 // what it cites is another's. What documents that are unsure withdraw is given apart, besides what the others would if these were not
 // there.
 func (w *Withdrawals) All() (sure, unsure []pipeline.Communication) {
-	slices.SortFunc(w.taken, func(a, b pipeline.Communication) int {
-		return cmp.Or(bySending(&b, &a), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
-	})
+	w.order()
 	all := w.withdrawn(w.taken)
 	if len(w.doubt) == 0 {
 		return all, nil
@@ -199,9 +206,19 @@ func (w *Withdrawals) All() (sure, unsure []pipeline.Communication) {
 	return sure, unsure
 }
 
+// order puts what was taken in order, the one sent last first, each once.
+func (w *Withdrawals) order() {
+	slices.SortFunc(w.taken, func(a, b pipeline.Communication) int {
+		return cmp.Or(bySending(&b, &a), cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
+	})
+	w.taken = slices.CompactFunc(w.taken, func(a, b pipeline.Communication) bool {
+		return a.ID == b.ID && a.Part == b.Part && a.Worker == b.Worker
+	})
+}
+
 // withdrawn is All of some documents, the one sent last first.
 func (w *Withdrawals) withdrawn(taken []pipeline.Communication) []pipeline.Communication {
-	citers := w.citers(taken)
+	s := w.stories(taken)
 	var out []pipeline.Communication
 	type withdrawn struct {
 		cited
@@ -217,8 +234,8 @@ func (w *Withdrawals) withdrawn(taken []pipeline.Communication) []pipeline.Commu
 	for i := range taken {
 		c := &taken[i]
 		of := codeCited(c, c.Code, c.Employer)
-		by := citers[of]
-		if c.Name() == 0 || FanOut(c) || done[withdrawn{of, c.Worker}] {
+		by := s.citers[of]
+		if c.Name() == 0 || !w.first.has(c.Name()) || FanOut(c) || done[withdrawn{of, c.Worker}] {
 			continue
 		}
 		k := slices.IndexFunc(by, func(x *pipeline.Communication) bool { return x.Worker.Key() != c.Worker.Key() })
@@ -226,33 +243,142 @@ func (w *Withdrawals) withdrawn(taken []pipeline.Communication) []pipeline.Commu
 			continue
 		}
 		tell(of, c, by[k])
-		for n, x := range by {
-			switch {
-			case x.Purpose == pipeline.PurposeCancellation:
-				if x.Worker.Key() != c.Worker.Key() {
-					out = append(out, w.from(x, x))
-				}
-			case n > 0 && x.Worker.Key() != by[0].Worker.Key():
-				tell(of, x, by[0])
+		for _, x := range by {
+			if x.Purpose == pipeline.PurposeCancellation && x.Worker.Key() != c.Worker.Key() {
+				out = append(out, w.from(x, x))
 			}
+		}
+	}
+	for i := range taken {
+		c := &taken[i]
+		switch by, at := s.rival(c); {
+		case by == nil, at == c && !w.first.has(c.Cites()): // or it was found before
+		case at == c:
+			tell(codeCited(c, c.PreviousCode, c.Employer), c, by)
+		case c.Name() != 0:
+			contended := w.from(by, c)
+			contended.Part, contended.PreviousCode = pipeline.PartContended, c.Code
+			out = append(out, contended)
 		}
 	}
 	return out
 }
 
-// citers gives those that cite a code, the one sent last first, of the codes that are borne for one worker.
-func (w *Withdrawals) citers(taken []pipeline.Communication) map[cited][]*pipeline.Communication {
+// stories are documents by what they cite.
+type stories struct {
+	citers  map[cited][]*pipeline.Communication // the one sent last first, of the codes that are of one worker at most
+	bearers map[cited]*pipeline.Communication   // of several the one sent last
+}
+
+func (w *Withdrawals) stories(taken []pipeline.Communication) *stories {
 	bearers := bearersOf(taken)
-	out := map[cited][]*pipeline.Communication{}
+	s := &stories{map[cited][]*pipeline.Communication{}, map[cited]*pipeline.Communication{}}
 	for i := range taken {
 		c := &taken[i]
-		of, borne := bearers[codeCited(c, c.PreviousCode, "")]
-		if w.speaksOf(c.Cites()) && !FanOut(c) && borne && !of.others {
-			by := codeCited(c, c.PreviousCode, c.Employer)
-			out[by] = append(out[by], c)
+		if FanOut(c) {
+			continue
+		}
+		if w.speaksOf(c.Cites()) && !bearers[codeCited(c, c.PreviousCode, "")].others {
+			of := codeCited(c, c.PreviousCode, c.Employer)
+			s.citers[of] = append(s.citers[of], c)
+		}
+		if of := codeCited(c, c.Code, c.Employer); c.Name() != 0 && s.bearers[of] == nil {
+			s.bearers[of] = c
 		}
 	}
-	return out
+	return s
+}
+
+// cites gives what a document cites, by the one sent last, and what bears that code; nil where it is not known.
+func (s *stories) cites(c *pipeline.Communication) (last, bearer *pipeline.Communication) {
+	of := codeCited(c, c.PreviousCode, c.Employer)
+	by := s.citers[of]
+	if len(by) == 0 { // nobody looked, or the code names nobody
+		return nil, nil
+	}
+	return by[0], s.bearers[of]
+}
+
+// longest is how many corrections of one another are followed, lest they name one another in a ring.
+const longest = 100
+
+// end follows corrections of corrections, the one sent last each time.
+func (s *stories) end(c *pipeline.Communication) *pipeline.Communication {
+	for range longest {
+		by := s.citers[codeCited(c, c.Code, c.Employer)]
+		if c.Name() == 0 || len(by) == 0 {
+			break
+		}
+		c = by[0]
+	}
+	return c
+}
+
+// rival gives, for a correction, one about another worker that took its place, or the place of one of those that it is a correction of in
+// turn, and the one whose place it took. Where what took it was about the same worker, it is the end of that.
+func (s *stories) rival(c *pipeline.Communication) (by, at *pipeline.Communication) {
+	at = c
+	for range longest {
+		if at == nil || at.Purpose != pipeline.PurposeCorrection {
+			break
+		}
+		last, bearer := s.cites(at)
+		if last != nil && last.ID != at.ID {
+			if last.Worker.Key() == c.Worker.Key() && at != c {
+				last = s.end(last)
+			}
+			if last.Worker.Key() != c.Worker.Key() {
+				return last, at
+			}
+		}
+		at = bearer
+	}
+	return nil, nil
+}
+
+// Further finds, after what is needed whole was taken, what else is, and tells whether it is anything: what a correction to another
+// worker goes back to, where that is a correction itself, and what goes back to a correction whose place another one took. It is to be
+// taken from all pages.
+func (w *Withdrawals) Further() bool {
+	w.order()
+	s := w.stories(w.taken)
+	w.wants, w.pages = nameSet{}, nil
+	for i := range w.taken {
+		w.further(s, &w.taken[i])
+	}
+	w.wants.build()
+	w.codes.keys = slices.Concat(w.codes.keys, w.wants.keys)
+	w.codes.build()
+	return len(w.wants.keys) > 0
+}
+
+// further adds what a document needs.
+func (w *Withdrawals) further(s *stories, c *pipeline.Communication) {
+	need := func(code uint32) {
+		if code != 0 && !w.speaksOf(code) {
+			w.wants.keys = append(w.wants.keys, code)
+		}
+	}
+	crossed := false
+	at := c
+	for range longest {
+		if at == nil || at.Purpose != pipeline.PurposeCorrection {
+			return
+		}
+		last, bearer := s.cites(at)
+		switch {
+		case last == nil && crossed:
+			need(at.Cites())
+			return
+		case last == nil:
+			return
+		case last.ID != at.ID:
+			need(c.Name())
+			need(s.end(last).Name())
+		}
+		at = bearer
+		crossed = crossed || at != nil && at.Worker.Key() != c.Worker.Key()
+	}
 }
 
 // speaksOf tells whether everything that bears or cites a code was taken; of others only what another code brought here.

@@ -36,9 +36,11 @@ func withdrawn(on pipeline.Date, before, tonight []pipeline.Communication) []pip
 	if !w.Sift() {
 		return nil
 	}
-	for i := range all {
-		if c := &all[i]; w.On(i) && w.Wants(c.Name(), c.Cites()) {
-			w.Take(c, i >= len(before) && discardable(c))
+	for more := true; more; more = w.Further() {
+		for i := range all {
+			if c := &all[i]; w.On(i) && w.Wants(c.Name(), c.Cites()) {
+				w.Take(c, i >= len(before) && discardable(c))
+			}
 		}
 	}
 	sure, unsure := w.All()
@@ -125,21 +127,29 @@ func TestWithdrawals(t *testing.T) {
 		{"the last of several", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K003", "K001", 2), paper("K002", "K001", 1)}, "K001 of P0 by K003, K001 of P1 by K003"},
 		{"the last of several comes first", []pipeline.Communication{paper("K001", "", 0), paper("K003", "K001", 2)}, []pipeline.Communication{paper("K002", "K001", 1)}, "K001 of P0 by K003, K001 of P1 by K003"},
 		{"several, and the cited one comes last", []pipeline.Communication{paper("K003", "K001", 2), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K001", "", 0)}, "K001 of P0 by K003, K001 of P1 by K003"},
-		{"several, and the cited one never comes", []pipeline.Communication{paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 2)}, ""},
+		{"several, and the cited one never comes", []pipeline.Communication{paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P1 by K003"},
+		{"several, the last one cancels, and the cited one never comes", []pipeline.Communication{paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 2, cancels)}, "K001 of P1 by K003"},
+		{"at the end of what was corrected twice", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1), paper("K003", "K001", 2)}, []pipeline.Communication{paper("K004", "K002", 3)}, "K002 of P1 by K004, K004 of P3 by K003"},
+		{"what is corrected twice has an end", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1), paper("K004", "K002", 3)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P0 by K003, K001 of P1 by K003, K004 of P3 by K003"},
+		{"what is corrected twice has an end of the first worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1), paper("K004", "K002", 0)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P0 by K003, K001 of P1 by K003, K004 of P0 by K003"},
+		{"what is corrected twice has an end of the last worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1), paper("K004", "K002", 2)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P0 by K003, K001 of P1 by K003"},
+		{"what is corrected twice never comes, and has an end", []pipeline.Communication{paper("K002", "K001", 1), paper("K004", "K002", 3)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P1 by K003, K004 of P3 by K003"},
+		{"the last one of several leads back to another worker", []pipeline.Communication{paper("K001", "", 3), paper("K002", "K001", 0), paper("K003", "K001", 1), paper("K004", "K003", 0)}, []pipeline.Communication{paper("K005", "K002", 1)}, "K002 of P0 by K005, K005 of P1 by K004"},
+		{"corrections in a ring", []pipeline.Communication{paper("K001", "K003", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K002", 2)}, "K002 of P1 by K003, K003 of P2 by K001"},
 		{"the last of several is the first worker's again", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 0)}, "K001 of P0 by K002, K001 of P1 by K003"},
 		{"cancelled after it was corrected to another worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 0, cancels)}, "K001 of P0 by K002, K001 of P1 by K003"},
 		{"corrected after it was cancelled under another worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1, cancels)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P0 by K003, K001 of P1 by K002"},
 		{"a discard cites it last", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K003", "K001", 2, wrong), paper("K002", "K001", 1)}, "K001 of P0 by K002, K001 of P0 by K003, K001 of P1 by K003"},
 		{"a discard bears it, too", []pipeline.Communication{paper("K001", "", 0)}, []pipeline.Communication{paper("K001", "", 2, wrong), paper("K002", "K001", 1)}, "K001 of P0 by K002"},
 		{"the cited one may be a discard", nil, []pipeline.Communication{paper("K001", "", 0, wrong), paper("K002", "K001", 1)}, "K001 of W by K002"},
-		{"two of another employer", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1, elsewhere)}, []pipeline.Communication{paper("K003", "K001", 2, elsewhere)}, ""},
+		{"two of another employer", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1, elsewhere)}, []pipeline.Communication{paper("K003", "K001", 2, elsewhere)}, "K001 of P1 by K003"},
 		{"it comes again", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K002", "K001", 1)}, "K001 of P0 by K002"},
 		{"what was withdrawn is no document that bears a code", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1), paper("K002", "K001", 0, func(c *pipeline.Communication) { c.Part = pipeline.PartWithdrawn })}, []pipeline.Communication{paper("K003", "K002", 1)}, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			got := strings.Join(told(withdrawn(night, c.before, c.tonight)), ", ")
-			if want := strings.NewReplacer("W", "RSSMRA50A01H501A", "P0", string(person(0)), "P1", string(person(2)), "P2", string(person(4))).Replace(c.want); got != want {
+			if want := strings.NewReplacer("W", "RSSMRA50A01H501A", "P0", string(person(0)), "P1", string(person(2)), "P2", string(person(4)), "P3", string(person(6))).Replace(c.want); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})
@@ -197,25 +207,75 @@ func TestWithdrawalsOfEveryNight(t *testing.T) {
 				return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), cmp.Compare(a.Code, b.Code))
 			})
 		}
-		// A person hears of the last document that cites the code and is not their own, unless theirs is the last.
 		may := map[string]bool{}
-		for _, cited := range all {
-			var by []pipeline.Communication
+		// A person hears of the last document that cites the code and is not their own, unless theirs is the last.
+		heard := func(whose pipeline.Communication, code string, by []pipeline.Communication, bears bool) {
+			others := slices.DeleteFunc(slices.Clone(by), func(c pipeline.Communication) bool { return c.Worker == whose.Worker })
+			if len(others) == 0 {
+				return
+			}
+			of := fmt.Sprintf("%s of %s", code, string(whose.Worker))
+			may[of] = true
+			if bears || last(by).Worker != whose.Worker {
+				want = append(want, of+" by "+last(others).Code)
+			}
+		}
+		citing := func(code, employer string) (by []pipeline.Communication) {
 			for _, c := range all {
-				if c.Cites() != 0 && c.PreviousCode == cited.Code && c.Employer == cited.Employer {
+				if c.Cites() != 0 && c.PreviousCode == code && c.Employer == employer {
 					by = append(by, c)
 				}
 			}
-			for _, whose := range append(by, cited) {
-				others := slices.DeleteFunc(slices.Clone(by), func(c pipeline.Communication) bool { return c.Worker == whose.Worker })
-				if len(others) == 0 {
-					continue
+			return by
+		}
+		for _, c := range all {
+			heard(c, c.Code, citing(c.Code, c.Employer), true)
+			if c.Cites() != 0 {
+				by := citing(c.PreviousCode, c.Employer)
+				if !slices.ContainsFunc(all, func(b pipeline.Communication) bool {
+					return b.Code == c.PreviousCode && b.Employer == c.Employer && b.Worker == c.Worker
+				}) {
+					heard(c, c.PreviousCode, by, false)
 				}
-				of := fmt.Sprintf("%s of %s", cited.Code, string(whose.Worker))
-				may[of] = true
-				if whose.Worker == cited.Worker || last(by).Worker != whose.Worker {
-					want = append(want, of+" by "+last(others).Code)
+			}
+		}
+		end := func(c pipeline.Communication) pipeline.Communication {
+			for range all {
+				if by := citing(c.Code, c.Employer); len(by) > 0 {
+					c = last(by)
 				}
+			}
+			return c
+		}
+		// And of one that took the place of what theirs goes back to, where each step of the way is to another worker.
+		for _, c := range all {
+			crosses, beaten := true, false
+			at, seen := c, map[string]bool{}
+			for at.Cites() != 0 && !seen[at.Code] {
+				seen[at.Code] = true
+				by := citing(at.PreviousCode, c.Employer)
+				up := slices.IndexFunc(all, func(b pipeline.Communication) bool { return b.Code == at.PreviousCode && b.Employer == c.Employer })
+				about := slices.Clone(by)
+				if up >= 0 {
+					about = append(about, all[up])
+				}
+				crosses = crosses && slices.ContainsFunc(about, func(b pipeline.Communication) bool { return b.Worker != about[0].Worker })
+				holds := last(by)
+				if at.Code != c.Code && holds.Worker == c.Worker {
+					holds = end(holds)
+				}
+				if last(by).Code != at.Code && holds.Worker != c.Worker && !beaten {
+					if beaten = true; at.Code != c.Code && crosses {
+						want = append(want, fmt.Sprintf("%s of %s by %s", c.Code, string(c.Worker), holds.Code))
+					}
+				}
+				if len(by) > 1 {
+					may[fmt.Sprintf("%s of %s", c.Code, string(c.Worker))] = true
+				}
+				if up < 0 {
+					break
+				}
+				at = all[up]
 			}
 		}
 		slices.Sort(want)
@@ -241,6 +301,25 @@ func TestWithdrawalsOfEveryNight(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWhatOneDocumentWithdrawsTwice is of two documents of one person: neither hides the other, and what comes again does not count.
+func TestWhatOneDocumentWithdrawsTwice(t *testing.T) {
+	contends := func(code string, on pipeline.Date) pipeline.Communication {
+		c := paper("K009", code, 0)
+		c.Part, c.Acquired = pipeline.PartContended, on
+		return c
+	}
+	rows := []pipeline.Communication{contends("K001", night-2), contends("K002", night-1), contends("K001", night)}
+	var got []string
+	for _, p := range join(t, &world{communications: rows}, 8, 1, 1<<20, t.TempDir()) {
+		for _, c := range p.Communications {
+			got = append(got, fmt.Sprint(c.PreviousCode, " ", int(night-c.Acquired)))
+		}
+	}
+	if want := []string{"K001 2", "K002 1"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 // TestWhatIsWithdrawnFromOnePerson is nothing where a notice says that both codes are one person's: the document is theirs.

@@ -25,6 +25,10 @@ import (
 // of an archive with more units it looks at a part of the codes, then at the next.
 const unitsAtOnce = 64
 
+// mostLooks is how often all documents are looked through, at most, for what a correction goes back to or what goes back to it: once,
+// but for corrections to other workers of what is a correction itself, or of which there are two.
+const mostLooks = 8
+
 // withdraw adds to tonight's communications what they, and those of before, withdraw from workers whom they do not name. Where nobody
 // has looked at those of before yet, it looks at all of them for one another, too, some of the codes at a time.
 func (n *night) withdraw(ctx context.Context, facts *factRuns) error {
@@ -66,8 +70,13 @@ func (l *looking) look(ctx context.Context) (sure, unsure []pipeline.Communicati
 	if err := l.meet(ctx); err != nil || !l.w.Sift() {
 		return nil, nil, err
 	}
-	if err := l.take(ctx); err != nil {
-		return nil, nil, err
+	for range mostLooks {
+		if err := l.take(ctx); err != nil {
+			return nil, nil, err
+		}
+		if !l.w.Further() {
+			break
+		}
 	}
 	sure, unsure = l.w.All()
 	return sure, unsure, nil

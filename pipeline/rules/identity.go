@@ -119,8 +119,11 @@ func (j *job) recoded() bool {
 }
 
 // contended tells whether a correction of a document says that a job is of this worker, and a later correction or cancellation of the
-// same document names another: the codes that both name do not tell a mistake from another job (I01).
+// same document, or of one that it goes back to, names another: the codes that both name do not tell a mistake from another job (I01).
 func (j *job) contended() bool {
+	if j.forked() {
+		return true
+	}
 	corrected := map[string]bool{}
 	for _, c := range j.rel.Chain {
 		if !c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection && c.PreviousCode != "" {
@@ -128,6 +131,12 @@ func (j *job) contended() bool {
 		}
 	}
 	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Withdrawn() && corrected[c.PreviousCode] })
+}
+
+// forked tells whether what took the place of a document that a correction goes back to, and not of the one that it corrects, contends
+// a job.
+func (j *job) forked() bool {
+	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Part == pipeline.PartContended })
 }
 
 // whose asks whose a job is that is recoded or contended, if it would matter to the claim. Until somebody says so nothing follows from it.
@@ -146,12 +155,17 @@ func (k *claimCase) whose(j *job) verdict {
 		j.trail.yes("I01", "assunzione rettificata: stessi nomi e data di nascita, altro codice fiscale")
 		return verdict{notes: []note{n}}
 	}
-	later := "una rettifica successiva"
-	if !j.passedOn() {
-		later = "un annullamento successivo"
+	later := "una rettifica successiva dello stesso documento"
+	switch {
+	case j.forked() && j.passedOn():
+		later = "un'altra rettifica di un documento da cui questa deriva"
+	case j.forked():
+		later = "l'annullamento di un documento da cui questa deriva"
+	case !j.passedOn():
+		later = "un annullamento successivo dello stesso documento"
 	}
-	j.trail.yes("I01", "una rettifica indica il titolare, %s dello stesso documento un altro lavoratore").text(later)
-	n.text = "il " + j.describe() + " è del titolare secondo una rettifica del datore, ma " + later + " dello stesso documento indica un altro lavoratore: " +
+	j.trail.yes("I01", "una rettifica indica il titolare, %s un altro lavoratore").text(later)
+	n.text = "il " + j.describe() + " è del titolare secondo una rettifica del datore, ma " + later + " indica un altro lavoratore: " +
 		"può correggere la prima, o essere di un altro rapporto, sotto un codice sbagliato. Finché non ne sono accertati i giorni non ha effetto."
 	n.proposed = "Accertare dal datore se il rapporto è del titolare; se lo è, decidere con i giorni accertati (DATE)."
 	return verdict{notes: []note{n}}
