@@ -52,7 +52,7 @@ type Communication struct {
 	ID       DocID
 	Source   Source
 	Acquired Date  // the night that took it in (data di acquisizione)
-	Part     int32 // of a VarDatori: the worker's place in the document, from 0; [PartWithdrawn], [PartContended]; else 0
+	Part     int32 // of a VarDatori: the worker's place in the document, from 0; [PartWithdrawn], [PartContended], [PartCited]; else 0
 
 	Model        Model
 	Event        EventKind
@@ -120,7 +120,11 @@ const PartWithdrawn = -1
 // with what it goes back to, whatever was sent later.
 const PartContended = -2
 
-// Withdrawn tells whether the communication is of [PartWithdrawn] or [PartContended].
+// PartCited is the Part of what a record of domestic work is to the worker whom a correction of it names, and it does not: a correction
+// does not say what happened, and the record does. Code is the one that the correction cites. It says nothing else.
+const PartCited = -3
+
+// Withdrawn tells whether the communication is of [PartWithdrawn], [PartContended] or [PartCited].
 func (c *Communication) Withdrawn() bool { return c.Part < 0 }
 
 // Name gives the [NameKey] of the document's code; 0 where it has none that is assigned, or is not about who it names.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,6 +176,35 @@ func TestCorrectionsThatFork(t *testing.T) {
 		r.says(t, "IDENTITA_AMBIGUA NUOVA")
 		r.inForce(t, stopped(third))
 	})
+}
+
+// TestDomesticCorrectionOfATermination that puts another worker in the place of the one it was about hires nobody: the days it tells of are
+// those of a job without its hire, which the office hears of, whichever of the two comes first.
+func TestDomesticCorrectionOfATermination(t *testing.T) {
+	claims := claimantsOf(2)
+	first, second := &claims[0], &claims[1]
+	record := func(c *pipeline.Claim, code string, purpose pipeline.Purpose, cites string) []byte {
+		d := *hireAs(c, c.TaxCode, "001")
+		d.Model, d.Event, d.Purpose, d.Code, d.PreviousCode, d.Contract = pipeline.ModelDomestico, pipeline.EventTermination, purpose, code, cites, pipeline.ContractDomesticFixed
+		d.End, d.EventDate = pipeline.MustDate("2014-07-05"), pipeline.MustDate("2014-07-05")
+		return append(documents.Domestic(&d), '\n')
+	}
+	cited, by := record(first, "DOM-1", pipeline.PurposeNormal, ""), record(second, "DOM-2", pipeline.PurposeCorrection, "DOM-1")
+	for _, nights := range [][][]byte{{append(slices.Clone(cited), by...)}, {cited, by}} {
+		r := newRestful(t, "2014-07-10", claims)
+		for _, lines := range nights {
+			r.arrives(t, map[string][]byte{"inbox/domestico/" + r.night.String() + ".jsonl": lines})
+		}
+		var asked []string
+		for _, e := range rowsOf(t, r.home, r.night-1, tables.Exceptions) {
+			if e.Claim == second.Number {
+				asked = append(asked, e.Code)
+			}
+		}
+		if !slices.Equal(asked, []string{"COMUNICAZIONE_ORFANA"}) {
+			t.Errorf("%d nights: the worker whom the correction names hears %q", len(nights), asked)
+		}
+	}
 }
 
 // TestCancellationOfWhatWasCorrected to another worker: whether it means the first document or the job, which the office is asked.

@@ -30,7 +30,8 @@
 //     nothing else to whom it names, either, whatever it repeats. One of [pipeline.PartContended] counts before whatever else acts on
 //     that code, however late it was sent.
 //   - Corrections and cancellations of domestic work do not say what happened; they are of the event of the record they
-//     name, whatever their own Event says, as long as that record is here. Its codes meet one another only.
+//     name, whatever their own Event says, as long as that record is here, if only as what it is to another worker
+//     ([pipeline.PartCited]). Its codes meet one another only.
 //
 // # 2. Relationships
 //

@@ -44,7 +44,7 @@ func domestic(comms []*pipeline.Communication) []*pipeline.Communication {
 
 // incomplete tells the records that do not say what happened.
 func incomplete(c *pipeline.Communication) bool {
-	return c.Model == pipeline.ModelDomestico && (corrects(c) || cancels(c))
+	return c.Model == pipeline.ModelDomestico && c.Part != pipeline.PartCited && (corrects(c) || cancels(c))
 }
 
 // named gives the record that is at the end of what a code names, nil where it is not here or the way leads in a ring.

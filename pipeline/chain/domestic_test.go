@@ -52,6 +52,14 @@ func TestDomesticCorrections(t *testing.T) {
 			[]string{"D2 X 2013-10-01..2013-12-31 DOMESTICO {D2}"},
 		},
 		{
+			"of another worker's termination, which comes with it: no hire",
+			comms{
+				corrected(2, "D2", "2013-10-01", "2013-11-20", "", corrects("D1")),
+				termination(1, "D1", companyX, "2013-10-01", "2013-11-30", domestic, func(c *pipeline.Communication) { c.Part = pipeline.PartCited }),
+			},
+			[]string{"D1 X 2013-10-01..2013-11-20 DOMESTICO terminated RICOSTRUITO {D1 D2}"},
+		},
+		{
 			"in a ring",
 			comms{
 				corrected(1, "D1", "2013-10-01", "2013-12-31", "", corrects("D2")),

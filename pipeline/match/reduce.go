@@ -425,7 +425,7 @@ func (p *Person) takeCommunications(rows []pipeline.Communication, night pipelin
 			}
 			continue
 		case c.Withdrawn() || !kept[last].Withdrawn():
-		case c.Purpose == pipeline.PurposeCorrection: // whom it names now is the same person
+		case c.Purpose == pipeline.PurposeCorrection || kept[last].Part == pipeline.PartCited: // whom it names now is the same person
 			for len(kept) > 0 && kept[len(kept)-1].ID == c.ID && kept[len(kept)-1].Withdrawn() {
 				kept = kept[:len(kept)-1]
 			}

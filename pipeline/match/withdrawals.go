@@ -251,6 +251,11 @@ func (w *Withdrawals) withdrawn(taken []pipeline.Communication) []pipeline.Commu
 	}
 	for i := range taken {
 		c := &taken[i]
+		if r := s.happened(c); r != nil && w.first.has(c.Cites()) {
+			told := w.from(r, c)
+			told.Part, told.Code, told.Purpose, told.PreviousCode = pipeline.PartCited, c.PreviousCode, pipeline.PurposeNormal, ""
+			out = append(out, told)
+		}
 		switch by, at := s.rival(c); {
 		case by == nil, at == c && !w.first.has(c.Cites()): // or it was found before
 		case at == c:
@@ -301,6 +306,27 @@ func (s *stories) cites(c *pipeline.Communication) (last, bearer *pipeline.Commu
 
 // longest is how many corrections of one another are followed, lest they name one another in a ring.
 const longest = 100
+
+// happened gives, for a correction or cancellation of domestic work, what tells its event, where that is of another worker and it would be
+// taken for something else; nil where it is not known, or of several.
+func (s *stories) happened(c *pipeline.Communication) *pipeline.Communication {
+	if c.Model != pipeline.ModelDomestico || c.Purpose == pipeline.PurposeNormal {
+		return nil
+	}
+	of, stranger := c, false
+	for range longest {
+		if _, of = s.cites(of); of == nil {
+			return nil
+		}
+		if stranger = stranger || of.Worker.Key() != c.Worker.Key(); of.Purpose == pipeline.PurposeNormal {
+			break
+		}
+	}
+	if !stranger || of.Event == c.Event || of.Purpose != pipeline.PurposeNormal {
+		return nil
+	}
+	return of
+}
 
 // end follows corrections of corrections, the one sent last each time.
 func (s *stories) end(c *pipeline.Communication) *pipeline.Communication {

@@ -171,6 +171,40 @@ func TestWhatTonightDoesNotSpeakOf(t *testing.T) {
 	}
 }
 
+// TestWhatADomesticCorrectionIsOf: a correction of another worker's termination that would be taken for a hire comes with what it cites,
+// also where that is a correction itself; one of a hire needs nothing.
+func TestWhatADomesticCorrectionIsOf(t *testing.T) {
+	domestic := func(c *pipeline.Communication) { c.Model = pipeline.ModelDomestico }
+	ends := func(c *pipeline.Communication) { domestic(c); c.Event = pipeline.EventTermination }
+	for name, c := range map[string]struct {
+		before, tonight []pipeline.Communication
+		want            pipeline.EventKind
+	}{
+		"of a termination":                    {[]pipeline.Communication{paper("D1", "", 0, ends)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
+		"the termination comes last":          {[]pipeline.Communication{paper("D2", "D1", 1, domestic)}, []pipeline.Communication{paper("D1", "", 0, ends)}, pipeline.EventTermination},
+		"of a correction of one":              {[]pipeline.Communication{paper("D0", "", 0, ends), paper("D1", "D0", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
+		"of a correction to the worker of it": {[]pipeline.Communication{paper("D0", "", 1, ends), paper("D1", "D0", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
+		"of a hire":                           {[]pipeline.Communication{paper("D1", "", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, ""},
+		"of the worker's own termination":     {[]pipeline.Communication{paper("D1", "", 1, ends)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, ""},
+		"what says so itself":                 {[]pipeline.Communication{paper("D1", "", 0, ends)}, []pipeline.Communication{paper("D2", "D1", 1, ends)}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got pipeline.EventKind
+			for _, o := range withdrawn(night, c.before, c.tonight) {
+				if o.Part != pipeline.PartCited {
+					continue
+				}
+				if got = o.Event; o.Code != "D1" || o.Worker != person(2) || !o.Withdrawn() || o.Cites() != 0 || o.Name() != 0 {
+					t.Errorf("%+v", o)
+				}
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestWhatIsWithdrawnIsAboutWhomItIsWithdrawnFrom(t *testing.T) {
 	cited, by := paper("K001", "", 0), paper("K002", "K001", 1)
 	by.Contract, by.Acquired = "A.02.00", night-3

@@ -212,7 +212,8 @@ var communicationColumns = append(provenance(
 ), []table.Column[pipeline.Communication]{
 	table.IntOf("parte",
 		"Posto del lavoratore in un VarDatori, da 0; 0 per gli altri modelli; -1 per il lavoratore che una rettifica o un annullamento non nomina più; "+
-			"-2 per quello a cui portano altre rettifiche di ciò che è stato rettificato o annullato così: codice_precedente è allora il codice della sua.",
+			"-2 per quello a cui portano altre rettifiche di ciò che è stato rettificato o annullato così: codice_precedente è allora il codice della sua; "+
+			"-3 di lavoro domestico, per quello che una rettifica nomina al posto di un altro: dice di quale evento è la rettifica.",
 		table.Int32, func(r *pipeline.Communication) *int32 { return &r.Part }),
 	table.Required(table.CodeOf("modello",
 		"Modello: UNILAV, UNISOMM, UNIURG, VARDATORI oppure DOMESTICO.",
