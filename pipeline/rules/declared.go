@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"incrocio/pipeline"
 )
@@ -61,7 +62,7 @@ func (r *run) joinDeclared(jobs []*job) {
 				best = j
 			}
 		}
-		if best == nil || !r.checkDays(ev, ev.Start) { // how far benefits reach is not known yet
+		if best == nil || !r.mayJoin(ev, best) {
 			continue
 		}
 		ev.joined = true
@@ -70,6 +71,24 @@ func (r *run) joinDeclared(jobs []*job) {
 			best.ev = ev
 		}
 	}
+}
+
+// mayJoin tells whether no doubt about the claim (R61) keeps an account apart from the job that it speaks of. Nothing is raised:
+// how far benefits reach is not known yet. What was done on the account by itself parts them too: joined to a job of another
+// claim it would be undone, and done again a night later.
+func (r *run) mayJoin(ev *declared, j *job) bool {
+	k := ev.k
+	switch {
+	case slices.ContainsFunc(k.issued, func(a *pipeline.Action) bool { return shares(a.Sources, ev.refs) && shares(a.Sources, j.refs) }):
+		ev.trail.no("R61", "già fonte di un'azione in essere sulla domanda")
+		return true
+	case k.knows(ev.refs):
+		return r.latest(k) || !r.elsewhere(k, ev.Start, ev.Start)
+	case r.doubtOn(ev, ev.Start) != "":
+		return false
+	}
+	ev.trail.no("R61", "la domanda scelta è aperta e nessun'altra comprende l'evento")
+	return true
 }
 
 // speaksOf tells whether the account may be of the job.

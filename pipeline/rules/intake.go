@@ -454,18 +454,7 @@ func (r *run) checkDays(ev *declared, last pipeline.Date) bool {
 	if !k.live() && !r.night.Is(ev.sub.Acquired) {
 		return false // it came while the claim was open and had no effect, or has been told
 	}
-	text := ""
-	switch {
-	case !k.live():
-		text = "la domanda scelta è chiusa."
-	case r.latest(k) || ev.Start == 0:
-	case r.elsewhere(k, ev.Start, ev.Start):
-		text = "l'evento cade nel periodo di un'altra domanda."
-	case !k.holdsSome(ev.Start, last) && r.elsewhere(k, ev.Start, last):
-		text = "l'evento, fuori dal periodo della domanda scelta, prosegue in quello di un'altra."
-	case k.unmatched(ev.refs): // it does not close by itself
-		text = "la sede non ha ancora detto a quale domanda si riferisce l'evento."
-	}
+	text := r.doubtOn(ev, last)
 	if text == "" {
 		ev.trail.no("R61", "la domanda scelta è aperta e nessun'altra comprende l'evento")
 		return true
@@ -476,6 +465,23 @@ func (r *run) checkDays(ev *declared, last pipeline.Date) bool {
 		proposed: "Verificare a quale domanda riferire l'evento.",
 	})
 	return false
+}
+
+// doubtOn says why the office has to tell which claim an event is about (R61); "" where it has not.
+func (r *run) doubtOn(ev *declared, last pipeline.Date) string {
+	k := ev.k
+	switch {
+	case !k.live():
+		return "la domanda scelta è chiusa."
+	case r.latest(k) || ev.Start == 0:
+	case r.elsewhere(k, ev.Start, ev.Start):
+		return "l'evento cade nel periodo di un'altra domanda."
+	case !k.holdsSome(ev.Start, last) && r.elsewhere(k, ev.Start, last):
+		return "l'evento, fuori dal periodo della domanda scelta, prosegue in quello di un'altra."
+	case k.unmatched(ev.refs): // it does not close by itself
+		return "la sede non ha ancora detto a quale domanda si riferisce l'evento."
+	}
+	return ""
 }
 
 // unmatched tells whether the office has still to say which claim one of the refs is about (R61, I02).

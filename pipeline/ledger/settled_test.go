@@ -1,0 +1,23 @@
+package ledger_test
+
+import (
+	"testing"
+
+	"incrocio/pipeline"
+)
+
+// A night decides what the nights after it decide with its own actions in force.
+
+// TestAccountOfAnotherClaimStaysApart has the beneficiary tell, on the claim in payment, of days with an employer whose job
+// has forfeited an earlier one: what was done on the account is not undone and done again, night after night (R38, R61).
+func TestAccountOfAnotherClaimStaysApart(t *testing.T) {
+	spring, autumn := older(pipeline.StateInPayment), aspi()
+	spring.Benefit, spring.DaysGranted = pipeline.BenefitMiniASpI, 124 // to 2014-07-09
+	autumn.Number, autumn.Start, autumn.TerminatedOn, autumn.FiledOn, autumn.Advance = "D2", day("2014-11-11"), day("2014-11-03"), day("2014-11-05"), true
+	s := newStory(spring, aspi(), autumn)
+	s.hire(employerY, "A.02.00", "2014-04-21", "2014-07-09")
+	s.declare("D1", "2014-07-09", work("2014-07-09", "2014-07-14", employerY))
+	const actions, open = "DECADENZA 2014-04-21, SOSPENSIONE 2014-07-09 2014-07-14, RIPRESA 2014-07-15", "RAPPORTO_PREESISTENTE, UNILAV_MANCANTE"
+	s.after("2014-08-20").want(t, actions, open)
+	s.quietAfter(t, actions, open, "2014-08-21", "2014-08-22", "2014-09-20")
+}
