@@ -21,3 +21,20 @@ func TestAccountOfAnotherClaimStaysApart(t *testing.T) {
 	s.after("2014-08-20").want(t, actions, open)
 	s.quietAfter(t, actions, open, "2014-08-21", "2014-08-22", "2014-09-20")
 }
+
+// TestProposalWaitsBesideDaysGivenToAnother has a late cancellation on the table (R14) while the office gives days to another
+// job of the same suspension: what it is asked stays until it is answered.
+func TestProposalWaitsBesideDaysGivenToAnother(t *testing.T) {
+	c := aspi()
+	c.PaidThrough = day("2014-08-10")
+	s := newStory(c)
+	s.hire(employerX, "A.02.00", "2014-08-05", "2014-08-07")
+	j := s.hire(employerY, "A.02.00", "2014-08-08", "")
+	s.after("2014-08-20").want(t, "SOSPENSIONE! 2014-08-05", "FINE_MANCANTE, INDEBITO")
+	s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
+	const kept = "SOSPENSIONE! 2014-08-05, RIPRESA? 2014-08-08"
+	s.after("2014-08-21").want(t, kept, "ANNULLAMENTO_TARDIVO, INDEBITO")
+	s.ruling(t, pipeline.RulingDates, "INDEBITO", "2014-08-21", func(u *pipeline.Ruling) { u.From = day("2014-08-04") })
+	const given, open = "SOSPENSIONE! 2014-08-04, RIPRESA? 2014-08-08", "ANNULLAMENTO_TARDIVO, FINE_MANCANTE, INDEBITO"
+	s.after("2014-08-22").want(t, given, open).quiet(t, "2014-08-23").want(t, given, open)
+}

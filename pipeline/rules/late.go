@@ -62,7 +62,7 @@ func (k *claimCase) settle(j *job, v verdict) {
 		j.trail.no("R15", "nessuna azione già eseguita sul rapporto")
 		k.enter(v)
 		return
-	case j.dates != nil, word != nil && !k.undecided(j.refs), len(k.resting(j.refs)) > 0:
+	case j.dates != nil, !k.undecided(j.refs) && (word != nil || len(k.resting(j.refs)) > 0):
 		k.enter(v)
 		return
 	}
