@@ -48,6 +48,16 @@ type Action struct {
 	Night        Date   // data_elaborazione
 }
 
+// SameContent tells whether two rows say the same to an office and to a payment: everything that these act on. Sentences,
+// sources, traces and the version of the rules are not part of it.
+func (a *Action) SameContent(b *Action) bool {
+	return a.From == b.From && a.To == b.To && a.Days == b.Days && a.DaysUsed == b.DaysUsed && a.DaysResidual == b.DaysResidual &&
+		a.NewEnd == b.NewEnd && a.Total == b.Total && a.Daily == b.Daily && a.Withheld == b.Withheld &&
+		a.OverpaidFrom == b.OverpaidFrom && a.OverpaidTo == b.OverpaidTo && a.OverpaidDays == b.OverpaidDays &&
+		a.Cautious == b.Cautious && a.Type == b.Type && a.Mode == b.Mode && a.Claim == b.Claim && a.ClaimProtocol == b.ClaimProtocol &&
+		a.Benefit == b.Benefit && a.TaxCode == b.TaxCode && a.Office == b.Office && a.Group == b.Group && a.Data == b.Data
+}
+
 // Values of the closed lists of an action.
 const (
 	ActionSuspend      = "SOSPENSIONE"

@@ -82,7 +82,7 @@ func (t *tally) claim(now, was []pipeline.Action) {
 		switch {
 		case j < 0:
 			t.add(&now[i], onlyRehearsed, t.days(&now[i]), t.euro(&now[i]))
-		case !ledger.SameContent(&now[i], &was[j]):
+		case !now[i].SameContent(&was[j]):
 			t.add(&now[i], otherwise, t.days(&now[i])-t.days(&was[j]), t.euro(&now[i])-t.euro(&was[j]))
 		}
 		if j >= 0 {

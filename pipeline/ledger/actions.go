@@ -141,16 +141,6 @@ func days(a *pipeline.Action) pipeline.Period {
 	return pipeline.Period{From: a.From, To: a.From}
 }
 
-// SameContent tells whether two rows say the same to an office and to a payment: everything that these act on. Sentences,
-// sources, traces and the version of the rules are not part of it.
-func SameContent(a, b *pipeline.Action) bool {
-	return a.From == b.From && a.To == b.To && a.Days == b.Days && a.DaysUsed == b.DaysUsed && a.DaysResidual == b.DaysResidual &&
-		a.NewEnd == b.NewEnd && a.Total == b.Total && a.Daily == b.Daily && a.Withheld == b.Withheld &&
-		a.OverpaidFrom == b.OverpaidFrom && a.OverpaidTo == b.OverpaidTo && a.OverpaidDays == b.OverpaidDays &&
-		a.Cautious == b.Cautious && a.Type == b.Type && a.Mode == b.Mode && a.Claim == b.Claim && a.ClaimProtocol == b.ClaimProtocol &&
-		a.Benefit == b.Benefit && a.TaxCode == b.TaxCode && a.Office == b.Office && a.Group == b.Group && a.Data == b.Data
-}
-
 // actions compares wanted with issued.
 func (c *comparison) actions() {
 	issued, carried := c.issued()
@@ -168,7 +158,7 @@ func (c *comparison) actions() {
 		switch i := pairs[w]; {
 		case a.ID != "": // stays as it was issued
 			c.enforce(a)
-		case i >= 0 && SameContent(a, &issued[i]) && c.want.StandsBy(w, &issued[i]):
+		case i >= 0 && a.SameContent(&issued[i]) && c.want.StandsBy(w, &issued[i]):
 			kept[i] = true
 			a = c.enforce(&issued[i])
 		case i >= 0:

@@ -237,9 +237,9 @@ func which[T any](facts []T, want func(*T) bool) []T {
 
 // agrees tells whether a decision has the action as it now is, or does not have one that was withdrawn.
 func (c *comparison) agrees(d *rules.Decision, now *pipeline.Action, was []*pipeline.Action) bool {
-	if now != nil && len(was) > 0 && SameContent(now, was[0]) { // only its sources changed
+	if now != nil && len(was) > 0 && now.SameContent(was[0]) { // only its sources changed
 		for i := range d.Actions {
-			if SameContent(&d.Actions[i], now) {
+			if d.Actions[i].SameContent(now) {
 				return !d.StandsBy(i, was[0])
 			}
 		}
@@ -254,7 +254,7 @@ func (c *comparison) agrees(d *rules.Decision, now *pipeline.Action, was []*pipe
 		})
 	}
 	if now != nil {
-		return slices.ContainsFunc(d.Actions, func(a pipeline.Action) bool { return SameContent(&a, now) })
+		return slices.ContainsFunc(d.Actions, func(a pipeline.Action) bool { return a.SameContent(now) })
 	}
 	return !slices.ContainsFunc(d.Actions, func(a pipeline.Action) bool { return Same(&a, was[0]) && a.Mode == was[0].Mode })
 }

@@ -38,7 +38,7 @@ type saying struct {
 	bySource map[string][]int
 }
 
-// content is all that [SameContent] compares.
+// content is all that [pipeline.Action.SameContent] compares.
 type content struct {
 	from, to, newEnd, overpaidFrom, overpaidTo              pipeline.Date
 	days, used, residual, overpaid                          pipeline.Opt[int32]

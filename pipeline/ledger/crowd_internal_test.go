@@ -283,7 +283,7 @@ func TestContentIsWhatIsCompared(t *testing.T) {
 		default:
 			f.SetInt(1)
 		}
-		if same, equal := SameContent(&a, &b), contentOf(&a) == contentOf(&b); same != equal {
+		if same, equal := a.SameContent(&b), contentOf(&a) == contentOf(&b); same != equal {
 			t.Errorf("%s: same content %v, equal %v", kind.Field(i).Name, same, equal)
 		}
 	}

@@ -22,6 +22,23 @@ func TestAccountOfAnotherClaimStaysApart(t *testing.T) {
 	s.quietAfter(t, actions, open, "2014-08-21", "2014-08-22", "2014-09-20")
 }
 
+// TestWhatSharedASuspensionMovesAtOnce has a job held on an earlier claim by the open suspension of another, which the employer
+// cancels: the night that takes in that the office confirms it decides the job on the claim that it now belongs to.
+func TestWhatSharedASuspensionMovesAtOnce(t *testing.T) {
+	spring := older(pipeline.StateInPayment)
+	spring.DaysGranted = 60
+	s := newStory(spring, aspi())
+	j := s.hire(employerX, "A.02.00", "2014-03-05", "")
+	s.hire(employerY, "A.02.00", "2014-07-02", "2014-07-10")
+	s.after("2014-08-05").wantByClaim(t, "D0 SOSPENSIONE! 2014-03-08")
+	s.follow(j, pipeline.EventHire, pipeline.PurposeCancellation, "")
+	s.after("2014-08-20")
+	s.ruling(t, pipeline.RulingConfirm, "ANNULLAMENTO_TARDIVO", "2014-08-20").after("2014-08-21")
+	const want = "D0 RIPRESA 2014-03-08, D1 SOSPENSIONE! 2014-07-08 2014-07-10"
+	s.wantByClaim(t, want)
+	s.quiet(t, "2014-08-22").wantByClaim(t, want)
+}
+
 // TestProposalWaitsBesideDaysGivenToAnother has a late cancellation on the table (R14) while the office gives days to another
 // job of the same suspension: what it is asked stays until it is answered.
 func TestProposalWaitsBesideDaysGivenToAnother(t *testing.T) {

@@ -78,37 +78,69 @@ func (k *claimCase) lasts(a *pipeline.Action) bool {
 	return k.held != "" || dd == 0 || a.From < dd || a.From == dd && a.Type == pipeline.ActionDecade
 }
 
-// here tells whether an executed action holds its facts on the claim.
-func (k *claimCase) here(a *pipeline.Action) bool { return !k.gone[a.ID] }
+// here tells whether an executed action holds a fact, by its refs, on the claim.
+func (k *claimCase) here(a *pipeline.Action, refs []string) bool {
+	gone := k.gone[a.ID]
+	return gone == nil || slices.ContainsFunc(refs, func(ref string) bool { return Cites(a.Sources, ref) && !gone[ref] })
+}
 
-// outrun finds what was executed and gives way to an earlier decadence of other facts, by ids, where its own facts may be
-// of another claim. It is asked when all is decided, for notices are placed after the jobs: then all is decided again. Nil
-// where there is none.
-func (r *run) outrun() map[string]bool {
+// outrun finds, by the ids of executed actions, the documents that these no longer stop their claim by, as all is decided
+// tonight: something earlier or an operator's word has taken the place, or the rest was another's. Their facts may be of
+// another claim, and a night later would be bound there. It is asked when all is decided, for notices are placed after the
+// jobs: then all is decided again. Nil where there is none.
+func (r *run) outrun(stand map[string]bool) map[string]map[string]bool {
 	if len(r.cases) < 2 {
 		return nil
 	}
-	var out map[string]bool
+	var out map[string]map[string]bool
 	for _, k := range r.cases {
+		var stopped map[string]bool // by which documents; nil until asked for
 		for _, a := range k.issued {
-			if !stopsByItself(a) || k.lasts(a) || k.stoppedBy(SplitSources(a.Sources)) {
+			if !k.executed(a) || stand[a.ID] || k.goesOn(a) {
 				continue
 			}
-			if out == nil {
-				out = map[string]bool{}
+			if stopped == nil {
+				stopped = k.stoppedBy()
 			}
-			out[a.ID] = true
+			for _, ref := range k.documents(SplitSources(a.Sources)) {
+				if stopped[ref] {
+					continue
+				}
+				if out == nil {
+					out = map[string]map[string]bool{}
+				}
+				if out[a.ID] == nil {
+					out[a.ID] = map[string]bool{}
+				}
+				out[a.ID][ref] = true
+			}
 		}
 	}
 	return out
 }
 
-// stoppedBy tells whether the decision has the claim suspended or forfeited by one of the facts.
-func (k *claimCase) stoppedBy(refs []string) bool {
-	docs := k.documents(refs)
-	return slices.ContainsFunc(k.out.Actions, func(o pipeline.Action) bool {
-		return o.Claim == k.c.Number && stopsByItself(&o) && shares(o.Sources, docs)
-	})
+// goesOn tells whether the decision leaves an issued action as it is, with the sources that it was issued with.
+func (k *claimCase) goesOn(a *pipeline.Action) bool {
+	for i := range k.out.Actions {
+		o := &k.out.Actions[i]
+		if o.ID == a.ID || o.Claim == a.Claim && o.SameContent(a) && shares(o.Sources, SplitSources(a.Sources)) && k.out.StandsBy(i, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// stoppedBy gives the sources of what the decision has the claim suspended or forfeited by.
+func (k *claimCase) stoppedBy() map[string]bool {
+	out := map[string]bool{}
+	for i := range k.out.Actions {
+		if o := &k.out.Actions[i]; o.Claim == k.c.Number && stopsByItself(o) {
+			for _, ref := range SplitSources(o.Sources) {
+				out[ref] = true
+			}
+		}
+	}
+	return out
 }
 
 // stopsByItself tells whether an action is an automatic suspension or decadence.
@@ -174,7 +206,7 @@ func (r *run) bindTo(day pipeline.Date, refs []string, anew bool) (best *claimCa
 func (k *claimCase) executedNear(day pipeline.Date, refs []string) pipeline.Date {
 	nearest := pipeline.Date(-1)
 	for _, a := range k.executedOn(refs) {
-		if gap := abs(a.From - day); k.here(a) && (nearest < 0 || gap < nearest) {
+		if gap := abs(a.From - day); k.here(a, refs) && (nearest < 0 || gap < nearest) {
 			nearest = gap
 		}
 	}

@@ -94,7 +94,8 @@ func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, correcte
 	on := pipeline.NewTonight(night)
 	d = sent(d)
 	r := decide(d, on, p, corrected, nil, nil)
-	if stand, outrun := r.standing(), r.outrun(); stand != nil || outrun != nil {
+	stand := r.standing()
+	if outrun := r.outrun(stand); stand != nil || outrun != nil {
 		paid := r.out.Paid
 		r.out.Done()
 		r = decide(d, on, p, corrected, stand, outrun)
@@ -104,9 +105,9 @@ func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, correcte
 	return r.out
 }
 
-// decide makes the decision. The issued actions of some ids stay as they were issued, and those of others hold nothing on
-// their claims any more.
-func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected map[string][]string, stand, outrun map[string]bool) *run {
+// decide makes the decision; after a first one, where that found issued actions that stay as they were issued (standing), and
+// others that no longer hold some of their facts on their claims (outrun).
+func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected map[string][]string, stand map[string]bool, outrun map[string]map[string]bool) *run {
 	r := &run{d: d, night: night, p: p, gone: outrun, room: rooms.Get().(*room)}
 	r.out.Actions, r.out.whyActions = r.room.actions, r.room.whys
 	r.relationships = chain.Build(pointers(d.Communications))
@@ -143,8 +144,8 @@ type run struct {
 	d             *pipeline.Dossier
 	night         *pipeline.Tonight
 	p             *Params
-	room          *room           // nil once it is given back
-	gone          map[string]bool // ids of issued actions that give way to an earlier decadence; nil where none is known to
+	room          *room                      // nil once it is given back
+	gone          map[string]map[string]bool // see outrun; nil where there is none
 	relationships []pipeline.Relationship
 	cases         []*claimCase    // by decorrenza, then number
 	declared      []*declared     // accepted events of submissions

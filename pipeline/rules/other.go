@@ -54,7 +54,7 @@ func (k *claimCase) stoppedOn(refs []string) bool {
 	if !k.inScope() || k.c.Advance {
 		return false
 	}
-	return slices.ContainsFunc(k.executedOn(refs), k.here) || k.stoodOn(refs)
+	return k.executedNear(0, refs) >= 0 || k.stoodOn(refs)
 }
 
 // incomeDue asks for the income of project work and the like, within a month from the beneficiary (R46).

@@ -1,4 +1,4 @@
-package ledger_test
+package pipeline_test
 
 import (
 	"reflect"
@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"incrocio/pipeline"
-	"incrocio/pipeline/ledger"
 )
 
 // TestSameContent changes one column of an action after the other: two rows say the same unless an office or a payment acts
@@ -29,7 +28,7 @@ func TestSameContent(t *testing.T) {
 			f.FieldByName("OK").SetBool(true)
 		}
 		name := columns.Field(i).Name
-		if got, want := ledger.SameContent(&a, &b), slices.Contains(aside, name); got != want {
+		if got, want := a.SameContent(&b), slices.Contains(aside, name); got != want {
 			t.Errorf("%s differs: the same is %v, want %v", name, got, want)
 		}
 	}
