@@ -39,6 +39,24 @@ func TestWhatSharedASuspensionMovesAtOnce(t *testing.T) {
 	s.quiet(t, "2014-08-22").wantByClaim(t, want)
 }
 
+// TestDaysGivenAnewAreFollowedOnEveryClaim has the office give a job days on one claim, and others on another: the last ones
+// hold on both, and what rested on the first does not stay.
+func TestDaysGivenAnewAreFollowedOnEveryClaim(t *testing.T) {
+	autumn := aspi()
+	autumn.Number, autumn.Start, autumn.TerminatedOn, autumn.FiledOn = "D2", day("2014-11-11"), day("2014-11-03"), day("2014-11-05")
+	summer := aspi()
+	summer.DaysGranted = 60 // to 2014-09-05
+	s := newStory(summer, autumn)
+	s.hire(employerX, "A.02.00", "2014-11-04", "2014-11-20")
+	s.after("2014-11-25")
+	from := func(on string) func(*pipeline.Ruling) { return func(u *pipeline.Ruling) { u.From = day(on) } }
+	s.ruling(t, pipeline.RulingDates, "INIZIO_IN_CARENZA", "2014-11-25", from("2014-08-10")).after("2014-11-26")
+	s.wantByClaim(t, "D1 SOSPENSIONE! 2014-08-10")
+	s.ruling(t, pipeline.RulingDates, "RAPPORTO_PREESISTENTE", "2014-11-26", from("2014-08-20")).after("2014-11-27")
+	s.wantByClaim(t, "D1 SOSPENSIONE! 2014-08-20")
+	s.quiet(t, "2014-11-28").wantByClaim(t, "D1 SOSPENSIONE! 2014-08-20")
+}
+
 // TestProposalWaitsBesideDaysGivenToAnother has a late cancellation on the table (R14) while the office gives days to another
 // job of the same suspension: what it is asked stays until it is answered.
 func TestProposalWaitsBesideDaysGivenToAnother(t *testing.T) {
@@ -54,4 +72,19 @@ func TestProposalWaitsBesideDaysGivenToAnother(t *testing.T) {
 	s.ruling(t, pipeline.RulingDates, "INDEBITO", "2014-08-21", func(u *pipeline.Ruling) { u.From = day("2014-08-04") })
 	const given, open = "SOSPENSIONE! 2014-08-04, RIPRESA? 2014-08-08", "ANNULLAMENTO_TARDIVO, FINE_MANCANTE, INDEBITO"
 	s.after("2014-08-22").want(t, given, open).quiet(t, "2014-08-23").want(t, given, open)
+}
+
+// TestDaysThatNoLongerHoldStayBesideOthers has the office give days to a job and close its exception anew, by which the days
+// no longer hold, on the night that it gives days to another: the one suspension stays by the first and follows the second.
+func TestDaysThatNoLongerHoldStayBesideOthers(t *testing.T) {
+	s := newStory(aspi())
+	s.hire(employerX, "A.02.00", "2014-08-01", "")
+	s.after("2014-08-20").want(t, "SOSPENSIONE! 2014-08-01", "FINE_MANCANTE")
+	s.ruling(t, pipeline.RulingDates, "FINE_MANCANTE", "2014-08-20", func(u *pipeline.Ruling) { u.From = day("2014-08-03") })
+	s.hire(employerY, "A.05.02", "2014-08-25", "2014-09-30")
+	s.after("2014-08-21").want(t, "SOSPENSIONE! 2014-08-03", "FINE_MANCANTE, INTERMITTENTE")
+	s.ruling(t, pipeline.RulingConfirm, "FINE_MANCANTE", "2014-08-21")
+	s.ruling(t, pipeline.RulingDates, "INTERMITTENTE", "2014-08-21", func(u *pipeline.Ruling) { u.From, u.To = day("2014-08-02"), day("2014-08-20") })
+	s.after("2014-08-22").want(t, "SOSPENSIONE! 2014-08-02", "FINE_MANCANTE")
+	s.quiet(t, "2014-08-23").want(t, "SOSPENSIONE! 2014-08-02", "FINE_MANCANTE")
 }

@@ -93,12 +93,12 @@ func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
 func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
 	on := pipeline.NewTonight(night)
 	d = sent(d)
-	r := decide(d, on, p, corrected, nil, nil)
+	r := decide(d, on, p, corrected, nil, nil, nil)
 	stand := r.standing()
 	if outrun := r.outrun(stand); stand != nil || outrun != nil {
 		paid := r.out.Paid
 		r.out.Done()
-		r = decide(d, on, p, corrected, stand, outrun)
+		r = decide(d, on, p, corrected, r, stand, outrun)
 		r.out.Paid = r.out.Paid || paid
 	}
 	r.out.Until = on.Until()
@@ -107,8 +107,8 @@ func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, correcte
 
 // decide makes the decision; after a first one, where that found issued actions that stay as they were issued (standing), and
 // others that no longer hold some of their facts on their claims (outrun).
-func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected map[string][]string, stand map[string]bool, outrun map[string]map[string]bool) *run {
-	r := &run{d: d, night: night, p: p, gone: outrun, room: rooms.Get().(*room)}
+func decide(d *pipeline.Dossier, night *pipeline.Tonight, p *Params, corrected map[string][]string, first *run, stand map[string]bool, outrun map[string]map[string]bool) *run {
+	r := &run{d: d, night: night, p: p, first: first, gone: outrun, room: rooms.Get().(*room)}
 	r.out.Actions, r.out.whyActions = r.room.actions, r.room.whys
 	r.relationships = chain.Build(pointers(d.Communications))
 	r.readCodes()
@@ -145,6 +145,7 @@ type run struct {
 	night         *pipeline.Tonight
 	p             *Params
 	room          *room                      // nil once it is given back
+	first         *run                       // decision that this one is made after; nil in the first
 	gone          map[string]map[string]bool // see outrun; nil where there is none
 	relationships []pipeline.Relationship
 	cases         []*claimCase    // by decorrenza, then number

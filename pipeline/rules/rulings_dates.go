@@ -37,7 +37,9 @@ func (r *run) ruleDates(things []*thing) {
 		if t := of[0]; !t.dated {
 			t.dated = true
 			t.date(u)
-			r.caseOf(u.Claim).follow(u, t.refs)
+			for _, k := range r.cases {
+				k.follow(u, t.refs)
+			}
 		}
 	}
 }

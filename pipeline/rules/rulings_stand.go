@@ -40,13 +40,21 @@ func (k *claimCase) wouldStand(a *pipeline.Action) bool {
 	if last.refuses() && k.night.Reached(a.From) {
 		return true
 	}
-	if len(k.resting(docs)) == 0 || !slices.ContainsFunc(SplitSources(a.Sources), func(ref string) bool { return k.rulingRefs[ref] != nil }) {
+	if len(k.resting(docs)) == 0 || !k.lapsed(a, docs) {
 		return false
 	}
-	if slices.ContainsFunc(docs, func(ref string) bool { return slices.Contains(k.followed, ref) }) {
-		return false // some ruling decides on it tonight
-	}
 	return !last.confirms() || slices.Contains(SplitSources(a.Sources), last.ref)
+}
+
+// lapsed tells whether, of the rulings that an issued action rests on, one was about documents of it on which none decides
+// tonight.
+func (k *claimCase) lapsed(a *pipeline.Action, docs []string) bool {
+	return slices.ContainsFunc(SplitSources(a.Sources), func(ref string) bool {
+		u := k.rulingRefs[ref]
+		return u != nil && !slices.ContainsFunc(docs, func(doc string) bool {
+			return Cites(u.Sources, doc) && slices.Contains(k.followed, doc)
+		})
+	})
 }
 
 // unchanged tells whether the decision has the action as it was issued, or one in its place that rests on nothing that
@@ -105,11 +113,13 @@ func (k *claimCase) standsFor(kind, group string, refs []string) *pipeline.Actio
 	return nil
 }
 
-// stoodOn tells whether something on a fact stays as it was issued, so that nothing else follows from the fact.
+// stoodOn tells whether something on a fact stays as it was issued, so that nothing else follows from the fact. What a ruling
+// decides on tonight does: it is there for facts of others that it rests on, too.
 func (k *claimCase) stoodOn(refs []string) bool {
 	found := false
 	for _, a := range k.stood {
-		if !shares(a.Sources, k.documents(refs)) {
+		docs := k.documents(SplitSources(a.Sources))
+		if !shares(a.Sources, k.documents(refs)) || k.decidedOn(refs) && !k.ruledOn(docs, (*ruling).late).refuses() {
 			continue
 		}
 		found = true
@@ -119,6 +129,12 @@ func (k *claimCase) stoodOn(refs []string) bool {
 		k.stoodRefs[a] = append(k.stoodRefs[a], k.documents(refs)...)
 	}
 	return found
+}
+
+// decidedOn tells whether the first decision followed a ruling on a fact.
+func (k *claimCase) decidedOn(refs []string) bool {
+	first := k.first.caseOf(k.c.Number)
+	return slices.ContainsFunc(k.documents(refs), func(ref string) bool { return slices.Contains(first.followed, ref) })
 }
 
 // raiseStood repeats what stays as it was issued and brings each to the office where no other exception does, unless an
