@@ -88,3 +88,17 @@ func TestDaysThatNoLongerHoldStayBesideOthers(t *testing.T) {
 	s.after("2014-08-22").want(t, "SOSPENSIONE! 2014-08-02", "FINE_MANCANTE")
 	s.quiet(t, "2014-08-23").want(t, "SOSPENSIONE! 2014-08-02", "FINE_MANCANTE")
 }
+
+// TestDecadenceOfAChainIsNotOfItsFirstJob has the office confirm the decadence of two contracts of one employer that follow one
+// another (R19): that of the first, which ended early, is still only proposed (R06).
+func TestDecadenceOfAChainIsNotOfItsFirstJob(t *testing.T) {
+	s := newStory(aspi())
+	j := s.hire(employerX, "A.01.00", "2014-07-24", "")
+	s.follow(j, pipeline.EventTermination, pipeline.PurposeNormal, "2014-09-01")
+	s.hire(employerX, "A.02.00", "2014-09-02", "2015-02-28")
+	s.after("2014-09-20").want(t, "SOSPENSIONE! 2014-07-24 2015-02-28, DECADENZA? 2014-07-24, DECADENZA? 2014-09-02", "CONSECUTIVI_STESSO_DATORE, FINE_ANTICIPATA_DOPO_DECADENZA")
+	s.ruling(t, pipeline.RulingConfirm, "CONSECUTIVI_STESSO_DATORE", "2014-09-20").after("2014-09-21")
+	const confirmed = "SOSPENSIONE! 2014-07-24 2014-09-01, DECADENZA? 2014-07-24, DECADENZA 2014-09-02"
+	s.want(t, confirmed, "FINE_ANTICIPATA_DOPO_DECADENZA")
+	s.quietAfter(t, confirmed, "FINE_ANTICIPATA_DOPO_DECADENZA", "2014-09-22", "2014-10-20")
+}

@@ -34,8 +34,12 @@ func (k *claimCase) executed(a *pipeline.Action) bool {
 	return stops && a.Mode == pipeline.ModeAuto && k.night.Reached(a.From)
 }
 
+// executedDecade tells whether a decadence of a job itself has been executed: that of a chain (R19) is not one of each of its
+// jobs.
 func (k *claimCase) executedDecade(refs []string) bool {
-	return slices.ContainsFunc(k.executedOn(refs), func(a *pipeline.Action) bool { return a.Type == pipeline.ActionDecade })
+	return slices.ContainsFunc(k.executedOn(refs), func(a *pipeline.Action) bool {
+		return a.Type == pipeline.ActionDecade && a.Rule != "R19"
+	})
 }
 
 // settle enters the verdict on a job, unless it would undo what was executed for a reason that may not: a cancellation
