@@ -102,3 +102,14 @@ func TestDecadenceOfAChainIsNotOfItsFirstJob(t *testing.T) {
 	s.want(t, confirmed, "FINE_ANTICIPATA_DOPO_DECADENZA")
 	s.quietAfter(t, confirmed, "FINE_ANTICIPATA_DOPO_DECADENZA", "2014-09-22", "2014-10-20")
 }
+
+// TestChainWithAContradictionStays has contracts of one employer that follow one another, one of which contradicts itself: what
+// the office is asked of them together (R19) does not close by itself a night later.
+func TestChainWithAContradictionStays(t *testing.T) {
+	s := newStory(aspi())
+	s.hire(employerX, "A.01.00", "2014-08-01", "2015-03-01")
+	s.hire(employerX, "A.02.00", "2014-08-10", "2014-08-12")
+	const actions, open = "SOSPENSIONE! 2014-08-01 2015-03-01, DECADENZA? 2014-08-10", "CONSECUTIVI_STESSO_DATORE, DATE_NON_VALIDE"
+	s.after("2014-08-20").want(t, actions, open)
+	s.quietAfter(t, actions, open, "2014-08-21", "2014-09-20")
+}

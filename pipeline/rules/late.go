@@ -173,7 +173,7 @@ func (k *claimCase) undecidedLate(e *pipeline.Exception) bool {
 
 // undoing tells whether the verdict changes executed actions for a reason that may not, and what to raise instead.
 func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]note, bool) {
-	unsure := j.unsure()
+	unsure := j.unsure() && !v.repeats(executed)
 	if unsure && len(v.notes) > 0 {
 		j.trail.yes("R15", "i dati del rapporto non sono certi: l'azione eseguita resta com'è")
 		for i := range v.notes {
@@ -237,6 +237,19 @@ func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]
 		return nil, unsure
 	}
 	return []note{n}, true
+}
+
+// repeats tells whether a verdict stops just the days that executed actions do, and in the same manner.
+func (v *verdict) repeats(executed []*pipeline.Action) bool {
+	e := v.effect()
+	var was []pipeline.Period
+	for _, a := range executed {
+		if a.Type == pipeline.ActionSuspend && a.Cautious != e.cautious {
+			return false
+		}
+		was = append(was, pipeline.Period{From: a.From, To: stopEnd(a)})
+	}
+	return len(subtractAll(was, e.stopped()))+len(subtractAll(e.stopped(), was)) == 0
 }
 
 // passedOn tells whether a job stands no more since a correction has put another worker in its place.
