@@ -173,7 +173,7 @@ func (k *claimCase) undecidedLate(e *pipeline.Exception) bool {
 
 // undoing tells whether the verdict changes executed actions for a reason that may not, and what to raise instead.
 func (k *claimCase) undoing(j *job, v *verdict, executed []*pipeline.Action) ([]note, bool) {
-	unsure := j.unsure() && !v.repeats(executed)
+	unsure := j.unsure() && !v.repeats(executed) && (!v.effect().cautious || !k.toldAtOnce(j, executed))
 	if unsure && len(v.notes) > 0 {
 		j.trail.yes("R15", "i dati del rapporto non sono certi: l'azione eseguita resta com'è")
 		for i := range v.notes {
@@ -250,6 +250,16 @@ func (v *verdict) repeats(executed []*pipeline.Action) bool {
 		was = append(was, pipeline.Period{From: a.From, To: stopEnd(a)})
 	}
 	return len(subtractAll(was, e.stopped()))+len(subtractAll(e.stopped(), was)) == 0
+}
+
+// toldAtOnce tells whether all that is known of a job came on one night, and executed actions rest on it: they were decided on
+// just that.
+func (k *claimCase) toldAtOnce(j *job, executed []*pipeline.Action) bool {
+	if j.rel == nil || j.ev != nil || len(j.incomes) > 0 {
+		return false
+	}
+	issued, first := k.behind(executed), j.rel.Chain[0].Acquired
+	return !slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Acquired != first || !issued.hasDocument(c) })
 }
 
 // passedOn tells whether a job stands no more since a correction has put another worker in its place.
