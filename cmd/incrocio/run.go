@@ -135,7 +135,7 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 // Memory that is not needed any more is collected when there is twice as much of it as of what is, and more often where a night takes
 // more than nightMemory; what a night holds at a time is less than half of that. GOGC and GOMEMLIMIT go first.
 const (
-	nightMemory  = 384 << 20
+	nightMemory  = 352 << 20
 	nightGarbage = 200 // percent
 )
 
