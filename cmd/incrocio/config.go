@@ -189,7 +189,7 @@ func setText(to *string, v any) error {
 func defaults() (config, error) {
 	contracts, err := codici.Contracts()
 	if err != nil {
-		return config{}, fmt.Errorf("read code tables: %w", err)
+		return config{}, fmt.Errorf("read contract types: %w", err)
 	}
 	return config{
 		Partitions: night.DefaultPartitions,

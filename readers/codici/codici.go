@@ -1,11 +1,9 @@
-// Package codici holds the code tables of the mandatory communications as dated data: contract types, causes of
-// termination, conversions and the like. The Ministry changes them far more often than the layout of the documents, so
-// they are CSV files and not Go, and come with the program.
+// Package codici holds the contract types of the mandatory communications (TipologiaContrattuale) as dated data. The Ministry
+// changes them far more often than the layout of the documents, so they are a CSV file and not Go, and come with the program.
 //
-// A file is UTF-8, comma-separated, with a header that names exactly the columns of its table:
+// The file is UTF-8, comma-separated, with the header
 //
-//	contratti            codice,nome,forma,trattamento,dal,al,fonte
-//	all others           codice,nome,dal,al,fonte
+//	codice,nome,forma,trattamento,dal,al,fonte
 //
 // dal and al are the first and the last day a row holds (YYYY-MM-DD), empty where it has always held or still does. A
 // code may have several rows whose days do not overlap. forma is I, D or E ([pipeline.ContractForm]), trattamento one of
@@ -13,132 +11,134 @@
 package codici
 
 import (
-	"embed"
+	"bytes"
+	"cmp"
+	_ "embed"
+	"encoding/csv"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"incrocio/pipeline"
 )
 
-//go:embed data/*.csv
-var data embed.FS
+//go:embed contratti.csv
+var contracts []byte
 
-// Table names a code table: its file is the name and ".csv".
-type Table string
+// ErrTable is wrapped by every error.
+var ErrTable = errors.New("code table contratti.csv")
 
-// The tables.
-const (
-	TableContracts    Table = "contratti"          // TipologiaContrattuale
-	TableTerminations Table = "cause_cessazione"   // codiceCausa
-	TableConversions  Table = "trasformazioni"     // codiceTrasformazione
-	TableVariations   Table = "variazioni_unisomm" // codiceVariazione of UniSomm
-	TableTransfers    Table = "trasferimenti"      // codiceTrasferimento of VarDatori
-	TablePurposes     Table = "tipo_comunicazione" // TipoComunicazione
-	TableHours        Table = "orario"             // tipoOrario
-	TableStates       Table = "stati_esteri"       // Belfiore codes of foreign states, Z and three digits
-)
+var header = []string{"codice", "nome", "forma", "trattamento", "dal", "al", "fonte"}
 
-var tableNames = []Table{
-	TableContracts, TableTerminations, TableConversions, TableVariations, TableTransfers, TablePurposes, TableHours, TableStates,
+var forms = []pipeline.ContractForm{pipeline.FormPermanent, pipeline.FormFixed, pipeline.FormEither}
+
+var treatments = []pipeline.Treatment{
+	pipeline.TreatEmployment, pipeline.TreatApprenticeship, pipeline.TreatOnCall, pipeline.TreatAgricultural,
+	pipeline.TreatInternship, pipeline.TreatQuasi, pipeline.TreatUnknown,
 }
 
-// ErrTable is wrapped by every error about what a table says; errors of the file system are passed on as they are.
-var ErrTable = errors.New("code table")
+// Contracts gives the contract types that come with the program. Its errors are those of [Read]; there are none unless
+// the program was built from a damaged table.
+func Contracts() (pipeline.ContractTable, error) { return Read(contracts) }
 
-// Entry is a code and its name for a stretch of time.
-type Entry struct {
-	Code string
-	Name string
-	From pipeline.Date // first day; 0 always
-	To   pipeline.Date // last day, included; 0 still
-}
-
-// Tables is a whole set of code tables. It is read-only and safe for use by several goroutines.
-type Tables struct {
-	contracts pipeline.ContractTable
-	entries   map[Table]map[string][]Entry
-}
-
-// Embedded gives the files that come with the program.
-func Embedded() fs.FS {
-	sub, err := fs.Sub(data, "data")
-	if err != nil {
-		panic(err) // the folder is named in go:embed above
+// Read reads a table and reports every fault, each with its line.
+func Read(text []byte) (pipeline.ContractTable, error) {
+	t := &table{contracts: pipeline.ContractTable{}}
+	if err := t.read(csv.NewReader(bytes.NewReader(text))); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTable, err)
 	}
-	return sub
+	t.sort()
+	if err := errors.Join(t.errs...); err != nil {
+		return nil, err
+	}
+	return t.contracts, nil
 }
 
-// Load reads all tables from the root of a file system, which must hold every one of them and no other CSV file. It
-// reports every fault, each with file and line; those of content wrap [ErrTable].
-func Load(fsys fs.FS) (*Tables, error) {
-	t := &Tables{contracts: pipeline.ContractTable{}, entries: map[Table]map[string][]Entry{}}
-	errs := []error{strangers(fsys)}
-	for _, name := range tableNames {
-		f, err := readFile(fsys, name)
-		if err != nil {
-			errs = append(errs, err)
-			continue
+// table is what has been read.
+type table struct {
+	contracts pipeline.ContractTable
+	errs      []error
+}
+
+func (t *table) fault(line int, format string, args ...any) {
+	t.errs = append(t.errs, fmt.Errorf("%w line %d: %s", ErrTable, line, fmt.Sprintf(format, args...)))
+}
+
+// read takes the rows; only a text that is no CSV ends it.
+func (t *table) read(rows *csv.Reader) error {
+	rows.FieldsPerRecord = len(header)
+	first, err := rows.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		t.fault(1, "it is empty")
+		return nil
+	case err != nil:
+		return err
+	case !slices.Equal(first, header):
+		t.fault(1, "the header is not %s", strings.Join(header, ","))
+		return nil
+	}
+	for {
+		row, err := rows.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
 		}
-		t.entries[name] = byCode(f.entries)
-		if name == TableContracts {
-			for _, c := range f.contracts {
-				t.contracts[c.Code] = append(t.contracts[c.Code], c)
+		line, _ := rows.FieldPos(0)
+		t.row(line, row)
+	}
+}
+
+// row takes one line.
+func (t *table) row(line int, row []string) {
+	c := pipeline.ContractType{
+		Code: row[0], Name: row[1], Form: pipeline.ContractForm(row[2]), Treatment: pipeline.Treatment(row[3]),
+		ValidFrom: t.date(line, row[4]), ValidTo: t.date(line, row[5]),
+	}
+	switch {
+	case c.Code == "" || strings.TrimSpace(c.Code) != c.Code:
+		t.fault(line, "no code, or one with spaces around it")
+	case c.Name == "" || !utf8.ValidString(c.Name):
+		t.fault(line, "no name, or one that is not UTF-8")
+	case c.ValidFrom != 0 && c.ValidTo != 0 && c.ValidTo < c.ValidFrom:
+		t.fault(line, "%s ends before it begins", c.Code)
+	}
+	if !slices.Contains(forms, c.Form) {
+		t.fault(line, "forma %q is none of %q", c.Form, forms)
+	}
+	if !slices.Contains(treatments, c.Treatment) {
+		t.fault(line, "trattamento %q is none of %q", c.Treatment, treatments)
+	}
+	t.contracts[c.Code] = append(t.contracts[c.Code], c)
+}
+
+func (t *table) date(line int, s string) pipeline.Date {
+	var d pipeline.Date
+	if err := d.UnmarshalText([]byte(s)); err != nil {
+		t.fault(line, "%v", err)
+	}
+	return d
+}
+
+// sort puts the rows of each code in order of their first day and reports those that share days.
+func (t *table) sort() {
+	for _, code := range slices.Sorted(maps.Keys(t.contracts)) {
+		rows := t.contracts[code]
+		slices.SortStableFunc(rows, func(a, b pipeline.ContractType) int { return cmp.Compare(a.ValidFrom, b.ValidFrom) })
+		for i := 1; i < len(rows); i++ {
+			if days(&rows[i-1]).Overlaps(days(&rows[i])) {
+				t.errs = append(t.errs, fmt.Errorf("%w: two rows of %s hold on one day", ErrTable, code))
 			}
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	return t, nil
 }
 
-// strangers reports CSV files that are no table, such as one whose name is misspelt.
-func strangers(fsys fs.FS) error {
-	files, err := fs.Glob(fsys, "*.csv")
-	if err != nil {
-		return fmt.Errorf("list code tables: %w", err)
-	}
-	var errs []error
-	for _, f := range files {
-		if !slices.Contains(tableNames, Table(strings.TrimSuffix(f, ".csv"))) {
-			errs = append(errs, fmt.Errorf("%w %s: there is no such table", ErrTable, f))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func byCode(list []Entry) map[string][]Entry {
-	m := make(map[string][]Entry, len(list))
-	for _, e := range list {
-		m[e.Code] = append(m[e.Code], e)
-	}
-	return m
-}
-
-// Contracts gives the contract types that come with the program. Its errors are those of [Load]; there are none unless
-// the program was built from damaged tables.
-func Contracts() (pipeline.ContractTable, error) {
-	t, err := Load(Embedded())
-	if err != nil {
-		return nil, err
-	}
-	return t.Contracts(), nil
-}
-
-// Contracts gives the contract types.
-func (t *Tables) Contracts() pipeline.ContractTable { return t.contracts }
-
-// Entries gives the rows of a code by first day; nil where the table does not have it.
-func (t *Tables) Entries(table Table, code string) []Entry { return t.entries[table][code] }
-
-// Label gives the name of a code for texts that people read: the newest one, and "" where the table does not have it.
-func (t *Tables) Label(table Table, code string) string {
-	list := t.entries[table][code]
-	if len(list) == 0 {
-		return ""
-	}
-	return list[len(list)-1].Name
+func days(c *pipeline.ContractType) pipeline.Period {
+	return pipeline.Period{From: c.ValidFrom, To: c.ValidTo}
 }

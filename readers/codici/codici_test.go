@@ -2,42 +2,12 @@ package codici_test
 
 import (
 	"errors"
-	"io/fs"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"incrocio/pipeline"
 	"incrocio/readers/codici"
 )
-
-// with gives the files that come with the program, one of them with another content.
-func with(t *testing.T, file, content string) fs.FS {
-	t.Helper()
-	all := fstest.MapFS{}
-	entries, err := fs.ReadDir(codici.Embedded(), ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		body, err := fs.ReadFile(codici.Embedded(), e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		all[e.Name()] = &fstest.MapFile{Data: body}
-	}
-	all[file] = &fstest.MapFile{Data: []byte(content)}
-	return all
-}
-
-func load(t *testing.T) *codici.Tables {
-	t.Helper()
-	tables, err := codici.Load(codici.Embedded())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tables
-}
 
 func TestContracts(t *testing.T) {
 	contracts, err := codici.Contracts()
@@ -93,7 +63,10 @@ func TestContracts(t *testing.T) {
 
 // Codes that the Ministry withdrew or brought in on a known day.
 func TestValidity(t *testing.T) {
-	tables := load(t)
+	contracts, err := codici.Contracts()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for code, want := range map[string][2]string{
 		"B.01.00": {"", "2016-01-31"},
 		"B.02.00": {"", "2016-01-31"},
@@ -101,107 +74,63 @@ func TestValidity(t *testing.T) {
 		"C.02.00": {"", "2014-01-09"},
 		"A.02.00": {"", ""},
 	} {
-		got := tables.Entries(codici.TableContracts, code)
-		if len(got) != 1 || got[0].From.String() != want[0] || got[0].To.String() != want[1] {
+		got := contracts[code]
+		if len(got) != 1 || got[0].ValidFrom.String() != want[0] || got[0].ValidTo.String() != want[1] {
 			t.Errorf("%s: %v, want %v", code, got, want)
 		}
 	}
 }
 
-func TestLabel(t *testing.T) {
-	tables := load(t)
-	for _, c := range []struct {
-		table codici.Table
-		code  string
-		want  string
-	}{
-		{codici.TableContracts, "A.02.00", "Lavoro a tempo determinato"},
-		{codici.TableTerminations, "DI", "Dimissioni"},
-		{codici.TableTerminations, "SC", "Significato incerto"},
-		{codici.TableConversions, "DI", "Da tempo determinato a tempo indeterminato"},
-		{codici.TableVariations, "4.01", "Cessazione della missione"},
-		{codici.TableTransfers, "03", "Incorporazione"},
-		{codici.TablePurposes, "03", "Rettifica"},
-		{codici.TableHours, "V", "Tempo parziale verticale"},
-		{codici.TableStates, "Z110", "Francia"},
-		{codici.TableStates, "H501", ""},
-		{"altro", "DI", ""},
-	} {
-		if got := tables.Label(c.table, c.code); got != c.want {
-			t.Errorf("%s %s: %q, want %q", c.table, c.code, got, c.want)
-		}
-	}
-	for code, to := range map[string]string{"Z111": "1990-10-03", "Z100": ""} {
-		if e := tables.Entries(codici.TableStates, code); len(e) != 1 || e[0].To.String() != to {
-			t.Errorf("%s: %v, want until %q", code, e, to)
-		}
-	}
-}
+const head = "codice,nome,forma,trattamento,dal,al,fonte\n"
 
-// Each fault of a table is told with file and line, and by ErrTable.
-func TestLoadRefuses(t *testing.T) {
-	const head = "codice,nome,forma,trattamento,dal,al,fonte\n"
+// Each fault of a table is told with its line, and by ErrTable.
+func TestReadRefuses(t *testing.T) {
 	for _, c := range []struct {
-		name, file, content, want string
+		name, content, want string
 	}{
-		{"empty", "orario.csv", "", "line 1: it is empty"},
-		{"other header", "orario.csv", "codice,descrizione,dal,al,fonte\n", "line 1: the header is not codice,nome,dal,al,fonte"},
-		{"a column short", "orario.csv", "codice,nome,dal,al,fonte\nF,Pieno,,\n", "wrong number of fields"},
-		{"broken quote", "orario.csv", "codice,nome,dal,al,fonte\nF,\"Pieno,,,x\n", "extraneous or missing"},
-		{"no code", "orario.csv", "codice,nome,dal,al,fonte\n,Pieno,,,x\n", "line 2: no code"},
-		{"spaces", "orario.csv", "codice,nome,dal,al,fonte\nF ,Pieno,,,x\n", "line 2: no code, or one with spaces"},
-		{"no name", "orario.csv", "codice,nome,dal,al,fonte\nF,,,,x\n", "line 2: no name"},
-		{"not UTF-8", "orario.csv", "codice,nome,dal,al,fonte\nF,met\xe0,,,x\n", "line 2: no name, or one that is not UTF-8"},
-		{"no date", "orario.csv", "codice,nome,dal,al,fonte\nF,Pieno,2013-02-30,,x\n", "line 2: not a date"},
-		{"ends first", "orario.csv", "codice,nome,dal,al,fonte\nF,Pieno,2014-01-01,2013-12-31,x\n", "line 2: F ends before it begins"},
-		{"twice", "orario.csv", "codice,nome,dal,al,fonte\nF,Pieno,,,x\nF,Intero,,,x\n", "two rows of F hold on one day"},
-		{"overlap", "orario.csv", "codice,nome,dal,al,fonte\nF,A,2014-01-01,,x\nF,B,,2014-01-01,x\n", "two rows of F hold on one day"},
-		{"form", "contratti.csv", head + "A.01.00,Lavoro,T,SUBORDINATO,,,x\n", `line 2: forma "T"`},
-		{"treatment", "contratti.csv", head + "A.01.00,Lavoro,I,DIPENDENTE,,,x\n", `line 2: trattamento "DIPENDENTE"`},
-		{"unknown table", "contratto.csv", head, "contratto.csv: there is no such table"},
+		{"empty", "", "line 1: it is empty"},
+		{"other header", "codice,descrizione,forma,trattamento,dal,al,fonte\n", "line 1: the header is not codice,nome,forma,trattamento,dal,al,fonte"},
+		{"a column short", head + "A.01.00,Lavoro,I,SUBORDINATO,,\n", "wrong number of fields"},
+		{"broken quote", head + "A.01.00,\"Lavoro,I,SUBORDINATO,,,x\n", "extraneous or missing"},
+		{"no code", head + ",Lavoro,I,SUBORDINATO,,,x\n", "line 2: no code"},
+		{"spaces", head + "A.01.00 ,Lavoro,I,SUBORDINATO,,,x\n", "line 2: no code, or one with spaces"},
+		{"no name", head + "A.01.00,,I,SUBORDINATO,,,x\n", "line 2: no name"},
+		{"not UTF-8", head + "A.01.00,met\xe0,I,SUBORDINATO,,,x\n", "line 2: no name, or one that is not UTF-8"},
+		{"no date", head + "A.01.00,Lavoro,I,SUBORDINATO,2013-02-30,,x\n", "line 2: not a date"},
+		{"ends first", head + "A.01.00,Lavoro,I,SUBORDINATO,2014-01-01,2013-12-31,x\n", "line 2: A.01.00 ends before it begins"},
+		{"twice", head + "A.01.00,Lavoro,I,SUBORDINATO,,,x\nA.01.00,Impiego,I,SUBORDINATO,,,x\n", "two rows of A.01.00 hold on one day"},
+		{"overlap", head + "A.01.00,A,I,SUBORDINATO,2014-01-01,,x\nA.01.00,B,I,SUBORDINATO,,2014-01-01,x\n", "two rows of A.01.00 hold on one day"},
+		{"form", head + "A.01.00,Lavoro,T,SUBORDINATO,,,x\n", `line 2: forma "T"`},
+		{"treatment", head + "A.01.00,Lavoro,I,DIPENDENTE,,,x\n", `line 2: trattamento "DIPENDENTE"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tables, err := codici.Load(with(t, c.file, c.content))
-			if !errors.Is(err, codici.ErrTable) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.file) {
-				t.Errorf("error %v, want ErrTable with %q and the file", err, c.want)
+			contracts, err := codici.Read([]byte(c.content))
+			if !errors.Is(err, codici.ErrTable) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want ErrTable with %q", err, c.want)
 			}
-			if tables != nil {
-				t.Error("tables given in spite of the error")
+			if contracts != nil {
+				t.Error("contracts given in spite of the error")
 			}
 		})
 	}
 }
 
-func TestLoadWantsEveryTable(t *testing.T) {
-	_, err := codici.Load(fstest.MapFS{})
-	if !errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), "read code table") != 8 {
-		t.Errorf("error %v, want the eight tables that are not there", err)
-	}
-}
-
 // TestTreatmentFromADayOn: a code may change its treatment from a day on.
 func TestTreatmentFromADayOn(t *testing.T) {
-	const content = "codice,nome,forma,trattamento,dal,al,fonte\n" +
+	contracts, err := codici.Read([]byte(head +
 		"B.03.00,Nuova collaborazione,E,SUBORDINATO,2020-01-01,,prova\n" +
-		"B.03.00,Collaborazione,E,PARASUBORDINATO,2016-02-01,2019-12-31,prova\n"
-	tables, err := codici.Load(with(t, "contratti.csv", content))
+		"B.03.00,Collaborazione,E,PARASUBORDINATO,2016-02-01,2019-12-31,prova\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for day, want := range map[string]pipeline.Treatment{
 		"2015-01-01": pipeline.TreatQuasi, "2019-12-31": pipeline.TreatQuasi, "2020-01-01": pipeline.TreatEmployment,
 	} {
-		if got := tables.Contracts().Lookup("B.03.00", pipeline.MustDate(day)); got.Treatment != want {
+		if got := contracts.Lookup("B.03.00", pipeline.MustDate(day)); got.Treatment != want {
 			t.Errorf("on %s: %s, want %s", day, got.Treatment, want)
 		}
 	}
-	if got := tables.Contracts().Lookup("A.01.00", 1); got.Treatment != pipeline.TreatUnknown {
-		t.Errorf("A.01.00 is still there: %v", got)
-	}
-	if got := tables.Label(codici.TableContracts, "B.03.00"); got != "Nuova collaborazione" {
-		t.Errorf("newest name: %q", got)
-	}
-	if got := tables.Label(codici.TableHours, "F"); got != "Tempo pieno" {
-		t.Errorf("a table that was not replaced: %q", got)
+	if got := contracts.Lookup("A.01.00", 1); got.Treatment != pipeline.TreatUnknown {
+		t.Errorf("A.01.00 is there: %v", got)
 	}
 }
