@@ -219,7 +219,7 @@ func (c *comparison) oldFacts(on pipeline.Date, kept **rules.Decision) *rules.De
 		d.Questions = which(c.d.Questions, func(q *pipeline.DomesticQuestion) bool { return old(q.Acquired, q.Worker) })
 		d.Vouchers = which(c.d.Vouchers, func(v *pipeline.Voucher) bool { return old(v.Acquired, v.Worker) })
 		d.Doubtful = which(c.d.Doubtful, func(f *pipeline.Doubtful) bool { return old(f.Acquired, "") })
-		dec := rules.DecideHolding(&d, on, c.n.Params, c.held)
+		dec := rules.Decide(&d, on, c.n.Params, c.held)
 		*kept = &dec
 	}
 	return *kept

@@ -135,7 +135,7 @@ func decideCorrecting(d *pipeline.Dossier, n Night) *comparison {
 
 // decide makes the decision; held are the issued actions that may not be corrected, by claim.
 func decide(d *pipeline.Dossier, n Night, held map[string][]string) *comparison {
-	c := &comparison{d: d, n: n, held: held, want: rules.DecideHolding(d, n.Date, n.Params, held)}
+	c := &comparison{d: d, n: n, held: held, want: rules.Decide(d, n.Date, n.Params, held)}
 	for i := range d.Claims {
 		c.live = c.live || d.Claims[i].Open()
 	}
@@ -178,7 +178,7 @@ func (c *comparison) terminations() {
 type comparison struct {
 	d    *pipeline.Dossier
 	n    Night
-	held map[string][]string // as for rules.DecideHolding
+	held map[string][]string // as for rules.Decide
 	want rules.Decision
 	live bool // a claim of tonight's snapshot is open
 	news news

@@ -121,7 +121,7 @@ func (c *comparison) unruled() *rules.Decision {
 		d := *c.d
 		d.Open = c.beforeRulings()
 		d.Notices = which(c.d.Notices, func(n *pipeline.Notice) bool { return n.Ruling == nil || n.Acquired != c.n.Date })
-		dec := rules.DecideHolding(&d, c.n.Date, c.n.Params, c.held)
+		dec := rules.Decide(&d, c.n.Date, c.n.Params, c.held)
 		c.withoutRulings = &dec
 	}
 	return c.withoutRulings

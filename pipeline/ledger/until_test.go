@@ -249,7 +249,7 @@ func TestNobodyReadsTheNightItself(t *testing.T) {
 	known := regexp.MustCompile(strings.Join([]string{
 		`Acquired [!=]= c\.n\.Date`, `acquired < c\.n\.Date`, // facts of tonight
 		`(Night|FirstNight|RulesVersion|State) = .*c\.n\.Date`, `Night: +c\.n\.Date`, `newID\(a, c\.n\.Date`, `digest\(c\.n\.Date`, // what is new
-		`rules\.DecideHolding\([^,]+, n\.Date|rules\.DecideHolding\(&d, c\.n\.Date|oldFacts\(c\.n\.Date`,
+		`rules\.Decide\([^,]+, n\.Date|rules\.Decide\(&d, c\.n\.Date|oldFacts\(c\.n\.Date`,
 		`e\.Due < c\.n\.Date`, `e\.Due >= c\.n\.Date`, // terms
 		`n\.On < c\.n\.Date && n\.On >= c\.n\.Date-correctionDays`, // asked where something is corrected only
 		`return c\.n\.Date$`,

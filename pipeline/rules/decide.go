@@ -83,14 +83,10 @@ func (d *Decision) ExplainException(i int) string {
 	return d.whyExceptions[i].write(e.Rule, nil, values)
 }
 
-// Decide applies the rules to one person. The dossier is not modified.
-func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params) Decision {
-	return DecideHolding(d, night, p, nil)
-}
-
-// DecideHolding is Decide with the claims, by number, on which issued actions would be corrected by themselves once too
-// often, and the ids of those: on these claims nothing is automatic, as under a stop.
-func DecideHolding(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
+// Decide applies the rules to one person. The dossier is not modified. corrected holds, by number of the claim, the
+// ids of issued actions that would be corrected by themselves once too often: on these claims nothing is automatic, as under
+// a stop.
+func Decide(d *pipeline.Dossier, night pipeline.Date, p *Params, corrected map[string][]string) Decision {
 	on := pipeline.NewTonight(night)
 	d = sent(d)
 	r := decide(d, on, p, corrected, nil, nil, nil)
