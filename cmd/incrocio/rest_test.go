@@ -12,6 +12,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"incrocio/fixtures/carry"
 	"incrocio/fixtures/scenari"
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
@@ -157,17 +158,12 @@ func (p *resting) pay(days pipeline.Date) {
 func (p *resting) another(t *testing.T, payments bool) bool {
 	t.Helper()
 	p.d.Issued, p.d.Open, p.d.Joined = slices.Clone(p.last.InForce), slices.Clone(p.last.Exceptions), nil
-	slices.SortFunc(p.d.Issued, func(a, b pipeline.Action) int { // as the match gives them
-		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.From, b.From), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
-	})
-	slices.SortFunc(p.d.Open, func(a, b pipeline.Exception) int {
-		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-	})
+	carry.Sort(p.d.Issued, p.d.Open)
 	p.n.Previous, p.n.Date = p.n.Date, p.n.Date+1
 	r := ledger.Decide(&p.d, p.n)
 	rests := p.n.Date <= p.last.Until && (!payments || !p.last.Paid)
 	if rests {
-		ledger.Carry(&p.last, p.n.Date)
+		carry.Over(&p.last, p.n.Date)
 		if !reflect.DeepEqual(p.last, r) {
 			t.Fatalf("%s, at rest until %s, is not what was carried:\n%s", p.n.Date, p.last.Until, gocmp.Diff(p.last, r))
 		}

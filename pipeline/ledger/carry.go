@@ -20,22 +20,3 @@ func CarryAgenda(a *pipeline.AgendaRow, night pipeline.Date) { a.Night = night }
 
 // CarryEvidence carries a row of evidenze.
 func CarryEvidence(e *pipeline.Evidence, night pipeline.Date) { e.Night = night }
-
-// Carry carries all that a night said of a person who rests, in place: rows, and what the balance counts.
-func Carry(r *Result, night pipeline.Date) {
-	for i := range r.Exceptions {
-		CarryException(&r.Exceptions[i], night)
-	}
-	for i := range r.Submissions {
-		CarrySubmission(&r.Submissions[i], night)
-	}
-	for i := range r.Stretches {
-		CarryStretch(&r.Stretches[i], night)
-	}
-	for i := range r.Agenda {
-		CarryAgenda(&r.Agenda[i], night)
-	}
-	for i := range r.Evidence {
-		CarryEvidence(&r.Evidence[i], night)
-	}
-}

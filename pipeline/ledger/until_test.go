@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,6 +12,7 @@ import (
 	diff "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"incrocio/fixtures/carry"
 	"incrocio/fixtures/scenari"
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
@@ -48,7 +48,7 @@ func (w *watch) night(t interface{ Fatalf(string, ...any) }, d *pipeline.Dossier
 	w.nights++
 	if rests := w.prev != 0 && on <= w.last.Until && !acquired(d, w.prev, on); rests && (is == nothing || is == payment && !w.last.Paid) {
 		w.rested++
-		ledger.Carry(&w.last, on)
+		carry.Over(&w.last, on)
 		if !reflect.DeepEqual(w.last, r) {
 			t.Fatalf("%s, at rest until %s, is not what was carried from %s:\n%s", on, w.last.Until, w.prev, diff.Diff(w.last, r))
 		}
@@ -64,12 +64,7 @@ func (w *watch) night(t interface{ Fatalf(string, ...any) }, d *pipeline.Dossier
 			w.open = append(w.open, e)
 		}
 	}
-	slices.SortFunc(w.issued, func(a, b pipeline.Action) int { // as the match gives them
-		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.From, b.From), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Group, b.Group), cmp.Compare(a.ID, b.ID))
-	})
-	slices.SortFunc(w.open, func(a, b pipeline.Exception) int {
-		return cmp.Or(cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-	})
+	carry.Sort(w.issued, w.open)
 }
 
 // acquired tells whether a fact arrived after one night, up to another.

@@ -104,35 +104,6 @@ type Source struct {
 // Batches takes a batch of claims and gives an empty one to fill up to its capacity, the first one for nil.
 type Batches func(full []pipeline.Claim) (empty []pipeline.Claim, err error)
 
-// Singly makes a reader of claims of one that reads them one by one.
-func Singly(read func(context.Context, Unit, func(*pipeline.Claim) error) error) func(context.Context, Unit, Batches) error {
-	return func(ctx context.Context, u Unit, next Batches) error {
-		batch, err := next(nil)
-		if err != nil {
-			return err
-		}
-		err = read(ctx, u, func(c *pipeline.Claim) (err error) {
-			if batch = append(batch, *c); len(batch) == cap(batch) {
-				batch, err = next(batch)
-			}
-			return err
-		})
-		if err == nil {
-			_, err = next(batch)
-		}
-		return err
-	}
-}
-
-// Whole makes a reader of communications of one that leaves out none.
-func Whole(
-	read func(context.Context, Unit, func(*pipeline.Communication) error) error,
-) func(context.Context, Unit, *Filter, func(*pipeline.Communication) error) error {
-	return func(ctx context.Context, u Unit, _ *Filter, fn func(*pipeline.Communication) error) error {
-		return read(ctx, u, fn)
-	}
-}
-
 // ByName tells whether a communication is wanted, by the keys of its worker ([pipeline.CodiceFiscale.Key]), of its code and of the code
 // that it corrects or cancels ([pipeline.Communication.Name], [pipeline.Communication.Cites]). It must be safe for concurrent use.
 type ByName func(worker uint64, name, cites uint32) bool

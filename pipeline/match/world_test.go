@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"incrocio/fixtures/sources"
 	"incrocio/pipeline"
 	"incrocio/pipeline/match"
 	"incrocio/pipeline/tables"
@@ -263,12 +264,12 @@ func (w *world) people() []pipeline.CodiceFiscale {
 // source serves a world, dealt out over a number of groups.
 func (w *world) source(groups int) *match.Source {
 	return &match.Source{
-		Claims:  match.Singly(deal(&w.claims, groups)),
+		Claims:  sources.Claims(deal(&w.claims, groups)),
 		Actions: deal(&w.issued, groups),
 		Exceptions: func(_ context.Context, u match.Unit, _ func(pipeline.CodiceFiscale) bool, fn func(*pipeline.Exception) error) error {
 			return dealt(w.open, groups, u, fn)
 		},
-		Communications: match.Whole(deal(&w.communications, groups)),
+		Communications: sources.Communications(deal(&w.communications, groups)),
 		Submissions: func(_ context.Context, u match.Unit, fn func(*tables.ArchivedSubmission) error) error {
 			return dealt(w.submissions, groups, u, func(s *pipeline.Submission) error {
 				row, err := tables.ArchiveSubmission(s)

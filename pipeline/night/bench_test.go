@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"incrocio/fixtures/sources"
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/match"
@@ -82,7 +83,7 @@ func benchHire(i int, c *pipeline.Claim) pipeline.Communication {
 // benchBlocks maps rows in no order to the one block of a partition.
 func benchBlocks(b *testing.B, claims []pipeline.Claim, comms []pipeline.Communication, issued []pipeline.Action) []byte {
 	b.Helper()
-	src := &match.Source{Claims: match.Singly(shuffled(claims)), Communications: match.Whole(shuffled(comms)), Actions: shuffled(issued)}
+	src := &match.Source{Claims: sources.Claims(shuffled(claims)), Communications: sources.Communications(shuffled(comms)), Actions: shuffled(issued)}
 	var blocks []byte
 	for _, kind := range []match.Kind{match.KindClaim, match.KindCommunication, match.KindAction} {
 		_, err := match.MapUnit(b.Context(), src, match.Unit{Kind: kind, Anchor: true}, 1, nil, nil, func(_ int, block []byte) error {

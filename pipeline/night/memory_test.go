@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"incrocio/fixtures/sources"
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/match"
@@ -327,17 +328,6 @@ func pick[T any](old map[string][]T, now *[]T) func(context.Context, match.Unit,
 	}
 }
 
-func all[T any](rows []T) func(context.Context, match.Unit, func(*T) error) error {
-	return func(_ context.Context, _ match.Unit, fn func(*T) error) error {
-		for i := range rows {
-			if err := fn(&rows[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
 func (h *home) ports(t *testing.T) night.Ports {
 	a := &archive{h: h}
 	return night.Ports{
@@ -345,8 +335,8 @@ func (h *home) ports(t *testing.T) night.Ports {
 		Issued:   []match.Unit{{Kind: match.KindAction, Anchor: true}, {Kind: match.KindException, Anchor: true}},
 		Standing: h.standing,
 		Source: match.Source{
-			Actions: all(h.issued), Exceptions: h.exceptions,
-			Communications: match.Whole(pick(h.communications, &a.communications)),
+			Actions: sources.Of(&h.issued), Exceptions: h.exceptions,
+			Communications: sources.Communications(pick(h.communications, &a.communications)),
 			Submissions:    pick(h.submissions, &a.submissions),
 			Notices:        pick(h.notices, &a.notices),
 			Questions:      pick(h.questions, &a.questions),

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"incrocio/fixtures/sources"
 	"incrocio/pipeline"
 	"incrocio/pipeline/ledger"
 	"incrocio/pipeline/match"
@@ -44,7 +45,7 @@ func left[T any](h *home, name string, of *table.Table[T]) func(context.Context,
 		if err != nil {
 			return err
 		}
-		return all(rows)(ctx, match.Unit{}, fn)
+		return sources.Of(&rows)(ctx, match.Unit{}, fn)
 	}
 }
 

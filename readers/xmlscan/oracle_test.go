@@ -74,7 +74,8 @@ func agree(t tb, data []byte) {
 
 // hasty reads a document with the shortcuts, which must show what Next shows, apart from texts that are passed over.
 func hasty(data []byte) ([]string, error) {
-	s := xmlscan.NewScanner(data)
+	var s xmlscan.Scanner
+	s.Reset(data)
 	var l tokenLog
 	for {
 		k, err := s.NextTag()

@@ -73,14 +73,7 @@ type binding struct {
 	prefix, uri []byte
 }
 
-// NewScanner returns a scanner of the document.
-func NewScanner(data []byte) *Scanner {
-	s := new(Scanner)
-	s.Reset(data)
-	return s
-}
-
-// Reset begins another document and keeps the buffers.
+// Reset begins a document and keeps the buffers of the one before.
 func (s *Scanner) Reset(data []byte) {
 	s.data, s.pos, s.err = data, 0, nil
 	s.depth, s.spaces, s.seen, s.empty = 0, s.spaces[:0], false, false

@@ -94,8 +94,8 @@ func publish(t *testing.T, f filler, n, large int) published {
 	add(t, p, s, tables.Agenda.File, tables.Agenda, fill(f, tables.Agenda, n))
 	add(t, p, s, tables.Discards.File, tables.Discards, fill(f, tables.Discards, n))
 	add(t, p, s, tables.Balance.File, tables.Balance, fill(f, tables.Balance, n))
-	add(t, p, s, rundir.OfficeFile("0700", tables.OfficeActionsFile), tables.Actions, actions)
-	add(t, p, s, rundir.OfficeFile("0700", tables.OfficeExceptionsFile), tables.Exceptions, exceptions)
+	add(t, p, s, "sedi/0700/"+tables.OfficeActionsFile, tables.Actions, actions)
+	add(t, p, s, "sedi/0700/"+tables.OfficeExceptionsFile, tables.Exceptions, exceptions)
 	if p.dir, err = s.Publish(rundir.Manifest{Revision: 1}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,9 @@
 package parquet
 
-import (
-	"fmt"
-)
+import "fmt"
+
+// NumRows gives the rows that the footer tells of.
+func (r *Reader[T]) NumRows() int64 { return r.file.NumRows() }
 
 // SumUp sums a file up with the column reader of the second implementation as its users call it, which is slower than
 // what [ReadBack] makes of its parts.

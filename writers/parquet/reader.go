@@ -102,9 +102,6 @@ func (r *Reader[T]) checkCounts() error {
 	return nil
 }
 
-// NumRows gives the rows of the whole file.
-func (r *Reader[T]) NumRows() int64 { return r.file.NumRows() }
-
 // NumRowGroups gives the number of row groups; 0 for a table without rows.
 func (r *Reader[T]) NumRowGroups() int { return r.file.NumRowGroups() }
 

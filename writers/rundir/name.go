@@ -31,9 +31,6 @@ const (
 	stagePrefix = "notte-"
 )
 
-// OfficeFile gives the name, in a published folder, of a file of one office.
-func OfficeFile(office, file string) string { return officesDir + "/" + office + "/" + file }
-
 // checkName tells whether name is a plain file of the folder or one of an office: "azioni.parquet",
 // "sedi/0700/sede-azioni.parquet".
 func checkName(name string) error {

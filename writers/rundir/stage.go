@@ -127,7 +127,7 @@ type File struct {
 
 var _ io.WriteCloser = (*File)(nil)
 
-// Create begins a file: "azioni.parquet", or [OfficeFile] for one of an office. It returns [ErrName] or [ErrOffice]
+// Create begins a file: "azioni.parquet", or "sedi/0700/sede-azioni.parquet" for one of an office. It returns [ErrName] or [ErrOffice]
 // for other names, and [fs.ErrExist] for a name that was used.
 func (s *Stage) Create(name string) (*File, error) {
 	if err := checkName(name); err != nil {
