@@ -60,7 +60,7 @@ type Result struct {
 	// Adverse are the actions against the person that become AUTOMATICA tonight, or would if nothing were held; each counts
 	// as one.
 	Adverse []gates.Adverse
-	// Until is the last night, tonight included, that says the same of the person again, rows carried as [Carry] does, if
+	// Until is the last night, tonight included, that says the same of the person again, rows carried ([CarryException] …), if
 	// until then nothing is acquired, the claims, the stop and what operators have dealt with stay as they are, and so do the
 	// rules. Tonight where anything is new; [pipeline.MaxDate] where nothing ever falls due. It may be too early, never too late.
 	Until pipeline.Date

@@ -95,7 +95,7 @@ func (j *job) end() pipeline.Date {
 	return j.contractEnd()
 }
 
-// employedBy tells whether two jobs have an employer in common.
+// sameEmployer tells whether two jobs have an employer in common.
 func (j *job) sameEmployer(o *job) bool {
 	for _, a := range j.employers() {
 		if a != "" && slices.Contains(o.employers(), a) {
