@@ -43,11 +43,14 @@ func (e *codeError) Unwrap() error { return e.err }
 // notAllowed is told of a file that the user who runs the program may not read or write.
 const notAllowed = "the user who runs this may not: see whose the home is, and run as that user"
 
-// Hints about a home that cannot be written: the ledger in its file, any file, and where there is no room.
+// Hints about a home that cannot be written: the ledger in its file, any file, where there is no room, and where the system has
+// another reason.
 const (
-	ledgerNotWritable = storeFile + " and the home it lies in must be writable: see whose they are (ls -la), run as that user, and see that the disk is not mounted read-only"
+	ledgerNotWritable = storeFile + " and the home it lies in must be writable: see whose they are (ls -la), run as that user, see that the disk is not mounted read-only, and that this process may open enough files (ulimit -n)"
 	readOnlyDisk      = "the disk is mounted read-only: mount it for writing and run this again"
 	fullDisk          = "make room where the home is and run this again: what was half done is undone then"
+	refusingDisk      = "see whether a quota or a limit of the size of files is reached (quota, ulimit -f), and what the system's log says of the disk; then run this again"
+	tooManyFiles      = "let this process open more files (ulimit -n; under systemd LimitNOFILE) and run this again"
 	oneDisk           = "the whole home has to lie on one disk, and no part of it may be a link or a disk of its own; --home may name a link"
 )
 
@@ -163,6 +166,10 @@ func aboutWriting(err error) string {
 		return oneDisk
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &ledger) && ledger.Code == noRoom:
 		return fullDisk
+	case errors.Is(err, store.ErrDisk), errors.Is(err, syscall.EIO), errors.Is(err, syscall.EFBIG):
+		return refusingDisk
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return tooManyFiles
 	}
 	return ""
 }

@@ -97,6 +97,9 @@ func TestHomeThatCannotBeWritten(t *testing.T) {
 		&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}: fullDisk,
 		&store.DatabaseError{Code: "13"}:                           fullDisk,
 		&os.LinkError{Op: "rename", Err: syscall.EXDEV}:            oneDisk,
+		&store.DatabaseError{Code: "778", Kind: store.ErrDisk}:     refusingDisk,
+		&fs.PathError{Op: "write", Path: "x", Err: syscall.EIO}:    refusingDisk,
+		&fs.PathError{Op: "open", Path: "x", Err: syscall.EMFILE}:  tooManyFiles,
 	} {
 		if code, hint := classify(fmt.Errorf("publish: %w", err)); code != exitFailed || hint != want {
 			t.Errorf("%v: %d, %q", err, code, hint)

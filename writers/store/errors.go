@@ -25,8 +25,10 @@ var (
 	// their column.
 	ErrDamaged = errors.New("the store is damaged")
 	// ErrNotWritable is wrapped by errors on a store in a file which this process may not write, or beside which it may not make
-	// the files that come and go with it.
-	ErrNotWritable = errors.New("the file, or the folder it lies in, cannot be written")
+	// the files that come and go with it, or for which it has too many files open.
+	ErrNotWritable = errors.New("the file, or one beside it, cannot be opened for writing")
+	// ErrDisk is wrapped by errors on a store in a file of which a read or a write failed, for another reason than want of room.
+	ErrDisk = errors.New("the system refused to read or write the file")
 	// ErrPublished is returned for a night whose date, or a later one, is already published.
 	ErrPublished = errors.New("that date, or a later one, is already published")
 	// ErrPrepared is returned by Prepare while another night is prepared: it is to be published or abandoned first.
@@ -48,7 +50,7 @@ type DatabaseError struct {
 	Step string // what was being done: "begin", "commit", "load azioni_in_essere_notte"
 	Code string // SQLSTATE, or SQLite's extended result code; "" for a connection that went
 	Text string
-	Kind error // ErrTemporary, ErrDamaged, ErrNotWritable or nil
+	Kind error // ErrTemporary, ErrDamaged, ErrNotWritable, ErrDisk or nil
 	// Unknown: the transaction may have been committed.
 	Unknown bool
 }
@@ -65,7 +67,7 @@ func (e *DatabaseError) Error() string {
 	return s
 }
 
-// Unwrap gives [ErrTemporary], [ErrDamaged], [ErrNotWritable] or nil; the driver's own error may show data and is not kept.
+// Unwrap gives the kind or nil; the driver's own error may show data and is not kept.
 func (e *DatabaseError) Unwrap() error { return e.Kind }
 
 // Retryable tells whether the same call may succeed later.

@@ -41,6 +41,8 @@ func kind(code int) error {
 		return store.ErrDamaged
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_CANTOPEN:
 		return store.ErrNotWritable
+	case lib.SQLITE_IOERR:
+		return store.ErrDisk
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	lib "modernc.org/sqlite/lib"
+
 	"incrocio/writers/store"
 )
 
@@ -26,5 +28,14 @@ func TestWhatMayNotBeWritten(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), t.TempDir(), o); !errors.Is(err, store.ErrNotWritable) {
 		t.Errorf("a folder: %v", err)
+	}
+}
+
+// TestWhatTheDiskRefuses: each of the codes for a read or a write that failed is known by its low byte.
+func TestWhatTheDiskRefuses(t *testing.T) {
+	for _, code := range []int{lib.SQLITE_IOERR_WRITE, lib.SQLITE_IOERR_FSYNC, lib.SQLITE_IOERR_SHMSIZE} {
+		if got := kind(code); !errors.Is(got, store.ErrDisk) {
+			t.Errorf("%d: %v", code, got)
+		}
 	}
 }

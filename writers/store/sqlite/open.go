@@ -54,7 +54,7 @@ const readers = 4
 
 // Open opens the store in a file, which it makes where there is none, and brings its schema up to date. Errors wrap
 // [store.ErrNewerSchema], [store.ErrNoStore], [store.ErrTemporary], [store.ErrDamaged], [store.ErrNotWritable],
-// [ErrVersion], or are those of the file system.
+// [store.ErrDisk], [ErrVersion], or are those of the file system.
 func Open(ctx context.Context, path string, o store.Options) (*store.Store, error) {
 	d, err := open(ctx, path, o)
 	if err != nil {
