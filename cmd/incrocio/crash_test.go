@@ -11,6 +11,7 @@ import (
 
 	"incrocio/pipeline"
 	"incrocio/pipeline/tables"
+	"incrocio/readers/inbox"
 	"incrocio/writers/archive"
 	"incrocio/writers/store"
 	"incrocio/writers/store/sqlite"
@@ -201,6 +202,21 @@ func TestReplaceRepeatsTheLastNight(t *testing.T) {
 		t.Errorf("%d submissions known after the night that follows", n)
 	}
 	call(t, done, "run", "--replace", "--date", first.String()).want(t, exitDate)
+}
+
+// TestReplaceBesideALongName: an original comes back beside a file that has its name, however long that is.
+func TestReplaceBesideALongName(t *testing.T) {
+	home, night := t.TempDir(), pipeline.MustDate("2014-07-01")
+	snapshot(t, home, night, nil)
+	name := "unilav/" + strings.Repeat("à", 125) + "x.xml" // 255 bytes
+	put(t, home, map[string][]byte{"inbox/" + name: []byte("prima")})
+	published(t, home, "run", "--date", night.String())
+	put(t, home, map[string][]byte{"inbox/" + name: []byte("poi")})
+	published(t, home, "run", "--replace")
+	kept := tree(t, filepath.Join(home, "archive", "scartati", night.String()))
+	if second := inbox.Numbered(name, 2); len(kept) != 2 || kept[name] != "poi" || kept[second] != "prima" {
+		t.Errorf("put away: %v", kept)
+	}
 }
 
 // TestReplaceThatFailsGivesTheOriginalsBack blocks the publication of a second revision.

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -200,18 +199,13 @@ func takeBack(moves []move) error {
 	return errors.Join(errs...)
 }
 
-// moveFree moves a file to a name, or to the first of name~2, name~3 and so on that is free.
+// moveFree moves a file to the first name that is free, as [inbox.Numbered] gives them.
 func moveFree(from, name string) (to string, err error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
 		return "", err
 	}
-	dir, base := filepath.Split(name)
-	stem, ext := base, ""
-	if i := strings.IndexByte(base, '.'); i > 0 { // all of .jsonl.gz says what the file is
-		stem, ext = base[:i], base[i:]
-	}
-	to = name
-	for n := 2; ; n++ {
+	for n := 1; ; n++ {
+		to = inbox.Numbered(name, n)
 		_, err := os.Lstat(to)
 		if errors.Is(err, fs.ErrNotExist) {
 			return to, os.Rename(from, to)
@@ -219,7 +213,6 @@ func moveFree(from, name string) (to string, err error) {
 		if err != nil {
 			return "", err
 		}
-		to = dir + stem + "~" + strconv.Itoa(n) + ext
 	}
 }
 

@@ -56,7 +56,7 @@ func (b *Box) move(from, to string) error {
 		return err
 	}
 	for n := 1; ; n++ {
-		name := numbered(to, n)
+		name := Numbered(to, n)
 		_, err := b.root.Lstat(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -67,9 +67,9 @@ func (b *Box) move(from, to string) error {
 	}
 }
 
-// numbered puts a number, which the first has not, before the extensions of a name, and cuts the name to what a file may
-// be called.
-func numbered(name string, n int) string {
+// Numbered gives the n-th name under which a file is tried: a number, which the first has not, before its extensions, all of
+// which say what the file is, and cut to what a file may be called.
+func Numbered(name string, n int) string {
 	dir, base := path.Split(name)
 	mark := ""
 	if n > 1 {
@@ -81,7 +81,7 @@ func numbered(name string, n int) string {
 	}
 	ext = ext[max(0, len(ext)-longestName/2):]
 	stem = stem[:min(len(stem), longestName-len(mark)-len(ext))]
-	return strings.ToValidUTF8(dir+stem+mark+ext, "")
+	return dir + strings.ToValidUTF8(stem+mark+ext, "")
 }
 
 // longestName is how many bytes the name of a file may take on the usual file systems of Linux.
