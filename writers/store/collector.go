@@ -106,6 +106,6 @@ func (s *Store) commit(ctx context.Context) {
 		return nil
 	})
 	for _, w := range batch {
-		w.done <- step("append to audit", err)
+		w.done <- step("note what was read", err)
 	}
 }
