@@ -145,7 +145,7 @@ func (h *home) recover(ctx context.Context) error {
 	if err != nil || !unfinished {
 		return err
 	}
-	h.app.log.Info("termino la notte precedente", "notte", last.Date)
+	h.app.log.Info("finishing the night before", "notte", last.Date)
 	if err := h.inbox.finish(ctx, taken, last.Date); err != nil {
 		return fmt.Errorf("finish night %s: %w", last.Date, err)
 	}

@@ -11,6 +11,9 @@ import (
 
 // textHandler writes messages for people, one a line: "note: text key=value". Control characters are escaped, so that
 // a file name cannot steer a terminal.
+//
+// Sentences are English, as errors and hints are, and keys Italian, but for "cause", which is an error. Italian are the warnings
+// of a night, which stand in its report too, and the status of the scheduler, which service managers and monitors are told.
 type textHandler struct {
 	mu    *sync.Mutex
 	w     io.Writer

@@ -37,7 +37,7 @@ func (a *app) showProgress(p *night.Progress) (stop func()) {
 				if stage, n, of := p.Now(); bar {
 					a.tell("\r%s", progressBar(stage, n, of))
 				} else {
-					a.log.Info("in corso", "fase", stage, "fatti", n, "su", of)
+					a.log.Info("in progress", "fase", stage, "fatti", n, "su", of)
 				}
 			}
 		}
