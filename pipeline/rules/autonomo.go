@@ -88,32 +88,7 @@ func (r *run) groupActivities() {
 		if ev.Case == pipeline.CaseStart {
 			begun = ev.Start
 		}
-		a := r.activityOf(ev.k, ev.Category, begun)
-		switch ev.Case {
-		case pipeline.CaseActualIncome:
-			if ev.Income.OK {
-				a.actual = append(a.actual, actualIncome{amount: ev.Income.V, year: int(ev.Year), start: ev.Start, ref: ev.sub.Protocol})
-			} else {
-				a.unsummed = append(a.unsummed, ev)
-			}
-		case pipeline.CaseStart:
-			switch {
-			case a.first == nil:
-				a.first = ev
-			case a.first.Start == ev.Start && a.first.Category == "" && (!ev.Income.OK || ev.Income == a.first.Income): // only the category was
-				a.first.refs = append(a.first.refs, ev.refs...)
-			case a.first.Start == ev.Start && !a.first.Income.OK && ev.Income.OK && !a.completed: // only the income was missing
-				a.completed, a.later = true, append(a.later, ev)
-			default:
-				a.conflict(ev)
-			}
-		default:
-			if a.first == nil {
-				a.first = ev
-			} else {
-				a.later = append(a.later, ev)
-			}
-		}
+		r.activityOf(ev.k, ev.Category, begun).declare(ev)
 	}
 	for i := range r.d.Notices {
 		n := &r.d.Notices[i]
@@ -126,6 +101,35 @@ func (r *run) groupActivities() {
 			a.actual = append(a.actual, actualOf(n))
 		} else {
 			r.unclaimed = append(r.unclaimed, n)
+		}
+	}
+}
+
+// declare adds a declaration to those before it.
+func (a *activity) declare(ev *declared) {
+	switch ev.Case {
+	case pipeline.CaseActualIncome:
+		if ev.Income.OK {
+			a.actual = append(a.actual, actualIncome{amount: ev.Income.V, year: int(ev.Year), start: ev.Start, ref: ev.sub.Protocol})
+		} else {
+			a.unsummed = append(a.unsummed, ev)
+		}
+	case pipeline.CaseStart:
+		switch {
+		case a.first == nil:
+			a.first = ev
+		case a.first.Start == ev.Start && a.first.Category == "" && (!ev.Income.OK || ev.Income == a.first.Income): // only the category was
+			a.first.refs = append(a.first.refs, ev.refs...)
+		case a.first.Start == ev.Start && !a.first.Income.OK && ev.Income.OK && !a.completed: // only the income was missing
+			a.completed, a.later = true, append(a.later, ev)
+		default:
+			a.conflict(ev)
+		}
+	default:
+		if a.first == nil {
+			a.first = ev
+		} else {
+			a.later = append(a.later, ev)
 		}
 	}
 }

@@ -82,19 +82,9 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen *said) string {
 		return pipeline.ListReceived
 	}
 	key := payload(s)
-	if first, ok := seen.first[key]; ok && !k.knows(refs) {
-		if first != nil {
-			first.refs = append(first.refs, s.Protocol)
-		}
-		k.raise(note{
-			code: ExcDuplicate, rule: "R69", refs: refs, trails: []*trail{t},
-			lead:     "Vale la prima comunicazione",
-			text:     "la stessa comunicazione era già stata presentata.",
-			proposed: "Prendere atto.",
-		})
+	if k.repeated(s, t, seen, key) {
 		return ""
 	}
-	t.no("R69", "non ripete una comunicazione precedente")
 	if s.Kind == pipeline.KindChange {
 		seen.change(k.c.Number, s.ClaimNumber, key)
 		return k.changes(s, t)
@@ -113,6 +103,26 @@ func (r *run) take(s *pipeline.Submission, k *claimCase, seen *said) string {
 	}
 	r.sameEvent(ev)
 	return ""
+}
+
+// repeated raises that a submission says what one before it said (R69), and tells whether it does.
+func (k *claimCase) repeated(s *pipeline.Submission, t *trail, seen *said, key string) bool {
+	refs := []string{s.Protocol}
+	first, ok := seen.first[key]
+	if !ok || k.knows(refs) {
+		t.no("R69", "non ripete una comunicazione precedente")
+		return false
+	}
+	if first != nil {
+		first.refs = append(first.refs, s.Protocol)
+	}
+	k.raise(note{
+		code: ExcDuplicate, rule: "R69", refs: refs, trails: []*trail{t},
+		lead:     "Vale la prima comunicazione",
+		text:     "la stessa comunicazione era già stata presentata.",
+		proposed: "Prendere atto.",
+	})
+	return true
 }
 
 // claimOf finds the claim a submission names; without a number, the person's only claim.

@@ -175,20 +175,27 @@ func (a *activity) write(s *share) {
 	issued := slices.ContainsFunc(k.issued, func(o *pipeline.Action) bool {
 		return o.Type == pipeline.ActionReduce && shares(o.Sources, s.refs)
 	})
-	if r.Mode != pipeline.ModeAuto || issued {
+	if r.Mode == pipeline.ModeAuto && !issued {
+		a.tellPaid(s)
+	}
+}
+
+// tellPaid asks for what a reduction withholds of days that are paid already.
+func (a *activity) tellPaid(s *share) {
+	k := a.k
+	paid := min(k.paidThrough(), s.To)
+	if paid < s.From || s.through(int(paid-s.From)+1) <= 0 {
 		return
 	}
-	if paid := min(k.paidThrough(), s.To); paid >= s.From && s.through(int(paid-s.From)+1) > 0 {
-		p := pipeline.Period{From: s.From, To: paid}
-		k.raise(note{
-			code: ExcOverpayment, rule: "R40", refs: s.refs, trails: a.trails(), Period: p, amount: pipeline.Some(s.through(p.Days())),
-			lead:     "La quota dei giorni già pagati si recupera sui prossimi pagamenti",
-			text:     fmt.Sprintf("la trattenuta riguarda anche i giorni già pagati, fino al %s.", paid.Italian()),
-			proposed: "Recuperare la quota sui prossimi pagamenti o al conguaglio.",
-			margin:   marginOf(factPaid, pipeline.Date(p.Days())),
-			tried:    []step{*new(trail).yes("R40", "pagata fino al %a, trattenuta dal %b").days(factPaid, k.c.PaidThrough, s.From)},
-		})
-	}
+	p := pipeline.Period{From: s.From, To: paid}
+	k.raise(note{
+		code: ExcOverpayment, rule: "R40", refs: s.refs, trails: a.trails(), Period: p, amount: pipeline.Some(s.through(p.Days())),
+		lead:     "La quota dei giorni già pagati si recupera sui prossimi pagamenti",
+		text:     fmt.Sprintf("la trattenuta riguarda anche i giorni già pagati, fino al %s.", paid.Italian()),
+		proposed: "Recuperare la quota sui prossimi pagamenti o al conguaglio.",
+		margin:   marginOf(factPaid, pipeline.Date(p.Days())),
+		tried:    []step{*new(trail).yes("R40", "pagata fino al %a, trattenuta dal %b").days(factPaid, k.c.PaidThrough, s.From)},
+	})
 }
 
 // withholds tells whether a reduction that has been entered, at a place among the actions, is made: it is automatic, or
@@ -269,69 +276,79 @@ func (a *activity) rival(s *share) string {
 //
 // After a decadence on the day after last, of a benefit that would go on to end, the days from then on owe nothing.
 func (a *activity) settle(blocks []block, end, last pipeline.Date) {
-	k := a.k
 	for _, in := range a.actual {
-		recovered, refs := pipeline.Cents(0), []string{in.ref}
 		if in.ruled.confirms() { // forfeited by it
 			continue
 		}
-		var year pipeline.Period // days of benefit that bear the reduction
-		for _, s := range a.years {
-			if s.From.Year() != in.year || s.overtaken {
-				continue
-			}
-			if year.From == 0 {
-				year.From = s.From
-			}
-			year.To = s.To
-			refs = append(refs, s.refs...)
-			if s.proposed { // nobody has withheld it
-				continue
-			}
-			paid := s.Days()
-			for _, b := range blocks {
-				if c, ok := b.Common(s.Period); ok {
-					paid -= c.Days()
-				}
-			}
-			recovered += s.through(max(paid, 0))
-		}
-		due := k.p.reduction(in.amount, a.start)
+		recovered, year, refs := a.withheldIn(in.year, blocks)
 		if year.From == 0 { // no income of it was expected
 			year = pipeline.Period{From: max(yearStart(in.year), a.begins()), To: min(yearEnd(in.year), last)}
 		}
-		due = a.owed(due, year, end, last)
-		settled := *new(trail).yes("R45", "dovuto %a, trattenuto %b").cents("trattenuta dovuta sul reddito effettivo", due, recovered)
-		n := note{
-			code: ExcSettlement, rule: "R45", refs: refs, trails: a.trails(), amount: pipeline.Some(due - recovered),
-			Period:   pipeline.Period{From: max(yearStart(in.year), a.start), To: yearEnd(in.year)},
-			lead:     fmt.Sprintf("Restano da recuperare %s euro", (due - recovered).Italian()),
-			text:     fmt.Sprintf("per il reddito effettivo del %d, %s euro, la trattenuta dovuta è di %s euro e quella fatta di %s.", in.year, in.amount.Italian(), due.Italian(), recovered.Italian()),
-			proposed: "Recuperare la differenza.",
-			tried:    []step{settled},
+		due := a.owed(a.k.p.reduction(in.amount, a.start), year, end, last)
+		a.tellSettlement(in, due, recovered, append([]string{in.ref}, refs...))
+	}
+}
+
+// withheldIn is what was withheld of the income expected of a year, with the days of benefit that bear it, which begin on 0
+// where none was expected, and what it rests on.
+func (a *activity) withheldIn(of int, blocks []block) (withheld pipeline.Cents, year pipeline.Period, refs []string) {
+	for _, s := range a.years {
+		if s.From.Year() != of || s.overtaken {
+			continue
 		}
-		switch {
-		case due < recovered:
-			n.proposed = "Rimborsare la differenza."
-			n.lead = fmt.Sprintf("Restano da rimborsare %s euro", (recovered - due).Italian())
-		case due == recovered:
-			n.lead, n.proposed = "Non resta nulla da recuperare né da rimborsare", "Prendere atto."
+		if year.From == 0 {
+			year.From = s.From
 		}
-		if a.unsure(in.amount) {
-			n.text += " Dell'attività " + a.unsureOf(in.amount) + "."
-			n.proposed += " " + askCategory
+		year.To = s.To
+		refs = append(refs, s.refs...)
+		if s.proposed { // nobody has withheld it
+			continue
 		}
-		if in.amount > a.limit() {
-			n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
-			over := *new(trail).yes("R41", "reddito effettivo di %a, oltre il limite di %b").cents("reddito effettivo", in.amount, a.limit())
-			n.tried = append(n.tried, over)
-			if in.ruled == nil && k.standsFor(pipeline.ActionDecade, "", refs) == nil {
-				w := k.add(k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs), margin{}, a.overActual(in), a.trails())
-				w.own.steps = append(w.own.steps, settled, over)
+		paid := s.Days()
+		for _, b := range blocks {
+			if c, ok := b.Common(s.Period); ok {
+				paid -= c.Days()
 			}
 		}
-		k.raise(n)
+		withheld += s.through(max(paid, 0))
 	}
+	return withheld, year, refs
+}
+
+// tellSettlement tells the office what is left to recover or to pay back of a year, and proposes the decadence where its income
+// is over the limit.
+func (a *activity) tellSettlement(in actualIncome, due, recovered pipeline.Cents, refs []string) {
+	k := a.k
+	settled := *new(trail).yes("R45", "dovuto %a, trattenuto %b").cents("trattenuta dovuta sul reddito effettivo", due, recovered)
+	n := note{
+		code: ExcSettlement, rule: "R45", refs: refs, trails: a.trails(), amount: pipeline.Some(due - recovered),
+		Period:   pipeline.Period{From: max(yearStart(in.year), a.start), To: yearEnd(in.year)},
+		lead:     fmt.Sprintf("Restano da recuperare %s euro", (due - recovered).Italian()),
+		text:     fmt.Sprintf("per il reddito effettivo del %d, %s euro, la trattenuta dovuta è di %s euro e quella fatta di %s.", in.year, in.amount.Italian(), due.Italian(), recovered.Italian()),
+		proposed: "Recuperare la differenza.",
+		tried:    []step{settled},
+	}
+	switch {
+	case due < recovered:
+		n.proposed = "Rimborsare la differenza."
+		n.lead = fmt.Sprintf("Restano da rimborsare %s euro", (recovered - due).Italian())
+	case due == recovered:
+		n.lead, n.proposed = "Non resta nulla da recuperare né da rimborsare", "Prendere atto."
+	}
+	if a.unsure(in.amount) {
+		n.text += " Dell'attività " + a.unsureOf(in.amount) + "."
+		n.proposed += " " + askCategory
+	}
+	if in.amount > a.limit() {
+		n.proposed = fmt.Sprintf("Il reddito effettivo supera il limite: decidere se la decadenza dal %s è dovuta.", a.start.Italian())
+		over := *new(trail).yes("R41", "reddito effettivo di %a, oltre il limite di %b").cents("reddito effettivo", in.amount, a.limit())
+		n.tried = append(n.tried, over)
+		if in.ruled == nil && k.standsFor(pipeline.ActionDecade, "", refs) == nil {
+			w := k.add(k.action(pipeline.ActionDecade, pipeline.ModeProposed, a.start, "R45", refs), margin{}, a.overActual(in), a.trails())
+			w.own.steps = append(w.own.steps, settled, over)
+		}
+	}
+	k.raise(n)
 }
 
 // owed is what of a yearly sum falls on the days of a year that the benefit was paid on: with a decadence the days before
