@@ -258,47 +258,68 @@ func (n *benchNights) next() error {
 		return err
 	}
 	night := n.night + 2
-	full, err := n.onCopy(n.published, filepath.Join(n.tmp, "intera"), documents, &benchStep{Kind: stepNight, Night: night, Full: true, Rows: true})
+	after, err := n.sameResting(documents, night)
 	if err != nil {
 		return err
 	}
-	after := filepath.Join(n.tmp, "dopo") // kept: the peers read its last night
-	if err := copyTree(n.published, after, linkable); err != nil {
-		return err
-	}
-	if err := linkTree(documents, filepath.Join(after, "inbox", string(pipeline.FlowUnilav))); err != nil {
-		return err
-	}
-	d, err := n.step(after, &benchStep{Kind: stepNight, Night: night, Rows: true})
-	if err != nil {
-		return err
-	}
-	n.compareRows("the night and the same one with --full", full, d)
 	peers, agree, err := n.peersOn(after, night, true)
 	if err != nil {
 		return err
 	}
 	defer stopPeers(peers)
-	var deciding, rest samples
-	var nights []*benchDone
+	var w benchNext
 	for i := range n.o.times {
 		n.told("w3: %d of %d", i+1, n.o.times)
 		d, err := n.onCopy(n.published, filepath.Join(n.tmp, "pubblica"), documents, &benchStep{Kind: stepNight, Night: night})
 		if err != nil {
 			return err
 		}
-		deciding.addStages(d, isDeciding)
-		rest.addStages(d, isAfterTakeIn)
-		nights = append(nights, d)
+		w.deciding.addStages(d, isDeciding)
+		w.rest.addStages(d, isAfterTakeIn)
+		w.nights = append(w.nights, d)
 		for _, p := range peers {
 			if err := p.run(); err != nil {
 				return err
 			}
 		}
 	}
-	n.add(lineOf(workNext, fmt.Sprintf("wall, %d documents, %d claims at rest, without take-in", n.o.tonight, nights[0].Resting), seconds, perSecond, rest.wall).
+	n.nextLines(&w, peers, agree)
+	return nil
+}
+
+// benchNext is what was measured of nights of new documents.
+type benchNext struct {
+	deciding, rest samples // stages that decide, and all but take-in
+	nights         []*benchDone
+}
+
+// sameResting compares the rows of a night of new documents with those of the same one in which nobody rests. It gives the home of
+// the former, of which the peers read the last night.
+func (n *benchNights) sameResting(documents string, night pipeline.Date) (home string, err error) {
+	full, err := n.onCopy(n.published, filepath.Join(n.tmp, "intera"), documents, &benchStep{Kind: stepNight, Night: night, Full: true, Rows: true})
+	if err != nil {
+		return "", err
+	}
+	home = filepath.Join(n.tmp, "dopo")
+	if err := copyTree(n.published, home, linkable); err != nil {
+		return "", err
+	}
+	if err := linkTree(documents, filepath.Join(home, "inbox", string(pipeline.FlowUnilav))); err != nil {
+		return "", err
+	}
+	d, err := n.step(home, &benchStep{Kind: stepNight, Night: night, Rows: true})
+	if err != nil {
+		return "", err
+	}
+	n.compareRows("the night and the same one with --full", full, d)
+	return home, nil
+}
+
+// nextLines reports w3.
+func (n *benchNights) nextLines(w *benchNext, peers []*benchPeer, agree map[string]bool) {
+	n.add(lineOf(workNext, fmt.Sprintf("wall, %d documents, %d claims at rest, without take-in", n.o.tonight, w.nights[0].Resting), seconds, perSecond, w.rest.wall).
 		against("w1b wall, all", median(n.whole.wall)/perSecond, n.same).most(0.5))
-	wall := lineOf(workNext, "wall, match and decide", seconds, perSecond, deciding.wall)
+	wall := lineOf(workNext, "wall, match and decide", seconds, perSecond, w.deciding.wall)
 	for _, p := range peers {
 		l := wall.against(p.name+" wall, tonight's documents", median(p.took.wall)/perSecond, n.same && agree[p.name])
 		if p.name == exactPeer {
@@ -309,7 +330,6 @@ func (n *benchNights) next() error {
 	if len(peers) == 0 {
 		n.add(wall)
 	}
-	n.add(lineOf(workNext, "memory", mebi, 1024, rest.memory).underMiB(512))
-	n.shares(workNext, nights)
-	return nil
+	n.add(lineOf(workNext, "memory", mebi, 1024, w.rest.memory).underMiB(512))
+	n.shares(workNext, w.nights)
 }
