@@ -153,7 +153,8 @@ func eachLine(r io.Reader, name string, sink func(inbox.Parsed) error) error {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		src.Offset = at
+		sum := sha256.Sum256(lines.Bytes())
+		src.Offset, src.SHA256 = at, hex.EncodeToString(sum[:])
 		if err := sink(operatori.Parse(inbox.Document{Source: src, Format: inbox.JSON, Data: lines.Bytes()})); err != nil {
 			return err
 		}
@@ -162,6 +163,6 @@ func eachLine(r io.Reader, name string, sink func(inbox.Parsed) error) error {
 	if !errors.Is(lines.Err(), bufio.ErrTooLong) {
 		return lines.Err()
 	}
-	src.Offset = next
+	src.Offset, src.SHA256 = next, ""
 	return sink(inbox.Parsed{Discards: []pipeline.Discard{{Source: src, Code: pipeline.DiscardTooLong, Message: "riga troppo lunga"}}})
 }

@@ -1,9 +1,6 @@
 package aspicom
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-
 	"incrocio/pipeline"
 	"incrocio/readers/inbox"
 	"incrocio/readers/strictjson"
@@ -14,16 +11,12 @@ var _ inbox.Parser = Parse
 // Parse reads one line of a file: a submission, or a discard that says why there is none. It may be called from
 // several goroutines.
 func Parse(doc inbox.Document) inbox.Parsed {
-	if doc.Format != inbox.JSON {
-		return inbox.Parsed{Discards: []pipeline.Discard{
-			{Source: doc.Source, Code: pipeline.DiscardType, Message: "qui si leggono solo righe JSON"},
-		}}
-	}
-	s, d := parse(doc.Data, doc.Source)
-	if d != nil {
-		return inbox.Parsed{Discards: []pipeline.Discard{*d}}
-	}
-	return inbox.Parsed{Submission: s}
+	return strictjson.Line(doc, strictjson.MaxString, func(o strictjson.Object) (inbox.Parsed, string) {
+		s := submission(o)
+		s.Source = doc.Source
+		s.ID = identity(s)
+		return inbox.Parsed{Submission: s}, s.Protocol
+	})
 }
 
 // Values of stato: sent, or only saved and never sent (rule R67).
@@ -32,28 +25,14 @@ const (
 	statusDraft = "BOZZA"
 )
 
-// parse reads one submission. It gives either the submission or why there is none.
-func parse(data []byte, src pipeline.Source) (*pipeline.Submission, *pipeline.Discard) {
-	if src.SHA256 == "" {
-		sum := sha256.Sum256(data)
-		src.SHA256 = hex.EncodeToString(sum[:])
-	}
-	doc, fault := strictjson.Parse(data)
-	if fault.Bad() {
-		return nil, &pipeline.Discard{Source: src, Code: fault.Code, Message: fault.Message}
-	}
+func submission(doc strictjson.Object) *pipeline.Submission {
 	s := header(doc)
-	s.Source = src
 	s.Patronato, s.MandateOn = mandate(doc)
 	for _, e := range doc.Objects("eventi") {
 		s.Events = append(s.Events, event(e, s.SubmittedOn))
 	}
 	s.Changes = changes(doc)
-	if fault := doc.Fault(); fault.Bad() {
-		return nil, &pipeline.Discard{Source: src, Code: fault.Code, Message: fault.Message, CommCode: s.Protocol}
-	}
-	s.ID = identity(s)
-	return s, nil
+	return s
 }
 
 func header(doc strictjson.Object) *pipeline.Submission {

@@ -36,7 +36,7 @@ func (f Format) String() string {
 
 // Document is one document as a parser sees it.
 type Document struct {
-	Source pipeline.Source
+	Source pipeline.Source // with the digest of the bytes as received
 	Format Format
 	// Data is UTF-8 without byte order mark. An XML declaration, where there is one, says UTF-8 or nothing.
 	// It belongs to the inbox and is valid until the parser returns.

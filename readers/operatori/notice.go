@@ -1,8 +1,6 @@
 package operatori
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"math"
 	"strconv"
 	"strings"
@@ -15,44 +13,20 @@ import (
 
 var _ inbox.Parser = Parse
 
-// Parse reads one line: a notice with its ruling, or a discard that says why there is none. It may be called from several
-// goroutines.
+// Parse reads one line: a notice with its ruling, or a discard that says why there is none. Reasons and lists of sources may be
+// as long as the line. It may be called from several goroutines.
 func Parse(doc inbox.Document) inbox.Parsed {
-	if doc.Format != inbox.JSON {
-		return inbox.Parsed{Discards: []pipeline.Discard{
-			{Source: doc.Source, Code: pipeline.DiscardType, Message: "qui si leggono solo righe JSON"},
-		}}
-	}
-	n, d := parse(doc.Data, doc.Source)
-	if d != nil {
-		return inbox.Parsed{Discards: []pipeline.Discard{*d}}
-	}
-	return inbox.Parsed{Notice: n}
-}
-
-// parse reads one line. It gives either the notice or why there is none. Reasons and lists of sources may be as long as the
-// line.
-func parse(data []byte, src pipeline.Source) (*pipeline.Notice, *pipeline.Discard) {
-	if src.SHA256 == "" {
-		sum := sha256.Sum256(data)
-		src.SHA256 = hex.EncodeToString(sum[:])
-	}
-	doc, fault := strictjson.ParseLong(data, strictjson.MaxBytes)
-	if fault.Bad() {
-		return nil, &pipeline.Discard{Source: src, Code: fault.Code, Message: fault.Message}
-	}
-	n := notice(doc)
-	n.Source = src
-	if fault := doc.Fault(); fault.Bad() {
-		return nil, &pipeline.Discard{Source: src, Code: fault.Code, Message: fault.Message, CommCode: n.Protocol}
-	}
-	n.ID = identity(n)
-	return n, nil
+	return strictjson.Line(doc, strictjson.MaxBytes, func(o strictjson.Object) (inbox.Parsed, string) {
+		n := notice(o)
+		n.Source = doc.Source
+		n.ID = identity(n)
+		return inbox.Parsed{Notice: n}, n.Protocol
+	})
 }
 
 // Number gives the number of the closing that a line is of; 0 for one that is none.
 func Number(line []byte) int64 {
-	n, _ := parse(line, pipeline.Source{})
+	n := Parse(inbox.Document{Format: inbox.JSON, Data: line}).Notice
 	if n == nil {
 		return 0
 	}

@@ -1,9 +1,6 @@
 package segnalazioni
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-
 	"incrocio/pipeline"
 	"incrocio/readers/inbox"
 	"incrocio/readers/strictjson"
@@ -14,16 +11,12 @@ var _ inbox.Parser = Parse
 // Parse reads one line of a file: a notice, or a discard that says why there is none. It may be called from several
 // goroutines.
 func Parse(doc inbox.Document) inbox.Parsed {
-	if doc.Format != inbox.JSON {
-		return inbox.Parsed{Discards: []pipeline.Discard{
-			{Source: doc.Source, Code: pipeline.DiscardType, Message: "qui si leggono solo righe JSON"},
-		}}
-	}
-	n, d := parse(doc.Data, doc.Source)
-	if d != nil {
-		return inbox.Parsed{Discards: []pipeline.Discard{*d}}
-	}
-	return inbox.Parsed{Notice: n}
+	return strictjson.Line(doc, strictjson.MaxString, func(o strictjson.Object) (inbox.Parsed, string) {
+		n := notice(o)
+		n.Source = doc.Source
+		n.ID = identity(n)
+		return inbox.Parsed{Notice: n}, n.Protocol
+	})
 }
 
 // Where a declared income comes from (origine).
@@ -31,25 +24,6 @@ const (
 	basisTaxReturn = "DICHIARAZIONE_REDDITI"
 	basisSelf      = "AUTODICHIARAZIONE"
 )
-
-// parse reads one notice. It gives either the notice or why there is none.
-func parse(data []byte, src pipeline.Source) (*pipeline.Notice, *pipeline.Discard) {
-	if src.SHA256 == "" {
-		sum := sha256.Sum256(data)
-		src.SHA256 = hex.EncodeToString(sum[:])
-	}
-	doc, fault := strictjson.Parse(data)
-	if fault.Bad() {
-		return nil, &pipeline.Discard{Source: src, Code: fault.Code, Message: fault.Message}
-	}
-	n := notice(doc)
-	n.Source = src
-	if fault := doc.Fault(); fault.Bad() {
-		return nil, &pipeline.Discard{Source: src, Code: fault.Code, Message: fault.Message, CommCode: n.Protocol}
-	}
-	n.ID = identity(n)
-	return n, nil
-}
 
 func notice(doc strictjson.Object) *pipeline.Notice {
 	n := &pipeline.Notice{Protocol: doc.Code("protocollo")}

@@ -2,6 +2,6 @@
 // apart by case, no unpaired surrogate, depth, string and element counts under caps. The standard decoder lets all of
 // these through: it replaces bad bytes, matches names in any case and takes the last of two.
 //
-// [Parse] gives a tree; [Object] reads fields of the domain from it and keeps the first fault, so that a reader lists
-// its fields in order and asks once, at the end, whether the record is good.
+// [Line] takes a document of a flow apart; [Object] reads fields of the domain from it and keeps the first fault, so that a
+// reader lists its fields in order and leaves it to Line to ask once, at the end, whether the record is good.
 package strictjson

@@ -10,7 +10,7 @@ import (
 // Caps of a text. They are far above what an honest record holds.
 const (
 	MaxDepth    = 16      // objects and arrays inside one another
-	MaxString   = 4096    // bytes of a decoded string or name
+	MaxString   = 4096    // bytes of a decoded string or name, as a rule
 	MaxNumber   = 64      // characters of a number
 	MaxMembers  = 256     // members of an object
 	MaxElements = 100     // elements of an array
@@ -53,11 +53,9 @@ type member struct {
 	value value
 }
 
-// Parse reads a text that is one object. White space around it is allowed, anything else after it is not.
-func Parse(data []byte) (Object, Fault) { return ParseLong(data, MaxString) }
-
-// ParseLong is [Parse] with another cap on strings and names than [MaxString].
-func ParseLong(data []byte, maxString int) (Object, Fault) {
+// Parse reads a text that is one object, with a cap on strings and names, which is [MaxString] but for texts of our own. White
+// space around the object is allowed, anything else after it is not.
+func Parse(data []byte, maxString int) (Object, Fault) {
 	if f := checkBytes(data); f.Bad() {
 		return Object{}, f
 	}

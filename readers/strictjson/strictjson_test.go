@@ -58,7 +58,7 @@ func TestParseRefuses(t *testing.T) {
 		"large":                {`{"a":1}` + strings.Repeat(" ", strictjson.MaxBytes), pipeline.DiscardTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, fault := strictjson.Parse([]byte(c.text))
+			_, fault := strictjson.Parse([]byte(c.text), strictjson.MaxString)
 			if fault.Code != c.code {
 				t.Errorf("code %q (%s), want %q", fault.Code, fault.Message, c.code)
 			}
@@ -70,7 +70,7 @@ func TestParseAtTheCaps(t *testing.T) {
 	text := `{"a":"` + strings.Repeat("x", strictjson.MaxString) + `","b":` +
 		strings.Repeat("[", strictjson.MaxDepth-1) + strings.Repeat("]", strictjson.MaxDepth-1) + `,"c":[0` +
 		strings.Repeat(",0", strictjson.MaxElements-1) + `]}`
-	if _, fault := strictjson.Parse([]byte(text)); fault.Bad() {
+	if _, fault := strictjson.Parse([]byte(text), strictjson.MaxString); fault.Bad() {
 		t.Errorf("refused at the caps: %+v", fault)
 	}
 }
@@ -194,7 +194,7 @@ func TestTextRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, fault := strictjson.Parse(b)
+		o, fault := strictjson.Parse(b, strictjson.MaxString)
 		if fault.Bad() {
 			t.Fatalf("%s: %+v", b, fault)
 		}
@@ -235,7 +235,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, fault := strictjson.Parse(data)
+		_, fault := strictjson.Parse(data, strictjson.MaxString)
 		if !fault.Bad() && !json.Valid(data) {
 			t.Fatalf("accepted, but no JSON: %q", data)
 		}
@@ -249,7 +249,7 @@ func FuzzParse(f *testing.F) {
 
 func parse(t *testing.T, text string) strictjson.Object {
 	t.Helper()
-	o, fault := strictjson.Parse([]byte(text))
+	o, fault := strictjson.Parse([]byte(text), strictjson.MaxString)
 	if fault.Bad() {
 		t.Fatalf("%s: %+v", text, fault)
 	}

@@ -1,8 +1,6 @@
 package voucher
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -17,13 +15,8 @@ var _ inbox.Parser = Parse
 // Parse reads one row of a file: a payment, or a discard that says why there is none. It may be called from several
 // goroutines.
 func Parse(doc inbox.Document) inbox.Parsed {
-	src := doc.Source
-	if src.SHA256 == "" {
-		sum := sha256.Sum256(doc.Data)
-		src.SHA256 = hex.EncodeToString(sum[:])
-	}
 	discard := func(f fault) inbox.Parsed {
-		return inbox.Parsed{Discards: []pipeline.Discard{{Source: src, Code: f.code, Message: f.message}}}
+		return inbox.Parsed{Discards: []pipeline.Discard{{Source: doc.Source, Code: f.code, Message: f.message}}}
 	}
 	if doc.Format != inbox.CSV {
 		return discard(fault{pipeline.DiscardType, "qui si leggono solo tabelle CSV"})
@@ -36,7 +29,7 @@ func Parse(doc inbox.Document) inbox.Parsed {
 	if f.bad() {
 		return discard(f)
 	}
-	v.Source = src
+	v.Source = doc.Source
 	v.ID = identity(v)
 	return inbox.Parsed{Voucher: v}
 }
