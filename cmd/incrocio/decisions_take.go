@@ -13,6 +13,7 @@ import (
 	"incrocio/pipeline/worklist"
 	"incrocio/readers/inbox"
 	"incrocio/readers/operatori"
+	"incrocio/writers/digest"
 	"incrocio/writers/store"
 )
 
@@ -50,7 +51,7 @@ func (h *home) takeLeft(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		sum, err := fileSum(folder.path(name))
+		sum, _, err := digest.File(folder.path(name))
 		if err == nil && !published[sum] {
 			err = h.takeFile(ctx, name)
 		}

@@ -15,6 +15,7 @@ import (
 	"incrocio/readers/inbox"
 	"incrocio/readers/voucher"
 	"incrocio/writers/archive"
+	"incrocio/writers/digest"
 	"incrocio/writers/rundir"
 	"incrocio/writers/store"
 )
@@ -268,7 +269,7 @@ func (h *home) checkOriginals() error {
 			if err != nil || !d.Type().IsRegular() {
 				return err
 			}
-			sum, err := fileSum(path)
+			sum, _, err := digest.File(path)
 			back[sum] = true
 			return err
 		})

@@ -19,6 +19,7 @@ import (
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
 	"incrocio/writers/archive"
+	"incrocio/writers/digest"
 	"incrocio/writers/parquet"
 	"incrocio/writers/rundir"
 	"incrocio/writers/store"
@@ -111,11 +112,11 @@ func (t *tenure) give() error {
 	return t.store.Release(context.Background(), t.lease)
 }
 
-// entryOf gives a night as the ledger knows it. digest is the SHA-256 of its manifest.
-func entryOf(previous pipeline.Date, m *rundir.Manifest, digest string) (store.Night, error) {
+// entryOf gives a night as the ledger knows it. sum is the SHA-256 of its manifest.
+func entryOf(previous pipeline.Date, m *rundir.Manifest, sum string) (store.Night, error) {
 	counters, err := json.Marshal(m.Balance)
 	return store.Night{
-		Date: m.Night, Revision: int32(m.Revision), Manifest: digest, Folder: rundir.Dir("", m.Night),
+		Date: m.Night, Revision: int32(m.Revision), Manifest: sum, Folder: rundir.Dir("", m.Night),
 		RulesVersion: m.RulesVersion, Previous: previous, Counters: string(counters),
 	}, err
 }
@@ -226,8 +227,8 @@ func (h *home) dropPrepared(ctx context.Context) error {
 		if h.nights[i].date != p.Date {
 			continue
 		}
-		digest, err := digestFile(h.nights[i].path(rundir.ManifestFile))
-		if err != nil || digest == p.Manifest {
+		sum, _, err := digest.File(h.nights[i].path(rundir.ManifestFile))
+		if err != nil || sum == p.Manifest {
 			return err
 		}
 	}
@@ -241,15 +242,15 @@ func (h *home) enter(ctx context.Context, i int, last store.Night) error {
 	if err != nil {
 		return err
 	}
-	digest, err := digestFile(n.path(rundir.ManifestFile))
-	if err != nil || last.Date == n.date && last.Manifest == digest {
+	sum, _, err := digest.File(n.path(rundir.ManifestFile))
+	if err != nil || last.Date == n.date && last.Manifest == sum {
 		return err
 	}
 	previous := pipeline.Date(0)
 	if i > 0 {
 		previous = h.nights[i-1].date
 	}
-	row, err := entryOf(previous, m, digest)
+	row, err := entryOf(previous, m, sum)
 	if err == nil {
 		err = h.ledger.Prepare(ctx, h.tenure.lease, row)
 	}

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +13,7 @@ import (
 	"incrocio/pipeline"
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
+	"incrocio/writers/digest"
 	"incrocio/writers/parquet"
 	"incrocio/writers/rundir"
 )
@@ -123,7 +121,7 @@ func (n *publishedNight) check(name string) error {
 	if i < 0 {
 		return damaged("is not in the manifest")
 	}
-	sum, err := digestFile(n.path(name))
+	sum, _, err := digest.File(n.path(name))
 	switch {
 	case err != nil:
 		return fmt.Errorf("night %s: %w", n.date, err)
@@ -131,19 +129,6 @@ func (n *publishedNight) check(name string) error {
 		return damaged("is not what was published")
 	}
 	return nil
-}
-
-func digestFile(path string) (sum string, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // scan reads a table of a night, once its file was found to be what was published.

@@ -16,20 +16,21 @@ import (
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
 	"incrocio/writers/archive"
+	"incrocio/writers/digest"
 	"incrocio/writers/parquet"
 )
 
 // build tells one build from another: what a person was told may be carried to a later night only by the program that would
 // say it again. "" where that cannot be told.
 var build = sync.OnceValue(func() string {
-	if sum, err := digestFile("/proc/self/exe"); err == nil { // what runs, also where another program has taken its place
+	if sum, _, err := digest.File("/proc/self/exe"); err == nil { // what runs, also where another program has taken its place
 		return sum
 	}
 	path, err := os.Executable()
 	if err != nil {
 		return ""
 	}
-	sum, err := digestFile(path)
+	sum, _, err := digest.File(path)
 	if err != nil {
 		return ""
 	}

@@ -15,6 +15,7 @@ import (
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/tables"
 	"incrocio/pipeline/worklist"
+	"incrocio/writers/digest"
 	"incrocio/writers/store"
 )
 
@@ -75,7 +76,7 @@ func (h *home) restraints(ctx context.Context) (*restraints, error) {
 		return nil, &codeError{exitConfig, err, "columns " + stopsColumns + ", dates as 2014-07-01, dal and al may be empty"}
 	}
 	if r.stops != nil {
-		if r.list, err = digestFile(h.stopsFile()); err != nil {
+		if r.list, _, err = digest.File(h.stopsFile()); err != nil {
 			return nil, err
 		}
 	}

@@ -2,16 +2,14 @@ package archive
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 
+	"incrocio/writers/digest"
 	"incrocio/writers/parquet"
 )
 
@@ -82,24 +80,11 @@ func (s *seen) check(path string) error {
 
 // same reads a file and compares it with what its note says of it.
 func (f *indexed) same(path string) error {
-	sum, n, err := digest(path)
+	sum, n, err := digest.File(path)
 	if err == nil && (sum != f.SHA256 || n != f.Bytes) {
 		err = fmt.Errorf("%w: %s differs from its index", ErrDamaged, filepath.Base(path))
 	}
 	return err
-}
-
-func digest(path string) (sum string, n int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", 0, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	h := sha256.New()
-	if n, err = io.Copy(h, f); err != nil {
-		return "", 0, err
-	}
-	return hex.EncodeToString(h.Sum(nil)), n, nil
 }
 
 // replace writes a small file in the staging folder, where a crash leaves nothing that lasts, syncs it, makes sure that it

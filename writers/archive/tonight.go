@@ -13,6 +13,7 @@ import (
 	"incrocio/pipeline/night"
 	"incrocio/pipeline/table"
 	"incrocio/pipeline/tables"
+	"incrocio/writers/digest"
 	"incrocio/writers/parquet"
 )
 
@@ -239,7 +240,7 @@ func create[T any](t *Tonight, k int, spec *table.Table[T]) (*writer[T], error) 
 // measure notes what the file is.
 func measure[T any](f *indexed, rows int64, path string, spec *table.Table[T]) (err error) {
 	f.Rows = rows
-	if f.SHA256, f.Bytes, err = digest(path); err != nil {
+	if f.SHA256, f.Bytes, err = digest.File(path); err != nil {
 		return err
 	}
 	r, err := parquet.OpenReader(path, spec)

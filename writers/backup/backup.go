@@ -17,6 +17,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"incrocio/writers/digest"
+
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -120,7 +122,7 @@ func listOf(home string, choice Choice) (*List, error) {
 		if !utf8.ValidString(name) {
 			e.Exact = []byte(name)
 		}
-		e.SHA256, e.Bytes, err = digest(file)
+		e.SHA256, e.Bytes, err = digest.File(file)
 		if errors.Is(err, fs.ErrPermission) && foreign(name) {
 			list.LeftOut = append(list.LeftOut, name)
 			return nil
@@ -134,17 +136,6 @@ func listOf(home string, choice Choice) (*List, error) {
 	slices.Sort(list.LeftOut)
 	slices.SortFunc(list.Files, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	return list, err
-}
-
-func digest(file string) (sum string, n int64, err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return "", 0, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	h := sha256.New()
-	n, err = io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), n, err
 }
 
 func writeAll(t *tar.Writer, home string, list *List) error {

@@ -3,12 +3,9 @@
 package retention
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +15,7 @@ import (
 	"strings"
 
 	"incrocio/pipeline"
+	"incrocio/writers/digest"
 )
 
 // Folder holds the certificates, below the home.
@@ -120,24 +118,13 @@ func (c *Certificate) add(home, name string) error {
 		}
 		i := Item{Name: filepath.ToSlash(rel)}
 		if d.Type().IsRegular() {
-			if i.SHA256, i.Bytes, err = digest(path); err != nil {
+			if i.SHA256, i.Bytes, err = digest.File(path); err != nil {
 				return err
 			}
 		}
 		c.Items = append(c.Items, i)
 		return nil
 	})
-}
-
-func digest(path string) (sum string, n int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", 0, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	h := sha256.New()
-	n, err = io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), n, err
 }
 
 // Remove writes the certificate, removes what it lists, and closes the certificate. It gives the certificate's path

@@ -3,11 +3,8 @@ package rundir
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -15,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"incrocio/writers/digest"
 )
 
 // DamageKind tells what is wrong with a file.
@@ -200,7 +199,7 @@ func (v *verifier) file(want FileEntry, e fs.DirEntry) {
 		return // told by compare
 	}
 	where := filepath.Join(v.dir, filepath.FromSlash(want.Name))
-	size, sum, err := digestFile(where)
+	sum, size, err := digest.File(where)
 	switch {
 	case err != nil:
 		v.report(want.Name, DamageUnreadable, "%v", err)
@@ -224,15 +223,4 @@ func (v *verifier) countRows(want FileEntry, where string) {
 	case n != want.Rows:
 		v.report(want.Name, DamageAltered, "%d righe, nel manifesto %d", n, want.Rows)
 	}
-}
-
-func digestFile(where string) (size int64, sum string, err error) {
-	f, err := os.Open(where)
-	if err != nil {
-		return 0, "", err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	h := sha256.New()
-	size, err = io.Copy(h, f)
-	return size, hex.EncodeToString(h.Sum(nil)), err
 }
