@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incrocio/fixtures/faults"
+	"incrocio/fixtures/pgtest"
 	"incrocio/pipeline"
 	"incrocio/pipeline/tables"
 	"incrocio/writers/store"
@@ -23,19 +24,24 @@ import (
 // said counts what an undisturbed night says to the server.
 func (g *ledgered) said() (packets, commits int) {
 	g.t.Helper()
-	p, url := newWire(g.t, g.clone(), nil)
+	var said, committed atomic.Int64
+	url := pgtest.Through(g.t, g.clone(), func(m pgtest.Moment) (pgtest.Cut, bool) {
+		said.Add(1)
+		if m.Commit > 0 {
+			committed.Add(1)
+		}
+		return pgtest.Uncut, false
+	})
 	if out, err := g.command(g.copy(), url).CombinedOutput(); !slices.Contains([]int{exitOK, exitDiscarded}, exitCode(err)) {
 		g.t.Fatalf("%v\n%s", err, out)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.packets, p.commits
+	return int(said.Load()), int(committed.Load())
 }
 
 // cut is where and how a line is cut.
 type cut struct {
 	packet, commit int // at the one or the other
-	verdict
+	pgtest.Cut
 	forGood bool
 }
 
@@ -44,7 +50,7 @@ func (c cut) String() string {
 	if c.commit > 0 {
 		where = fmt.Sprintf("COMMIT %d", c.commit)
 	}
-	how := map[verdict]string{drop: "before it", passAndCut: "right after it", passUnsaid: "before its answer"}[c.verdict]
+	how := c.Cut.String()
 	if c.forGood {
 		how += ", for good"
 	}
@@ -55,12 +61,12 @@ func (c cut) String() string {
 func cuts(n, packets, commits int) []cut {
 	list := make([]cut, n)
 	for i := range list {
-		c := cut{verdict: []verdict{drop, passAndCut, passUnsaid}[i%3], forGood: i/4%4 == 3}
+		c := cut{Cut: []pgtest.Cut{pgtest.CutBefore, pgtest.CutAfter, pgtest.CutUnanswered}[i%3], forGood: i/4%4 == 3}
 		if i%4 != 3 {
 			c.commit = 1 + i*commits/n
 		} else {
-			c.packet = 1 + i*(packets-10)/n                // a few more or less are said from night to night
-			c.verdict = []verdict{drop, passAndCut}[i/4%2] // not everything has an answer of its own
+			c.packet = 1 + i*(packets-10)/n                                // a few more or less are said from night to night
+			c.Cut = []pgtest.Cut{pgtest.CutBefore, pgtest.CutAfter}[i/4%2] // not everything has an answer of its own
 		}
 		list[i] = c
 	}
@@ -115,12 +121,12 @@ func cutConnections(t *testing.T, g *ledgered) {
 			g := g.of(t)
 			c, home, direct := all[i], g.copy(), g.clone()
 			var hit atomic.Bool
-			_, url := newWire(t, direct, func(m moment) (verdict, bool) {
-				if hit.Load() || c.commit != m.commit && c.commit > 0 || c.packet != m.packet && c.packet > 0 {
-					return pass, false
+			url := pgtest.Through(t, direct, func(m pgtest.Moment) (pgtest.Cut, bool) {
+				if hit.Load() || c.commit != m.Commit && c.commit > 0 || c.packet != m.Packet && c.packet > 0 {
+					return pgtest.Uncut, false
 				}
 				hit.Store(true)
-				return c.verdict, c.forGood
+				return c.Cut, c.forGood
 			})
 			out, err := g.command(home, url).CombinedOutput()
 			if code := exitCode(err); !slices.Contains([]int{exitOK, exitDiscarded, exitTemporary}, code) {
@@ -171,11 +177,11 @@ func kills(t *testing.T, g *ledgered) {
 			continue
 		}
 		at, running := 1+i*(packets-10)/120, make(chan *os.Process, 1)
-		_, through := newWire(t, url, func(m moment) (verdict, bool) {
-			if m.packet == at {
+		through := pgtest.Through(t, url, func(m pgtest.Moment) (pgtest.Cut, bool) {
+			if m.Packet == at {
 				_ = (<-running).Kill()
 			}
-			return pass, false
+			return pgtest.Uncut, false
 		})
 		cmd := g.command(home, through)
 		if err := cmd.Start(); err != nil {

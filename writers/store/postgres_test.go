@@ -6,9 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"incrocio/fixtures/pgtest"
 	"incrocio/pipeline"
 	"incrocio/writers/store"
 	"incrocio/writers/store/postgres"
@@ -24,20 +26,30 @@ func postgresOnly(t *testing.T) adapter {
 // Connections are cut before and after COMMIT: every night is published once, every entry is there once.
 func TestConnectionsCutAroundCommit(t *testing.T) {
 	e := newEnv(t, postgresOnly(t))
-	p, at := through(t, e.at)
+	var armed, made atomic.Int32
+	at := pgtest.Through(t, e.at, func(m pgtest.Moment) (pgtest.Cut, bool) {
+		if m.Commit == 0 {
+			return pgtest.Uncut, false
+		}
+		c := pgtest.Cut(armed.Swap(int32(pgtest.Uncut)))
+		if c != pgtest.Uncut {
+			made.Add(1)
+		}
+		return c, false
+	})
 	s, err := postgres.Open(t.Context(), at, options())
 	e.ok(err)
 	defer func() { e.ok(s.Close()) }()
 	e.Store = s
 	for n := 1; n <= *cuts; n++ {
-		night, where := e.night(n), []cut{beforeIsIn, afterIsIn, afterIsDone}[n%3]
+		night, where := e.night(n), []pgtest.Cut{pgtest.CutBefore, pgtest.CutAfter, pgtest.CutUnanswered}[n%3]
 		e.prepare(night)
 		a, x := action(fmt.Sprintf("A%04d", n)), exception(fmt.Sprintf("E%04d", n), pipeline.ExceptionClosed)
 		a.Night, x.Night = night.Date, night.Date
-		p.arm(where)
+		armed.Store(int32(where))
 		r, err := e.Publish(t.Context(), e.lease, night, content(n, []pipeline.Action{a}, x))
 		if err != nil || r.Already {
-			t.Fatalf("cut %d of night %d: %+v %v", where, n, r, err)
+			t.Fatalf("cut %s, night %d: %+v %v", where, n, r, err)
 		}
 		e.last, e.model[a.ID] = night, a
 		e.heads = append(e.heads, r.Head)
@@ -45,8 +57,8 @@ func TestConnectionsCutAroundCommit(t *testing.T) {
 	if _, err := e.VerifyAudit(t.Context(), e.heads...); err != nil {
 		t.Error(err)
 	}
-	if p.cuts != *cuts {
-		t.Errorf("%d connections cut, want %d", p.cuts, *cuts)
+	if n := int(made.Load()); n != *cuts {
+		t.Errorf("%d connections cut, want %d", n, *cuts)
 	}
 	e.same(e.modelled(), e.inForce(0))
 	if said := e.said(store.AuditPublished); said != *cuts {
