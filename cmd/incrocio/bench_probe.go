@@ -113,34 +113,21 @@ func (s summing[T]) Close() error { return nil }
 // memory watches the resident memory of this process and of its children. The kernel's own figure for children counts the
 // memory of whoever started them, so they are looked at while they run; the peak of a short one may be missed.
 type memory struct {
-	stop    chan struct{}
-	running sync.WaitGroup
-	child   int64 // KiB
+	stop  func()
+	child int64 // KiB
 }
 
 const memoryEvery = 50 * time.Millisecond
 
 func watchMemory() *memory {
-	m := &memory{stop: make(chan struct{})}
-	m.running.Go(func() {
-		tick := time.NewTicker(memoryEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-m.stop:
-				return
-			case <-tick.C:
-				m.child = max(m.child, childMemory())
-			}
-		}
-	})
+	m := &memory{}
+	m.stop = repeat(memoryEvery, func() { m.child = max(m.child, childMemory()) })
 	return m
 }
 
 // end gives the peaks of this process and of the children that run at one time, in KiB; 0 where the system does not say.
 func (m *memory) end() (self, child int64) {
-	close(m.stop)
-	m.running.Wait()
+	m.stop()
 	return statusKiB("self", "VmHWM"), m.child
 }
 

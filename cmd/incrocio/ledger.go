@@ -86,24 +86,12 @@ func (a *app) take(ctx context.Context, s *store.Store, ttl time.Duration) (*ten
 	}
 	a.life.took(a.now())
 	ctx, lose := context.WithCancelCause(ctx)
-	done, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		tick := time.NewTicker(ttl / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				if err := s.Renew(ctx, lease); errors.Is(err, store.ErrFenced) {
-					lose(err)
-					return
-				}
-			}
+	stop := repeat(ttl/3, func() {
+		if err := s.Renew(ctx, lease); errors.Is(err, store.ErrFenced) {
+			lose(err)
 		}
-	}()
-	return &tenure{store: s, lease: lease, stop: func() { close(done); <-stopped; lose(nil); a.life.gave() }}, ctx, nil
+	})
+	return &tenure{store: s, lease: lease, stop: func() { stop(); lose(nil); a.life.gave() }}, ctx, nil
 }
 
 // give gives the lease back.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"incrocio/pipeline/night"
@@ -22,30 +21,19 @@ func (a *app) showProgress(p *night.Progress) (stop func()) {
 	if bar {
 		every = barEvery
 	}
-	ticker := time.NewTicker(every)
-	done := make(chan struct{})
-	var running sync.WaitGroup
-	running.Go(func() {
-		for {
-			select {
-			case <-done:
-				if bar {
-					a.tell("\r%s\r", strings.Repeat(" ", barWidth+40))
-				}
-				return
-			case <-ticker.C:
-				if stage, n, of := p.Now(); bar {
-					a.tell("\r%s", progressBar(stage, n, of))
-				} else {
-					a.log.Info("in progress", "fase", stage, "fatti", n, "su", of)
-				}
-			}
+	quiet := repeat(every, func() {
+		if stage, n, of := p.Now(); bar {
+			a.tell("\r%s", progressBar(stage, n, of))
+		} else {
+			a.log.Info("in progress", "fase", stage, "fatti", n, "su", of)
 		}
 	})
+	if !bar {
+		return quiet
+	}
 	return func() {
-		ticker.Stop()
-		close(done)
-		running.Wait()
+		quiet()
+		a.tell("\r%s\r", strings.Repeat(" ", barWidth+40))
 	}
 }
 

@@ -126,21 +126,7 @@ func (s *scheduler) watch() (stop func()) {
 	if w := s.manager.Watchdog(); w > 0 {
 		every = min(every, w/3)
 	}
-	done := make(chan struct{})
-	var running sync.WaitGroup
-	running.Go(func() {
-		tick := time.NewTicker(every)
-		defer tick.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				s.sign()
-			}
-		}
-	})
-	return func() { close(done); running.Wait() }
+	return repeat(every, s.sign)
 }
 
 // sign tells the service manager that the program lives, if it does: the manager ends one that hangs.

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -134,25 +132,12 @@ func (a *app) announce(address string) (stop func()) {
 	}
 	told(manager.Status("in ascolto su " + address))
 	told(manager.Ready())
-	done := make(chan struct{})
-	var running sync.WaitGroup
+	quiet := func() {}
 	if every := manager.Watchdog() / 3; every > 0 {
-		running.Go(func() {
-			tick := time.NewTicker(every)
-			defer tick.Stop()
-			for {
-				select {
-				case <-done:
-					return
-				case <-tick.C:
-					told(manager.Alive())
-				}
-			}
-		})
+		quiet = repeat(every, func() { told(manager.Alive()) })
 	}
 	return func() {
-		close(done)
-		running.Wait()
+		quiet()
 		told(manager.Stopping())
 		told(manager.Close())
 	}

@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"os"
 	"testing"
+
+	"incrocio/pipeline/night"
 )
 
 func TestNearest(t *testing.T) {
@@ -82,6 +85,20 @@ func TestProgressBar(t *testing.T) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
+}
+
+// TestProgressEnds on a device, which is taken for a terminal.
+func TestProgressEnds(t *testing.T) {
+	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer device.Close()
+	a := &app{world: &world{stderr: device}, logs: "text"}
+	if !terminal(a.stderr) {
+		t.Skip("no device here")
+	}
+	a.showProgress(&night.Progress{})()
 }
 
 func TestTableText(t *testing.T) {
