@@ -10,66 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"incrocio/fixtures/documents"
 	"incrocio/pipeline"
 	"incrocio/readers/inbox"
 	"incrocio/readers/unilav"
-)
-
-// The fields of a UniLav as encoding/xml reads them: the oracle of the reader and what it is measured against.
-type (
-	oracleContract struct {
-		Start        string `xml:"dataInizio,attr"`
-		End          string `xml:"dataFine,attr"`
-		TrainingEnd  string `xml:"dataFinePeriodoFormativo,attr"`
-		Contract     string `xml:"TipologiaContrattuale,attr"`
-		Partner      string `xml:"socioLavoratore,attr"`
-		Seasonal     string `xml:"lavoroStagionale,attr"`
-		Agricultural string `xml:"lavoroInAgricoltura,attr"`
-		WorkDays     string `xml:"ggLavorativePreviste,attr"`
-		Availability string `xml:"indennitaDisponibilita,attr"`
-		Hours        struct {
-			Code   string `xml:"codice,attr"`
-			Weekly string `xml:"oreSettimanaliMedie,attr"`
-		} `xml:"tipoOrario"`
-		Pay string `xml:"RetribuzioneCompenso"`
-	}
-	oracleEvent struct {
-		NewEnd   string         `xml:"dataFineProroga,attr"`
-		Code     string         `xml:"codiceTrasformazione,attr"`
-		Cause    string         `xml:"codiceCausa,attr"`
-		Day      string         `xml:"dataTrasformazione,attr"`
-		LastDay  string         `xml:"dataCessazione,attr"`
-		Data     string         `xml:"data,attr"`
-		DataFine string         `xml:"dataFine,attr"`
-		Contract oracleContract `xml:"Contratto"`
-	}
-	oracleUnilav struct {
-		XMLName      xml.Name `xml:"http://servizi.lavoro.gov.it/unilav UniLav"`
-		Code         string   `xml:"codiceComunicazione,attr"`
-		Previous     string   `xml:"codiceComunicazionePrec,attr"`
-		PreviousLong string   `xml:"codiceComunicazionePrecedente,attr"`
-		Sent         string   `xml:"dataInvio,attr"`
-		Version      string   `xml:"versione,attr"`
-		Sender       string   `xml:"delegato,attr"`
-		Employer     struct {
-			Code   string `xml:"codiceFiscale,attr"`
-			Name   string `xml:"denominazione,attr"`
-			Public string `xml:"PubblicaAmministrazione"`
-		} `xml:"DatoreLavoro"`
-		Person struct {
-			Surname    string `xml:"cognome"`
-			GivenName  string `xml:"nome"`
-			TaxCode    string `xml:"codice-fiscale"`
-			Sex        string `xml:"sesso"`
-			BirthPlace string `xml:"nascita>comune"`
-			BirthDate  string `xml:"nascita>data"`
-		} `xml:"Lavoratore>AnagraficaCompleta"`
-		Hire        *oracleContract `xml:"InizioRapporto"`
-		Extension   *oracleEvent    `xml:"Proroga"`
-		Conversion  *oracleEvent    `xml:"Trasformazione"`
-		Termination *oracleEvent    `xml:"Cessazione"`
-		Purpose     string          `xml:"TipoComunicazione"`
-	}
 )
 
 func unmarshal(data []byte, v any) error {
@@ -86,7 +30,7 @@ type flat struct {
 	EventDate                                                                                    string
 }
 
-func (o *oracleUnilav) flat() flat {
+func flatOracle(o *documents.PlainUnilav) flat {
 	f := flat{
 		Code: o.Code, Previous: o.Previous, Version: o.Version, Sender: strings.ToUpper(o.Sender), Purpose: o.Purpose,
 		Employer: strings.ToUpper(o.Employer.Code), EmployerName: o.Employer.Name, Public: no(o.Employer.Public),
@@ -152,7 +96,7 @@ func TestAgreesWithOracle(t *testing.T) {
 		"annullamento_senza_precedente.xml",
 	} {
 		doc := document(t, name)
-		var o oracleUnilav
+		var o documents.PlainUnilav
 		if err := unmarshal(doc.Data, &o); err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +105,7 @@ func TestAgreesWithOracle(t *testing.T) {
 			t.Fatalf("%s: %+v", name, parsed.Discards)
 		}
 		compared++
-		if d := cmp.Diff(o.flat(), flatten(&parsed.Communications[0])); d != "" {
+		if d := cmp.Diff(flatOracle(&o), flatten(&parsed.Communications[0])); d != "" {
 			t.Errorf("%s: -oracle +reader\n%s", name, d)
 		}
 	}
@@ -177,7 +121,7 @@ func TestTextsAgreeWithOracle(t *testing.T) {
 		name := rapid.StringMatching(`[A-Za-zàèìòù'& <>"\]]{1,30}`).Draw(t, "name")
 		written := rapid.SampledFrom([]func(string) string{escape, characterReferences, cdata}).Draw(t, "form")(name)
 		doc := []byte(strings.Replace(base, ">Bruni<", ">"+written+"<", 1))
-		var o oracleUnilav
+		var o documents.PlainUnilav
 		if err := unmarshal(doc, &o); err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +180,7 @@ func BenchmarkEncodingXML(b *testing.B) {
 	b.SetBytes(int64(len(doc.Data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		var o oracleUnilav
+		var o documents.PlainUnilav
 		if err := xml.Unmarshal(doc.Data, &o); err != nil || o.Hire == nil {
 			b.Fatal(err)
 		}
