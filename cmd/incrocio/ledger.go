@@ -80,7 +80,7 @@ func (a *app) take(ctx context.Context, s *store.Store, ttl time.Duration) (*ten
 	if err != nil {
 		return nil, ctx, err
 	}
-	lease, err := s.TakeOver(ctx, name, ttl, func(holder string) bool { return strings.HasPrefix(holder, place) })
+	lease, err := s.Acquire(ctx, name, ttl, func(holder string) bool { return strings.HasPrefix(holder, place) })
 	if err != nil {
 		return nil, ctx, err
 	}

@@ -54,7 +54,7 @@ func cheapSecret() string {
 func fills(t testing.TB, s *store.Store, exceptions store.Stream[pipeline.Exception], sheets store.Stream[worklist.Sheet]) {
 	t.Helper()
 	ctx := t.Context()
-	lease, err := s.Acquire(ctx, "prova", time.Hour)
+	lease, err := s.Acquire(ctx, "prova", time.Hour, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

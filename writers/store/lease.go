@@ -60,22 +60,15 @@ func writeLease(ctx context.Context, tx Tx, l leaseRow) error {
 
 // Acquire takes the lease for ttl, which [Store.Renew] extends. It does not wait for another holder: it returns a
 // [HeldError] while one has a lease that has not expired. holder and ttl must not be empty.
-func (s *Store) Acquire(ctx context.Context, holder string, ttl time.Duration) (Lease, error) {
-	return s.acquire(ctx, holder, ttl, func(*leaseRow) bool { return false })
-}
-
-// TakeOver is Acquire for whoever knows, by other means than the clock, that a holder is gone: the lease of a holder that
-// gone tells of is taken though it has not expired. Should the holder be there after all, it is fenced.
-func (s *Store) TakeOver(ctx context.Context, holder string, ttl time.Duration, gone func(holder string) bool) (Lease, error) {
-	return s.acquire(ctx, holder, ttl, func(l *leaseRow) bool { return gone(l.Holder) })
-}
-
-func (s *Store) acquire(ctx context.Context, holder string, ttl time.Duration, gone func(*leaseRow) bool) (Lease, error) {
+//
+// gone is for whoever knows, by other means than the clock, that a holder is gone, and nil for others: the lease of a holder that
+// it tells of is taken though it has not expired. Should the holder be there after all, it is fenced.
+func (s *Store) Acquire(ctx context.Context, holder string, ttl time.Duration, gone func(holder string) bool) (Lease, error) {
 	free := func(l *leaseRow, now pipeline.Instant) error {
-		if err := l.held(now); err != nil && !gone(l) {
-			return err
+		if gone != nil && gone(l.Holder) {
+			return nil
 		}
-		return nil
+		return l.held(now)
 	}
 	if holder == "" || ttl < time.Millisecond {
 		return Lease{}, errors.New("acquire lease: no holder, or a time to live below a millisecond")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,7 +17,7 @@ func leaseCases() []conformance {
 	return []conformance{
 		{"a second holder is told who and for how long", func(e *env) {
 			e.exec(e.t, "UPDATE blocco SET preso_il = '2014-09-01T00:00:00.000000Z'")
-			_, err := e.Acquire(e.t.Context(), "prova:2", time.Hour)
+			_, err := e.Acquire(e.t.Context(), "prova:2", time.Hour, nil)
 			e.is(err, store.ErrHeld)
 			var held *store.HeldError
 			if !errors.As(err, &held) || held.Holder != "prova:1" || held.Age < 24*time.Hour || held.Left <= 0 || held.Left > time.Hour {
@@ -27,8 +28,20 @@ func leaseCases() []conformance {
 			}
 		}},
 		{"the same name is another holder", func(e *env) {
-			_, err := e.Acquire(e.t.Context(), "prova:1", time.Hour)
+			_, err := e.Acquire(e.t.Context(), "prova:1", time.Hour, nil)
 			e.is(err, store.ErrHeld)
+		}},
+		{"a holder that is known to be gone is fenced", func(e *env) {
+			var asked []string
+			next, err := e.Acquire(e.t.Context(), "prova:2", time.Hour, func(holder string) bool {
+				asked = append(asked, holder)
+				return holder == "prova:1"
+			})
+			e.ok(err)
+			if next.Fence != e.lease.Fence+1 || !slices.Equal(slices.Compact(asked), []string{"prova:1"}) {
+				e.t.Errorf("fence %d after %d; asked of %q", next.Fence, e.lease.Fence, asked)
+			}
+			e.is(e.Renew(e.t.Context(), e.lease), store.ErrFenced)
 		}},
 		{"fencing numbers grow by one", func(e *env) {
 			for want := int64(2); want < 6; want++ {
@@ -57,7 +70,7 @@ func leaseCases() []conformance {
 		{"renewed is held on", func(e *env) {
 			e.expire()
 			e.ok(e.Renew(e.t.Context(), e.lease))
-			_, err := e.Acquire(e.t.Context(), "prova:2", time.Hour)
+			_, err := e.Acquire(e.t.Context(), "prova:2", time.Hour, nil)
 			e.is(err, store.ErrHeld)
 		}},
 		{"renewing keeps the number and the beginning", func(e *env) {
@@ -88,16 +101,16 @@ func leaseCases() []conformance {
 			c.Inputs = func(ctx context.Context, _ func(*store.Input) error) error { return e.Renew(ctx, e.lease) }
 			_, err := e.Publish(e.t.Context(), e.lease, n, c)
 			e.ok(err)
-			_, err = e.Acquire(e.t.Context(), "prova:2", time.Hour)
+			_, err = e.Acquire(e.t.Context(), "prova:2", time.Hour, nil)
 			e.is(err, store.ErrHeld)
 		}},
 		{"no holder", func(e *env) {
-			if _, err := e.Acquire(e.t.Context(), "", time.Hour); err == nil || errors.Is(err, store.ErrHeld) {
+			if _, err := e.Acquire(e.t.Context(), "", time.Hour, nil); err == nil || errors.Is(err, store.ErrHeld) {
 				e.t.Errorf("got %v", err)
 			}
 		}},
 		{"no time to live", func(e *env) {
-			if _, err := e.Acquire(e.t.Context(), "prova:2", 0); err == nil || errors.Is(err, store.ErrHeld) {
+			if _, err := e.Acquire(e.t.Context(), "prova:2", 0, nil); err == nil || errors.Is(err, store.ErrHeld) {
 				e.t.Errorf("got %v", err)
 			}
 		}},
@@ -112,7 +125,7 @@ func leaseCases() []conformance {
 		{"a frozen holder is fenced everywhere", frozen},
 		{"a damaged row is said to be one", func(e *env) {
 			e.exec(e.t, "DELETE FROM blocco")
-			_, err := e.Acquire(e.t.Context(), "prova:2", time.Hour)
+			_, err := e.Acquire(e.t.Context(), "prova:2", time.Hour, nil)
 			e.is(err, store.ErrDamaged)
 		}},
 	}
@@ -129,7 +142,7 @@ func contend(e *env, fence int64) {
 	errs, leases := make([]error, 16), make([]store.Lease, 16)
 	for i := range errs {
 		wg.Go(func() {
-			leases[i], errs[i] = e.Acquire(e.t.Context(), fmt.Sprintf("gara:%d", i), time.Hour)
+			leases[i], errs[i] = e.Acquire(e.t.Context(), fmt.Sprintf("gara:%d", i), time.Hour, nil)
 		})
 	}
 	wg.Wait()

@@ -143,7 +143,7 @@ func TestLockNotToBeHad(t *testing.T) {
 	if !errors.As(err, &d) || d.Code != "55P03" {
 		t.Errorf("got %v", err)
 	}
-	_, err = s.Acquire(t.Context(), "prova:2", time.Hour) // is not kept waiting: somebody holds the lease
+	_, err = s.Acquire(t.Context(), "prova:2", time.Hour, nil) // is not kept waiting: somebody holds the lease
 	e.is(err, store.ErrHeld)
 	e.ok(holder.Rollback())
 	_, err = s.Append(t.Context(), store.Entry{Who: "a", What: "b"})

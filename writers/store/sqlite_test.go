@@ -121,11 +121,11 @@ func TestTwoHandles(t *testing.T) {
 	o := options()
 	o.Wait = nil
 	a, b := sqliteStore(t, path, o), sqliteStore(t, path, o)
-	l, err := a.Acquire(t.Context(), "a:1", time.Hour)
+	l, err := a.Acquire(t.Context(), "a:1", time.Hour, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Acquire(t.Context(), "b:1", time.Hour); !errors.Is(err, store.ErrHeld) {
+	if _, err := b.Acquire(t.Context(), "b:1", time.Hour, nil); !errors.Is(err, store.ErrHeld) {
 		t.Errorf("got %v", err)
 	}
 	if err := b.Renew(t.Context(), l); err != nil {

@@ -222,7 +222,7 @@ func (e *env) empty() {
 
 func (e *env) acquire(holder string) store.Lease {
 	e.t.Helper()
-	l, err := e.Acquire(e.t.Context(), holder, time.Hour)
+	l, err := e.Acquire(e.t.Context(), holder, time.Hour, nil)
 	e.ok(err)
 	return l
 }

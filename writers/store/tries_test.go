@@ -172,7 +172,7 @@ func onceEach(e *env, f *flaky, how failure, times int) {
 	f.times = 0
 	view := e.Store
 	fail() // Acquire looks first: that fails too
-	l, err := view.Acquire(ctx, "prova:2", time.Hour)
+	l, err := view.Acquire(ctx, "prova:2", time.Hour, nil)
 	e.ok(err)
 	e.same(int64(2), l.Fence)
 	e.lease = l

@@ -159,14 +159,10 @@ func (s *Server) report(q *request) (view, error) {
 		return view{}, errLarge
 	}
 	for _, name := range violated(body) {
-		s.violations.Add(1)
 		s.Log.Warn("a browser kept the console's policy", "direttiva", name)
 	}
 	return view{}, nil
 }
-
-// Violations is how often browsers told that they kept a page from something that the policy of the console forbids.
-func (s *Server) Violations() int64 { return s.violations.Load() }
 
 // violated reads the directives of a report, of either form.
 func violated(body []byte) (names []string) {

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"incrocio/pipeline/worklist"
@@ -45,17 +44,16 @@ type SignIn struct {
 // Server is the console. It is safe for concurrent use.
 type Server struct {
 	Config
-	templates  *templates
-	sessions   *sessions
-	handler    http.Handler
-	busy       chan struct{}
-	byAccount  *throttle
-	byAddress  *throttle
-	signIns    *throttle
-	byPlace    *backOff // of an account from an address
-	anywhere   *backOff // of an account: guessed at from many places, whoever it belongs to must not be kept out for long
-	flows      *flows
-	violations atomic.Int64
+	templates *templates
+	sessions  *sessions
+	handler   http.Handler
+	busy      chan struct{}
+	byAccount *throttle
+	byAddress *throttle
+	signIns   *throttle
+	byPlace   *backOff // of an account from an address
+	anywhere  *backOff // of an account: guessed at from many places, whoever it belongs to must not be kept out for long
+	flows     *flows
 }
 
 // Time limits of a connection.
