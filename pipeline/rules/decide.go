@@ -185,6 +185,7 @@ type claimCase struct {
 	activities []*activity
 	touching   []string // sources of facts on a claim on which nothing is decided (R26, R50, I01)
 	ending     []int    // places among the exceptions of those whose days end with the benefit
+	stopping   []stopping
 	extended   []extended
 
 	held      string          // why nothing on the claim is automatic; "" where it is not held
@@ -284,6 +285,7 @@ type note struct {
 	days     int    // contested or undue days where they are fewer than the period's
 	ending   bool   // the period ends with the benefit at the latest
 	lead     string // what happens, in plain words, before the text; "" for what is usual of the class
+	stops    string // the type of action that the lead tells of as done; "" where it tells of none, or only of a proposal
 	text     string
 	proposed string
 	amount   pipeline.Opt[pipeline.Cents]
@@ -481,7 +483,7 @@ func (r *run) raise(k *claimCase, n note) {
 	t := ExceptionTypes[n.code]
 	class := cmp.Or(n.class, t.Class)
 	e := pipeline.Exception{
-		Code: n.code, Class: class, Title: t.Title, Text: cmp.Or(n.lead, k.leadOf(class)) + ": " + Uncapital(n.text), Proposed: n.proposed,
+		Code: n.code, Class: class, Title: t.Title, Text: cmp.Or(n.lead, leads[class]) + ": " + Uncapital(n.text), Proposed: n.proposed,
 		TaxCode: r.d.Person, Rule: n.rule, Norm: Rules[n.rule].Norm,
 		From: n.From, To: n.To, Amount: n.amount, Margin: n.margin.days, Sources: joinSources(r.documents(n.refs)),
 		Closable: t.Closable, SecondEyes: t.SecondEyes,
@@ -517,6 +519,12 @@ func (n *note) why() why {
 func (k *claimCase) raise(n note) {
 	if n.ending {
 		k.ending = append(k.ending, len(k.out.Exceptions))
+	}
+	if n.lead == "" && cmp.Or(n.class, ExceptionTypes[n.code].Class) == pipeline.ClassProtect {
+		n.lead, n.stops = k.leadProtected()
+	}
+	if n.stops != "" {
+		k.stopping = append(k.stopping, stopping{len(k.out.Exceptions), n.stops, n.text})
 	}
 	k.run.raise(k, n)
 }

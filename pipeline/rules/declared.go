@@ -226,9 +226,10 @@ func (k *claimCase) declaredNotes(j *job, v *verdict, limit pipeline.Date) {
 		})
 	case v.decade != nil && v.decade.auto:
 		j.trail.yes("R09", "lavoro all'estero, fine %a oltre l'ultimo giorno utile %b").days(factEnd, j.end(), limit)
+		lead, stops := k.leadCease(v.decade.from)
 		v.notes = append(v.notes, note{
 			code: ExcForeignWork, class: pipeline.ClassInfo, rule: "R09", refs: j.refs, Period: p,
-			lead:     k.leadCease(v.decade.from),
+			lead: lead, stops: stops,
 			text:     fmt.Sprintf("il %s è all'estero e di durata oltre il limite di %s.", j.describe(), k.limitText()),
 			proposed: "Prendere atto.",
 			margin:   marginOf(factEnd, j.end()-limit),

@@ -58,9 +58,11 @@ func (r *run) placeEvent(ev *declared) {
 		})
 	}
 	if ev.End == 0 {
+		from := max(ev.Start, k.c.Start)
+		lead, stops := k.leadWaiting(from)
 		k.raise(note{
-			code: ExcMissingEndDate, class: pipeline.ClassHold, rule: e.rule, refs: ev.refs, trails: ev.trails(), Period: pipeline.Period{From: max(ev.Start, k.c.Start)},
-			lead:     k.leadWaiting(max(ev.Start, k.c.Start)),
+			code: ExcMissingEndDate, class: pipeline.ClassHold, rule: e.rule, refs: ev.refs, trails: ev.trails(), Period: pipeline.Period{From: from},
+			lead: lead, stops: stops,
 			text:     e.name + ", comunicata senza data di fine.",
 			proposed: "Acquisire la data di fine.",
 		})

@@ -437,7 +437,7 @@ func (k *claimCase) enter(v verdict) {
 	}
 	for _, n := range v.told() {
 		if n.lead == "" && n.class != pipeline.ClassInfo && v.spell != nil && v.spell.cautious {
-			n.lead = k.leadOf(pipeline.ClassProtect)
+			n.lead, n.stops = k.leadProtected()
 		}
 		k.raise(n)
 	}

@@ -145,9 +145,10 @@ func (k *claimCase) over(j *job, dd pipeline.Date, rule string, limit pipeline.D
 		t.no(k.ruleWithin(), "nessun giorno entro il limite prima della decadenza del %a").dates(v.decade.from, 0)
 	}
 	if j.agreed == limit+1 && len(j.extensions) == 0 && (j.left == 0 || j.left >= j.agreed) {
+		lead, stops := k.leadCease(v.decade.from)
 		v.notes = append(v.notes, note{
 			code: ExcLimitBoundary, rule: rule, refs: j.refs, Period: pipeline.Period{From: j.start, To: j.agreed},
-			lead:     k.leadCease(v.decade.from),
+			lead: lead, stops: stops,
 			text:     fmt.Sprintf("il termine del rapporto%s, %s, supera di un solo giorno il limite di %s (%s).", with(j.employer), j.agreed.Italian(), k.limitText(), limit.Italian()),
 			proposed: "Rileggere le date del rapporto.",
 			margin:   marginOf(factEnd, 1),

@@ -88,6 +88,7 @@ func (k *claimCase) conclude() {
 	k.overpaid()
 	k.termination()
 	k.checkStart()
+	k.sayStopped()
 }
 
 // clip cuts suspensions at the decadence and puts them in order of their days.

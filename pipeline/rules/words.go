@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -9,39 +10,72 @@ import (
 
 // Sentences that are read out to the person begin with what happens, in plain words.
 
-// leads says what happens for an exception, where its rule says nothing more exact, by class.
+// leads says what happens for an exception, where its rule says nothing more exact, by class; see leadProtected.
 var leads = map[string]string{
-	pipeline.ClassBlock:   "Per ora non cambia nulla, la sede deve decidere",
-	pipeline.ClassProtect: "La prestazione è sospesa in via cautelativa, la sede deve decidere",
-	pipeline.ClassHold:    "Per ora si attende",
-	pipeline.ClassInfo:    "Non cambia altro",
-}
-
-// leadOf says what happens for an exception of a class on the claim; k may be nil.
-func (k *claimCase) leadOf(class string) string {
-	if class == pipeline.ClassProtect && k != nil && k.onlyProposes() {
-		return "È proposta la sospensione cautelativa, la sede deve decidere"
-	}
-	return leads[class]
+	pipeline.ClassBlock: "Per ora non cambia nulla, la sede deve decidere",
+	pipeline.ClassHold:  "Per ora si attende",
+	pipeline.ClassInfo:  "Non cambia altro",
 }
 
 // onlyProposes tells whether nothing on the claim is automatic: in the experimental phase, or while it is held.
 func (k *claimCase) onlyProposes() bool { return k.held != "" || k.p.Phase == PhaseExperimental }
 
-// leadCease says that the benefit ceases, or that it is proposed to.
-func (k *claimCase) leadCease(from pipeline.Date) string {
+// leadProtected says that the benefit is suspended in protection, or that it is proposed to be; stops is for [note].
+func (k *claimCase) leadProtected() (lead, stops string) {
 	if k.onlyProposes() {
-		return leadDecade(from)
+		return "È proposta la sospensione cautelativa, la sede deve decidere", ""
 	}
-	return "La prestazione cessa dal " + from.Italian() + " per decadenza"
+	return "La prestazione è sospesa in via cautelativa, la sede deve decidere", pipeline.ActionSuspend
+}
+
+// leadCease says that the benefit ceases, or that it is proposed to.
+func (k *claimCase) leadCease(from pipeline.Date) (lead, stops string) {
+	if k.onlyProposes() {
+		return leadDecade(from), ""
+	}
+	return "La prestazione cessa dal " + from.Italian() + " per decadenza", pipeline.ActionDecade
 }
 
 // leadWaiting says that the benefit is suspended until an end is told, or that it is proposed to be.
-func (k *claimCase) leadWaiting(from pipeline.Date) string {
+func (k *claimCase) leadWaiting(from pipeline.Date) (lead, stops string) {
 	if k.onlyProposes() {
-		return "È proposta la sospensione dal " + from.Italian() + " e si attende la fine"
+		return "È proposta la sospensione dal " + from.Italian() + " e si attende la fine", ""
 	}
-	return "La prestazione è sospesa dal " + from.Italian() + " e si attende la fine"
+	return "La prestazione è sospesa dal " + from.Italian() + " e si attende la fine", pipeline.ActionSuspend
+}
+
+// stopping is an exception that begins by saying that the benefit is suspended or ceases.
+type stopping struct {
+	at   int    // its place among the exceptions
+	what string // type of that action
+	text string // what follows
+}
+
+// sayStopped has those say what is true where nothing of the kind is done on their days: the benefit ceases before, or something
+// else on the same facts holds it back.
+func (k *claimCase) sayStopped() {
+	for _, s := range k.stopping {
+		e := &k.out.Exceptions[s.at]
+		days := pipeline.Period{From: e.From, To: e.To}
+		if !slices.ContainsFunc(k.out.Actions, func(a pipeline.Action) bool {
+			return a.Type == s.what && a.Mode == pipeline.ModeAuto && a.Claim == k.c.Number &&
+				(shares(e.Sources, SplitSources(a.Sources)) || days.Overlaps(pipeline.Period{From: a.From, To: stopEnd(&a)}))
+		}) {
+			e.Text = k.leadCeased(e.Class) + ": " + Uncapital(s.text)
+		}
+	}
+}
+
+// leadCeased says that the benefit ceases, for an exception of a class, or that nothing changes where it does not.
+func (k *claimCase) leadCeased(class string) string {
+	lead, decides := "Per ora non cambia nulla", ", la sede deve decidere"
+	if from := k.forfeitedFrom(); from != 0 {
+		lead, _ = k.leadCease(from)
+	}
+	if class == pipeline.ClassBlock || class == pipeline.ClassProtect {
+		lead += decides
+	}
+	return lead
 }
 
 // leadKept says that what was executed stays.
