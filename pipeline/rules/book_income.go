@@ -12,7 +12,7 @@ var incomeRules = []Rule{
 			"CARICAMENTO_ATTIVITA e RIDUZIONE dall'inizio dell'attività alla prima fra la fine della prestazione, spostata dalle sospensioni, e il 31 dicembre.",
 			"Trattenuta: 80 % del reddito presunto, ripartito in parti uguali sui giorni del periodo; fino al giorno k di n si è trattenuto totale × k / n, al centesimo, mezzo centesimo per eccesso.",
 			"Una decadenza automatica tronca la RIDUZIONE al giorno prima: resta ciò che si è trattenuto fino ad allora, con il periodo di n giorni che si avrebbe senza di essa.",
-			"Se parte dei giorni era già pagata: INDEBITO (INFO) con la quota da recuperare, se non è zero.",
+			"Se parte dei giorni era già pagata: INDEBITO (INFO) con la quota da recuperare per quelli non sospesi, se non è zero.",
 			"Reddito zero: attività caricata e RIDUZIONE di 0,00. Reddito non indicato: attività caricata, nessuna riduzione, REDDITO_ASSENTE (BLOCCO). Inizio non indicato: DATE_NON_VALIDE (BLOCCO).",
 			"Il reddito vale per l'anno che la comunicazione indica, o per quello in cui è presentata: se è un anno dopo quello dell'inizio la RIDUZIONE decorre dal 1° gennaio, e per il primo anno c'è REDDITO_ASSENTE (BLOCCO).",
 			"Il reddito che mancava, comunicato poi entro il mese dall'inizio, vale come il primo: RIDUZIONE dall'inizio dell'attività. Oltre il mese è R42.",

@@ -34,6 +34,7 @@ func TestReductionsCutByDecadence(t *testing.T) {
 		{"R40", "on the last day of benefit", claims, tell("2014-09-30"), loadedB + "RIDUZIONE 2014-07-01 2014-09-29=2373.91, DECADENZA 2014-09-30", ""},
 		{"R40", "more than the benefit all the same", aspi("2014-02-03", daily(26_08)), tell("2014-08-01"), july + forfeit, "RIDUZIONE_OLTRE_INDENNITA"},
 		{"R40", "days paid", aspi("2014-02-03", daily(31_55), paidTo("2014-07-15")), tell("2014-08-01"), july + forfeit, "INDEBITO=391.30"},
+		{"R40", "days paid, less those of a suspension", aspi("2014-02-03", daily(31_55), paidTo("2014-07-15")), tell("2014-08-01", sick("2014-07-05", "2014-07-14")), loadedB + "RIDUZIONE 2014-07-01 2014-07-31=729.41, SOSPENSIONE 2014-07-05 2014-07-14, RIPRESA 2014-07-15" + forfeit, "INDEBITO=10, INDEBITO=117.65"},
 		{"R40", "in proportion to the year", claims, tell("2014-08-01", by(func(p *rules.Params) { p.ReductionBasis = rules.ReductionProRata })), loadedB + "RIDUZIONE 2014-07-01 2014-07-31=404.35" + forfeit, ""},
 		{"R40", "a suspension before it moves the end", claims, after(sick("2014-07-05", "2014-07-14")), loadedB + "RIDUZIONE 2014-07-01 2014-07-31=729.41, SOSPENSIONE 2014-07-05 2014-07-14, RIPRESA 2014-07-15" + forfeit, ""},
 		{"R40", "a suspension across it, to the day before", claims, after(sick("2014-07-27", "2014-08-20")), loadedB + "RIDUZIONE 2014-07-01 2014-07-31=767.01, SOSPENSIONE 2014-07-27 2014-07-31" + forfeit, ""},

@@ -30,7 +30,7 @@ func (k *claimCase) concludeActivities(blocks []block, dd pipeline.Date) {
 	for _, a := range k.activities {
 		end := a.endUncut(dd)
 		last := beforeDecadence(end, dd)
-		a.reduce(end, last)
+		a.reduce(blocks, end, last)
 		a.settle(blocks, end, last)
 		a.newYears(last)
 	}
@@ -65,7 +65,7 @@ func beforeDecadence(end, dd pipeline.Date) pipeline.Date {
 
 // reduce writes the reductions of an activity. Each is spread up to the end of the benefit or of its year; a re-declaration
 // or a decadence, on the day after last, cuts it and leaves what its first days had withheld.
-func (a *activity) reduce(end, last pipeline.Date) {
+func (a *activity) reduce(blocks []block, end, last pipeline.Date) {
 	for i := range a.years {
 		s := &a.years[i]
 		whole := pipeline.Period{From: s.From, To: min(s.To, end)}
@@ -90,7 +90,7 @@ func (a *activity) reduce(end, last pipeline.Date) {
 		if s.Period = kept; again {
 			s.withheld = pipeline.Some(s.total)
 		}
-		a.write(s)
+		a.write(s, blocks)
 	}
 	for _, in := range a.idle {
 		a.tooLate(in)
@@ -133,7 +133,7 @@ func (a *activity) afterRedeclaration(i int) {
 }
 
 // write enters one reduction; that of an activity older than the claim is only proposed (R43).
-func (a *activity) write(s *share) {
+func (a *activity) write(s *share, blocks []block) {
 	k := a.k
 	mode, rule, refs := pipeline.ModeAuto, "R40", a.first.dates.also(s.refs)
 	var u *ruling
@@ -176,26 +176,41 @@ func (a *activity) write(s *share) {
 		return o.Type == pipeline.ActionReduce && shares(o.Sources, s.refs)
 	})
 	if r.Mode == pipeline.ModeAuto && !issued {
-		a.tellPaid(s)
+		a.tellPaid(s, blocks)
 	}
 }
 
 // tellPaid asks for what a reduction withholds of days that are paid already.
-func (a *activity) tellPaid(s *share) {
+func (a *activity) tellPaid(s *share, blocks []block) {
 	k := a.k
 	paid := min(k.paidThrough(), s.To)
-	if paid < s.From || s.through(int(paid-s.From)+1) <= 0 {
+	if paid < s.From {
 		return
 	}
 	p := pipeline.Period{From: s.From, To: paid}
+	days := unsuspended(p, blocks)
+	if s.through(days) <= 0 { // those suspended are overpaid whole (R70)
+		return
+	}
 	k.raise(note{
-		code: ExcOverpayment, rule: "R40", refs: s.refs, trails: a.trails(), Period: p, amount: pipeline.Some(s.through(p.Days())),
+		code: ExcOverpayment, rule: "R40", refs: s.refs, trails: a.trails(), Period: p, amount: pipeline.Some(s.through(days)),
 		lead:     "La quota dei giorni già pagati si recupera sui prossimi pagamenti",
 		text:     fmt.Sprintf("la trattenuta riguarda anche i giorni già pagati, fino al %s.", paid.Italian()),
 		proposed: "Recuperare la quota sui prossimi pagamenti o al conguaglio.",
-		margin:   marginOf(factPaid, pipeline.Date(p.Days())),
+		margin:   marginOf(factPaid, pipeline.Date(days)),
 		tried:    []step{*new(trail).yes("R40", "pagata fino al %a, trattenuta dal %b").days(factPaid, k.c.PaidThrough, s.From)},
 	})
+}
+
+// unsuspended gives how many days of a period no suspension covers: nothing is withheld on the others (4.3).
+func unsuspended(p pipeline.Period, blocks []block) int {
+	days := p.Days()
+	for _, b := range blocks {
+		if c, ok := b.Common(p); ok {
+			days -= c.Days()
+		}
+	}
+	return max(days, 0)
 }
 
 // withholds tells whether a reduction that has been entered, at a place among the actions, is made: it is automatic, or
@@ -304,13 +319,7 @@ func (a *activity) withheldIn(of int, blocks []block) (withheld pipeline.Cents, 
 		if s.proposed { // nobody has withheld it
 			continue
 		}
-		paid := s.Days()
-		for _, b := range blocks {
-			if c, ok := b.Common(s.Period); ok {
-				paid -= c.Days()
-			}
-		}
-		withheld += s.through(max(paid, 0))
+		withheld += s.through(unsuspended(s.Period, blocks))
 	}
 	return withheld, year, refs
 }
