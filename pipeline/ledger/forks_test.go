@@ -122,7 +122,8 @@ func (f *forkStory) shows() []string {
 		}
 		for _, e := range s.last.Exceptions {
 			if e.State != pipeline.ExceptionClosed {
-				has = append(has, e.Code)
+				text, _, _ := strings.Cut(e.Text, " Riaperta: ") // the nights before say so
+				has = append(has, e.Code+" "+text)
 			}
 		}
 		slices.Sort(has)
@@ -140,11 +141,6 @@ func TestForkedCorrections(t *testing.T) {
 		docs := []forkDocument{{-1, rapid.IntRange(0, 2).Draw(t, "hired")}}
 		for i := 1; i < n; i++ {
 			docs = append(docs, forkDocument{rapid.IntRange(0, i-1).Draw(t, "cites"), rapid.IntRange(0, 2).Draw(t, "worker")})
-		}
-		for i, d := range docs {
-			if slices.Contains(docs[:i], d) { // that the first was corrected to somebody else is not looked up again when the second comes
-				t.Skip("corrected twice to one worker")
-			}
 		}
 		order := make([]int, n)
 		for i := range order {

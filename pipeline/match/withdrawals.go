@@ -43,6 +43,7 @@ type named struct {
 	cites  bool
 	unsure bool
 	page   int32
+	by     uint32 // what cites it
 	worker uint64
 }
 
@@ -84,14 +85,15 @@ func (w *Withdrawals) MeetsTonight(name, cites uint32) bool {
 // everything is met, and nothing is made of it.
 func (w *Withdrawals) Meet(page int, worker uint64, name, cites uint32, unsure bool) {
 	if name != 0 && w.names.has(name) {
-		w.met = append(w.met, named{name, false, unsure, int32(page), worker})
+		w.met = append(w.met, named{name, false, unsure, int32(page), 0, worker})
 	}
 	if cites != 0 && w.names.has(cites) {
-		w.met, w.older[cites] = append(w.met, named{cites, true, unsure, int32(page), worker}), true
+		w.met, w.older[cites] = append(w.met, named{cites, true, unsure, int32(page), name, worker}), true
 	}
 }
 
-// Sift finds, after all were met, the codes that may be borne for one worker and cited for another, and tells whether there are any.
+// Sift finds, after all were met, the codes that may be borne for one worker and cited for another, or cited by two documents, and tells
+// whether there are any.
 func (w *Withdrawals) Sift() bool {
 	slices.SortFunc(w.met, func(a, b named) int {
 		return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.worker, b.worker))
@@ -122,14 +124,19 @@ func (w *Withdrawals) On(page int) bool { return w.pages == nil || w.pages[page]
 // another. Documents of many workers at once are passed over here already.
 const fewBearers = 3
 
-// crosses tells whether a code may be borne for one worker and cited for another, or cited for two, by what bears or cites it, by
-// worker.
+// crosses tells whether a code may be borne for one worker and cited for another, or cited by two documents, by what bears or cites it,
+// by worker. Of two about one worker the first may have been corrected to another.
 func crosses(met []named) bool {
-	bearers, citers, borne, stranger := 0, 0, false, false
+	bearers, borne, stranger, again := 0, false, false, false
+	var by *named // the first that cites it
 	for len(met) > 0 {
 		var bears, cites bool
 		worker := met[0].worker
 		for ; len(met) > 0 && met[0].worker == worker; met = met[1:] {
+			if m := &met[0]; m.cites {
+				again = again || by != nil && (by.by != m.by || by.worker != m.worker)
+				by = cmp.Or(by, m)
+			}
 			cites = cites || met[0].cites
 			borne = borne || !met[0].cites
 			bears = bears || !met[0].cites && !met[0].unsure
@@ -137,12 +144,9 @@ func crosses(met []named) bool {
 		if bears {
 			bearers++
 		}
-		if cites {
-			citers++
-		}
 		stranger = stranger || cites && !bears
 	}
-	return stranger && (borne || citers > 1) && bearers <= fewBearers
+	return (stranger && borne || again) && bearers <= fewBearers
 }
 
 // Wants tells whether a document is needed whole. It is safe for concurrent use.
@@ -341,7 +345,8 @@ func (s *stories) end(c *pipeline.Communication) *pipeline.Communication {
 }
 
 // rival gives, for a correction, one about another worker that took its place, or the place of one of those that it is a correction of in
-// turn, and the one whose place it took. Where what took it was about the same worker, it is the end of that.
+// turn, and the one whose place it took. Where what took it was about the same worker, it is the end of that. What goes back to a document
+// of its own worker is told by that one.
 func (s *stories) rival(c *pipeline.Communication) (by, at *pipeline.Communication) {
 	at = c
 	for range longest {
@@ -356,6 +361,9 @@ func (s *stories) rival(c *pipeline.Communication) (by, at *pipeline.Communicati
 			if last.Worker.Key() != c.Worker.Key() {
 				return last, at
 			}
+		}
+		if at == c && bearer != nil && bearer.Worker.Key() == c.Worker.Key() {
+			break
 		}
 		at = bearer
 	}

@@ -135,6 +135,9 @@ func TestWithdrawals(t *testing.T) {
 		{"what is corrected twice has an end of the last worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1), paper("K004", "K002", 2)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P0 by K003, K001 of P1 by K003"},
 		{"what is corrected twice never comes, and has an end", []pipeline.Communication{paper("K002", "K001", 1), paper("K004", "K002", 3)}, []pipeline.Communication{paper("K003", "K001", 2)}, "K001 of P1 by K003, K004 of P3 by K003"},
 		{"the last one of several leads back to another worker", []pipeline.Communication{paper("K001", "", 3), paper("K002", "K001", 0), paper("K003", "K001", 1), paper("K004", "K003", 0)}, []pipeline.Communication{paper("K005", "K002", 1)}, "K002 of P0 by K005, K005 of P1 by K004"},
+		{"corrected twice to the first worker, and once on to another", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 0), paper("K004", "K002", 1)}, []pipeline.Communication{paper("K003", "K001", 0)}, "K004 of P1 by K003"},
+		{"corrected twice to one worker, and once on to another, and the cited one never comes", []pipeline.Communication{paper("K002", "K001", 0), paper("K004", "K002", 1)}, []pipeline.Communication{paper("K003", "K001", 0)}, "K004 of P1 by K003"},
+		{"corrected twice to the first worker, and never on to another", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 0), paper("K004", "K002", 0)}, []pipeline.Communication{paper("K003", "K001", 0)}, ""},
 		{"corrections in a ring", []pipeline.Communication{paper("K001", "K003", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K002", 2)}, "K002 of P1 by K003, K003 of P2 by K001"},
 		{"the last of several is the first worker's again", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 0)}, "K001 of P0 by K002, K001 of P1 by K003"},
 		{"cancelled after it was corrected to another worker", []pipeline.Communication{paper("K001", "", 0), paper("K002", "K001", 1)}, []pipeline.Communication{paper("K003", "K001", 0, cancels)}, "K001 of P0 by K002, K001 of P1 by K003"},
@@ -275,38 +278,35 @@ func TestWithdrawalsOfEveryNight(t *testing.T) {
 		}
 		end := func(c pipeline.Communication) pipeline.Communication {
 			for range all {
-				if by := citing(c.Code, c.Employer); len(by) > 0 {
-					c = last(by)
+				by := citing(c.Code, c.Employer)
+				if len(by) == 0 {
+					return c
 				}
+				c = last(by)
 			}
-			return c
+			return pipeline.Communication{Worker: c.Worker} // a ring has none
 		}
-		// And of one that took the place of what theirs goes back to, where each step of the way is to another worker.
+		// And of one that took the place of what theirs goes back to by way of another worker's.
 		for _, c := range all {
-			crosses, beaten := true, false
 			at, seen := c, map[string]bool{}
 			for at.Cites() != 0 && !seen[at.Code] {
 				seen[at.Code] = true
 				by := citing(at.PreviousCode, c.Employer)
 				up := slices.IndexFunc(all, func(b pipeline.Communication) bool { return b.Code == at.PreviousCode && b.Employer == c.Employer })
-				about := slices.Clone(by)
-				if up >= 0 {
-					about = append(about, all[up])
+				if len(by) > 1 {
+					may[fmt.Sprintf("%s of %s", c.Code, string(c.Worker))] = true
 				}
-				crosses = crosses && slices.ContainsFunc(about, func(b pipeline.Communication) bool { return b.Worker != about[0].Worker })
 				holds := last(by)
 				if at.Code != c.Code && holds.Worker == c.Worker {
 					holds = end(holds)
 				}
-				if last(by).Code != at.Code && holds.Worker != c.Worker && !beaten {
-					if beaten = true; at.Code != c.Code && crosses {
+				if last(by).Code != at.Code && holds.Worker != c.Worker {
+					if at.Code != c.Code {
 						want = append(want, fmt.Sprintf("%s of %s by %s", c.Code, string(c.Worker), holds.Code))
 					}
+					break
 				}
-				if len(by) > 1 {
-					may[fmt.Sprintf("%s of %s", c.Code, string(c.Worker))] = true
-				}
-				if up < 0 {
+				if up < 0 || at.Code == c.Code && all[up].Worker == c.Worker {
 					break
 				}
 				at = all[up]

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -118,25 +119,29 @@ func (j *job) recoded() bool {
 	return slices.ContainsFunc(j.withdrawals(), func(c *pipeline.Communication) bool { return told[c.Identity()] })
 }
 
-// contended tells whether a correction of a document says that a job is of this worker, and a later correction or cancellation of the
-// same document, or of one that it goes back to, names another: the codes that both name do not tell a mistake from another job (I01).
-func (j *job) contended() bool {
-	if j.forked() {
-		return true
-	}
-	corrected := map[string]bool{}
+// contended gives the correction or cancellation that names another worker, of a document that an earlier correction says is of this
+// one, or of one that it goes back to: the codes that both name do not tell a mistake from another job (I01). It is nil where there is
+// none; on how many nights the documents came decides which of those that hold no more are here.
+func (j *job) contended() *pipeline.Communication {
+	corrected, by := map[string]bool{}, map[string]*pipeline.Communication{}
+	var forked, out *pipeline.Communication
 	for _, c := range j.rel.Chain {
-		if !c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection && c.PreviousCode != "" {
+		switch {
+		case c.Part == pipeline.PartContended:
+			forked = c
+		case c.Withdrawn() && corrected[c.PreviousCode]:
+			by[c.PreviousCode] = c
+		case !c.Withdrawn() && c.Purpose == pipeline.PurposeCorrection && c.PreviousCode != "":
 			corrected[c.PreviousCode] = true
+			delete(by, c.PreviousCode)
 		}
 	}
-	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Withdrawn() && corrected[c.PreviousCode] })
-}
-
-// forked tells whether what took the place of a document that a correction goes back to, and not of the one that it corrects, contends
-// a job.
-func (j *job) forked() bool {
-	return slices.ContainsFunc(j.rel.Chain, func(c *pipeline.Communication) bool { return c.Part == pipeline.PartContended })
+	for _, c := range j.rel.Chain { // the one sent last
+		if by[c.PreviousCode] == c {
+			out = c
+		}
+	}
+	return cmp.Or(out, forked)
 }
 
 // whose asks whose a job is that is recoded or contended, if it would matter to the claim. Until somebody says so nothing follows from it.
@@ -156,12 +161,12 @@ func (k *claimCase) whose(j *job) verdict {
 		return verdict{notes: []note{n}}
 	}
 	later := "una rettifica successiva dello stesso documento"
-	switch {
-	case j.forked() && j.passedOn():
+	switch by := j.contended(); {
+	case by.Part == pipeline.PartContended && by.Purpose == pipeline.PurposeCorrection:
 		later = "un'altra rettifica di un documento da cui questa deriva"
-	case j.forked():
+	case by.Part == pipeline.PartContended:
 		later = "l'annullamento di un documento da cui questa deriva"
-	case !j.passedOn():
+	case by.Purpose == pipeline.PurposeCancellation:
 		later = "un annullamento successivo dello stesso documento"
 	}
 	j.trail.yes("I01", "una rettifica indica il titolare, %s un altro lavoratore").text(later)

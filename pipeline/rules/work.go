@@ -187,7 +187,7 @@ func (r *run) placeJob(j *job) {
 	k.bound(&j.trail, j.refs)
 	doubtful = doubtful || k.unmatched(j.refs) // it does not close by itself
 	if j.cancelled() {
-		if !k.knows(j.refs) && !j.recoded() && !j.contended() {
+		if !k.knows(j.refs) && !j.recoded() && j.contended() == nil {
 			return // it never was, and nothing was done on it
 		}
 		doubtful = doubtful && k.knows(j.refs) && !k.lateConfirmed(j.refs) // nor is anything left to refer to a claim
@@ -296,7 +296,7 @@ func (k *claimCase) assess(j *job) verdict {
 	t := &j.trail
 	switch {
 	case !j.cancelled():
-	case j.recoded(), j.contended():
+	case j.recoded(), j.contended() != nil:
 		return k.whose(j)
 	case j.passedOn():
 		t.yes("R15", "assunzione rettificata: il rapporto è di un altro lavoratore")
