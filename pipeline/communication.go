@@ -117,7 +117,7 @@ const PartWithdrawn = -1
 
 // PartContended is the Part of what a correction or cancellation is to a worker to whom other corrections have led, of a document whose
 // place it took. It is like one of [PartWithdrawn], but PreviousCode is the code of the document that is about them, which stands or falls
-// with what it goes back to, whatever was sent later.
+// with what it goes back to, whatever was sent later; and a cancellation may name the worker itself.
 const PartContended = -2
 
 // PartCited is the Part of what a record of domestic work is to the worker whom a correction of it names, and it does not: a correction

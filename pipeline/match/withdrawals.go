@@ -43,7 +43,7 @@ type named struct {
 	cites  bool
 	unsure bool
 	page   int32
-	by     uint32 // what cites it
+	by     uint32 // what cites it, or what it cites itself
 	worker uint64
 }
 
@@ -85,15 +85,15 @@ func (w *Withdrawals) MeetsTonight(name, cites uint32) bool {
 // everything is met, and nothing is made of it.
 func (w *Withdrawals) Meet(page int, worker uint64, name, cites uint32, unsure bool) {
 	if name != 0 && w.names.has(name) {
-		w.met = append(w.met, named{name, false, unsure, int32(page), 0, worker})
+		w.met = append(w.met, named{name, false, unsure, int32(page), cites, worker})
 	}
 	if cites != 0 && w.names.has(cites) {
 		w.met, w.older[cites] = append(w.met, named{cites, true, unsure, int32(page), name, worker}), true
 	}
 }
 
-// Sift finds, after all were met, the codes that may be borne for one worker and cited for another, or cited by two documents, and tells
-// whether there are any.
+// Sift finds, after all were met, the codes that may be borne for one worker and cited for another, or cited by two documents, or both
+// cited and of a document that cites one itself, and tells whether there are any.
 func (w *Withdrawals) Sift() bool {
 	slices.SortFunc(w.met, func(a, b named) int {
 		return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.worker, b.worker))
@@ -124,10 +124,11 @@ func (w *Withdrawals) On(page int) bool { return w.pages == nil || w.pages[page]
 // another. Documents of many workers at once are passed over here already.
 const fewBearers = 3
 
-// crosses tells whether a code may be borne for one worker and cited for another, or cited by two documents, by what bears or cites it,
-// by worker. Of two about one worker the first may have been corrected to another.
+// crosses tells whether a code may be borne for one worker and cited for another, or cited by two documents, or both cited and of a
+// document that cites one itself, by what bears or cites it, by worker. Of two that cite it about one worker the first may have been
+// corrected to another; and of what a correction took the place of something may stand that its cancellation is of, too.
 func crosses(met []named) bool {
-	bearers, borne, stranger, again := 0, false, false, false
+	bearers, borne, stranger, again, amends := 0, false, false, false, false
 	var by *named // the first that cites it
 	for len(met) > 0 {
 		var bears, cites bool
@@ -136,6 +137,8 @@ func crosses(met []named) bool {
 			if m := &met[0]; m.cites {
 				again = again || by != nil && (by.by != m.by || by.worker != m.worker)
 				by = cmp.Or(by, m)
+			} else {
+				amends = amends || m.by != 0
 			}
 			cites = cites || met[0].cites
 			borne = borne || !met[0].cites
@@ -146,7 +149,7 @@ func crosses(met []named) bool {
 		}
 		stranger = stranger || cites && !bears
 	}
-	return (stranger && borne || again) && bearers <= fewBearers
+	return (stranger && borne || again || amends && by != nil) && bearers <= fewBearers
 }
 
 // Wants tells whether a document is needed whole. It is safe for concurrent use.
@@ -345,8 +348,8 @@ func (s *stories) end(c *pipeline.Communication) *pipeline.Communication {
 }
 
 // rival gives, for a correction, one about another worker that took its place, or the place of one of those that it is a correction of in
-// turn, and the one whose place it took. Where what took it was about the same worker, it is the end of that. What goes back to a document
-// of its own worker is told by that one.
+// turn, and the one whose place it took. Where what took it was about the same worker, it is the end of that, if that is about another or a
+// cancellation. What goes back to a document of its own worker is told by that one.
 func (s *stories) rival(c *pipeline.Communication) (by, at *pipeline.Communication) {
 	at = c
 	for range longest {
@@ -358,7 +361,7 @@ func (s *stories) rival(c *pipeline.Communication) (by, at *pipeline.Communicati
 			if last.Worker.Key() == c.Worker.Key() && at != c {
 				last = s.end(last)
 			}
-			if last.Worker.Key() != c.Worker.Key() {
+			if last.Worker.Key() != c.Worker.Key() || at != c && last.Purpose == pipeline.PurposeCancellation {
 				return last, at
 			}
 		}
@@ -393,10 +396,10 @@ func (w *Withdrawals) further(s *stories, c *pipeline.Communication) {
 			w.wants.keys = append(w.wants.keys, code)
 		}
 	}
-	crossed := false
+	crossed := c.Purpose == pipeline.PurposeCancellation // of whose correction it is, others may have been led to by another one
 	at := c
 	for range longest {
-		if at == nil || at.Purpose != pipeline.PurposeCorrection {
+		if at == nil || at.Purpose != pipeline.PurposeCorrection && (at != c || !crossed) {
 			return
 		}
 		last, bearer := s.cites(at)

@@ -116,7 +116,9 @@ func (j *job) recoded() bool {
 			told[who] = true
 		}
 	}
-	return slices.ContainsFunc(j.withdrawals(), func(c *pipeline.Communication) bool { return told[c.Identity()] })
+	return slices.ContainsFunc(j.withdrawals(), func(c *pipeline.Communication) bool {
+		return c.Purpose == pipeline.PurposeCorrection && told[c.Identity()] // a cancellation may name the worker
+	})
 }
 
 // contended gives the correction or cancellation that names another worker, of a document that an earlier correction says is of this
@@ -160,17 +162,17 @@ func (k *claimCase) whose(j *job) verdict {
 		j.trail.yes("I01", "assunzione rettificata: stessi nomi e data di nascita, altro codice fiscale")
 		return verdict{notes: []note{n}}
 	}
-	later := "una rettifica successiva dello stesso documento"
+	later := "una rettifica successiva dello stesso documento indica un altro lavoratore"
 	switch by := j.contended(); {
 	case by.Part == pipeline.PartContended && by.Purpose == pipeline.PurposeCorrection:
-		later = "un'altra rettifica di un documento da cui questa deriva"
-	case by.Part == pipeline.PartContended:
-		later = "l'annullamento di un documento da cui questa deriva"
+		later = "un'altra rettifica di un documento da cui questa deriva indica un altro lavoratore"
+	case by.Part == pipeline.PartContended: // whomever it names
+		later = "un documento da cui questa deriva è stato annullato"
 	case by.Purpose == pipeline.PurposeCancellation:
-		later = "un annullamento successivo dello stesso documento"
+		later = "un annullamento successivo dello stesso documento indica un altro lavoratore"
 	}
-	j.trail.yes("I01", "una rettifica indica il titolare, %s un altro lavoratore").text(later)
-	n.text = "il " + j.describe() + " è del titolare secondo una rettifica del datore, ma " + later + " indica un altro lavoratore: " +
+	j.trail.yes("I01", "una rettifica indica il titolare, ma %s").text(later)
+	n.text = "il " + j.describe() + " è del titolare secondo una rettifica del datore, ma " + later + ": " +
 		"può correggere la prima, o essere di un altro rapporto, sotto un codice sbagliato. Finché non ne sono accertati i giorni non ha effetto."
 	n.proposed = "Accertare dal datore se il rapporto è del titolare; se lo è, decidere con i giorni accertati (DATE)."
 	return verdict{notes: []note{n}}
