@@ -16,7 +16,7 @@ import (
 
 // forkDocument is a hire of a worker, or a correction or cancellation that names a worker, of the only employer there is.
 type forkDocument struct {
-	cites   int // the number of the document it corrects or cancels; -1 a hire
+	cites   int // the number of the document it corrects or cancels; -1 a hire or, of domestic work, an end
 	worker  int
 	cancels bool
 }
@@ -27,8 +27,28 @@ var forkWorkers = []pipeline.CodiceFiscale{"RSSMRA80A01H501U", "BNCLCU81B02H502F
 // forkCode is the code of document n; what was sent later has not the greater code.
 func forkCode(n int) string { return fmt.Sprintf("1300%012d", 7*n%10+1) }
 
+// forkRoot is what a document goes back to.
+func forkRoot(docs []forkDocument, n int) int {
+	for docs[n].cites >= 0 {
+		n = docs[n].cites
+	}
+	return n
+}
+
+// forkTold tells whether a document goes back to the end by a correction of it about the same worker: when the end comes after both, what
+// corrects them further on is not looked up.
+func forkTold(docs []forkDocument, n int) bool {
+	if forkRoot(docs, n) != 1 || n == 1 {
+		return false
+	}
+	for docs[n].cites != 1 {
+		n = docs[n].cites
+	}
+	return docs[n].worker == docs[1].worker
+}
+
 // forkPapers are the documents of a story, sent in an order of their own.
-func forkPapers(docs []forkDocument, sent []int, start pipeline.Date) []pipeline.Communication {
+func forkPapers(docs []forkDocument, sent []int, start pipeline.Date, domestic bool) []pipeline.Communication {
 	var out []pipeline.Communication
 	for i, d := range docs {
 		c := hire(i, employerX, "A.02.00", start, start+60)
@@ -40,6 +60,12 @@ func forkPapers(docs []forkDocument, sent []int, start pipeline.Date) []pipeline
 		}
 		if d.cancels {
 			c.Purpose = pipeline.PurposeCancellation
+		}
+		if domestic {
+			c.Model = pipeline.ModelDomestico
+		}
+		if i > 0 && d.cites < 0 {
+			c.Event, c.End, c.EventDate = pipeline.EventTermination, start+30, start+30
 		}
 		out = append(out, c)
 	}
@@ -69,7 +95,7 @@ func (f *forkStory) arrives(on string, tonight []pipeline.Communication) {
 	for _, s := range f.stories {
 		for _, c := range filed {
 			there := func(o pipeline.Communication) bool {
-				return o.ID == c.ID && o.Part == c.Part && o.PreviousCode == c.PreviousCode
+				return o.ID == c.ID && o.Part == c.Part && o.PreviousCode == c.PreviousCode && o.Code == c.Code
 			}
 			if c.Worker == s.d.Person && !slices.ContainsFunc(s.d.Communications, there) {
 				c.Acquired = day(on)
@@ -137,30 +163,45 @@ func (f *forkStory) shows() []string {
 	return out
 }
 
-// forkHolds gives the workers of the documents that nothing replaced and nothing cancelled, whomever what cites them names.
-func forkHolds(all []pipeline.Communication) (out []pipeline.CodiceFiscale) {
-	docs := make([]*pipeline.Communication, len(all))
+// forkHolds gives the workers of the hires, as they were corrected, that nothing replaced and nothing cancelled, whomever what cites them
+// names.
+func forkHolds(all []pipeline.Communication, docs []forkDocument) (out []pipeline.CodiceFiscale) {
+	var papers []*pipeline.Communication
 	for i := range all {
-		docs[i] = &all[i]
+		papers = append(papers, &all[i])
 	}
-	for _, c := range chain.InForce(docs) {
-		out = append(out, c.Worker)
+	for _, c := range chain.InForce(papers) {
+		of := 0
+		for forkCode(of) != c.Code {
+			of++
+		}
+		if forkRoot(docs, of) == 0 {
+			out = append(out, c.Worker)
+		}
 	}
 	return out
 }
 
 // TestForkedCorrections has corrections and cancellations of one hire, or of a document that never comes, name one worker and another, and
 // be corrected and cancelled in turn, in all orders and on any nights. Nobody stays suspended on what was replaced or cancelled without the
-// office being asked, nor whose the job is unstopped; while all of it is still to come, what is in force and what is asked does not depend
+// office being asked, nor does a job stop nothing without it; in domestic work a correction of an end hires nobody; while all of it is still to come, what is in force and what is asked does not depend
 // on the nights.
 func TestForkedCorrections(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 5).Draw(t, "documents")
 		docs := []forkDocument{{-1, rapid.IntRange(0, 2).Draw(t, "hired"), false}}
-		for i := 1; i < n; i++ {
+		domestic := rapid.IntRange(0, 2).Draw(t, "domestic") == 0
+		if domestic { // corrections and cancellations do not say whether they are of the hire or of the end
+			docs = append(docs, forkDocument{-1, rapid.IntRange(0, 2).Draw(t, "ended"), false})
+			n++
+		}
+		for i := len(docs); i < n; i++ {
 			d := forkDocument{rapid.IntRange(0, i-1).Draw(t, "cites"), rapid.IntRange(0, 2).Draw(t, "worker"), rapid.IntRange(0, 3).Draw(t, "cancels") == 0}
 			if docs[d.cites].cancels { // what is cancelled is sent anew
 				d.cites = 0
+			}
+			if domestic && forkTold(docs, d.cites) {
+				d.cites = 1
 			}
 			docs = append(docs, d)
 		}
@@ -174,10 +215,10 @@ func TestForkedCorrections(t *testing.T) {
 		if begun {
 			start = day("2014-08-01")
 		}
-		papers := forkPapers(docs, sent, start)
+		papers := forkPapers(docs, sent, start, domestic)
 		afterwards := true // each was sent after what it cites
 		for i, d := range docs[1:] {
-			afterwards = afterwards && sent[i+1] > sent[d.cites]
+			afterwards = afterwards && (d.cites < 0 || sent[i+1] > sent[d.cites])
 		}
 		comes := rapid.Permutation(order).Draw(t, "comes")
 		if rapid.IntRange(0, 3).Draw(t, "lost") == 0 { // the hire never comes
@@ -203,7 +244,16 @@ func TestForkedCorrections(t *testing.T) {
 		if !begun && !slices.Equal(got, want) {
 			t.Fatalf("%v sent %v comes %v: on %d nights %q, on one %q", docs, sent, comes, len(nights), got, want)
 		}
-		holds := forkHolds(all)
+		for _, s := range several.stories {
+			once := map[string]bool{}
+			for _, e := range s.last.Evidence {
+				if once[e.Owner+e.Ref] {
+					t.Fatalf("%v sent %v comes %v: on %d nights %s is twice behind %s", docs, sent, comes, len(nights), e.Ref, e.Owner)
+				}
+				once[e.Owner+e.Ref] = true
+			}
+		}
+		holds := forkHolds(all, docs)
 		for i, says := range got {
 			stopped, asked := strings.Contains(says, "SOSPENSIONE"), strings.Contains(says, "_")
 			if !stopped && !asked && afterwards && slices.Contains(holds, forkWorkers[i]) {

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"fmt"
@@ -159,7 +160,7 @@ func night(d *pipeline.Dossier, prev, on pipeline.Date) ledger.Result {
 // nightBy runs one night by other switches.
 func nightBy(p *rules.Params, d *pipeline.Dossier, prev, on pipeline.Date) ledger.Result {
 	slices.SortFunc(d.Communications, func(a, b pipeline.Communication) int {
-		return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), cmp.Compare(a.Code, b.Code))
+		return cmp.Or(cmp.Compare(a.SentAt, b.SentAt), cmp.Compare(a.Code, b.Code), bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part))
 	})
 	return ledger.Decide(d, ledger.Night{Date: on, Previous: prev, Params: p, RulesVersion: "prova"})
 }

@@ -322,6 +322,9 @@ func (c *comparison) documents() *documents {
 func (c *comparison) thereItself(i int) bool {
 	all := c.d.Communications
 	id := all[i].ID
+	if all[i].Part == pipeline.PartCited { // it stands for the document whose code it has, and that may be what withdraws another
+		return slices.ContainsFunc(all, func(o pipeline.Communication) bool { return o.Part != pipeline.PartCited && o.Code == all[i].Code })
+	}
 	return i+1 < len(all) && all[i+1].ID == id || slices.ContainsFunc(c.d.Doubtful, func(f pipeline.Doubtful) bool {
 		return f.ID == id
 	})

@@ -309,7 +309,7 @@ func (g *gathered) sort() {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Number, b.Number), tables.Claims.Compare(a, b))
 	})
 	byPerson(g, g.communications, communicationCode, func(a, b *pipeline.Communication) int {
-		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part), strings.Compare(a.PreviousCode, b.PreviousCode),
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), cmp.Compare(a.Part, b.Part), strings.Compare(a.PreviousCode, b.PreviousCode), strings.Compare(a.Code, b.Code),
 			cmp.Compare(a.Acquired, b.Acquired), compareSource(&a.Source, &b.Source))
 	})
 	byPerson(g, g.submissions, submissionCode, func(a, b *pipeline.Submission) int {
@@ -419,16 +419,20 @@ func (p *Person) takeCommunications(rows []pipeline.Communication, night pipelin
 		last := len(kept) - 1
 		switch {
 		case last < 0 || kept[last].ID != c.ID:
-		case kept[last].Part == c.Part && kept[last].PreviousCode == c.PreviousCode:
+		case kept[last].Part == c.Part && kept[last].PreviousCode == c.PreviousCode && kept[last].Code == c.Code:
 			if c.Acquired == night && !c.Withdrawn() {
 				p.Repeated = append(p.Repeated, Repeat{c.ID, c.Source, FanOut(c)})
 			}
 			continue
 		case c.Withdrawn() || !kept[last].Withdrawn():
 		case c.Purpose == pipeline.PurposeCorrection || kept[last].Part == pipeline.PartCited: // whom it names now is the same person
-			for len(kept) > 0 && kept[len(kept)-1].ID == c.ID && kept[len(kept)-1].Withdrawn() {
-				kept = kept[:len(kept)-1]
+			from := last
+			for from > 0 && kept[from-1].ID == c.ID {
+				from--
 			}
+			kept = append(kept[:from], slices.DeleteFunc(kept[from:], func(w pipeline.Communication) bool {
+				return w.Part != pipeline.PartCited || w.Code == c.Code // else it stands for a correction of c that is of another
+			})...)
 		}
 		kept = append(kept, *c)
 	}

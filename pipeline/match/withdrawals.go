@@ -258,7 +258,7 @@ func (w *Withdrawals) withdrawn(taken []pipeline.Communication) []pipeline.Commu
 	}
 	for i := range taken {
 		c := &taken[i]
-		if r := s.happened(c); r != nil && w.first.has(c.Cites()) {
+		if r := s.happened(c); r != nil {
 			told := w.from(r, c)
 			told.Part, told.Code, told.Purpose, told.PreviousCode = pipeline.PartCited, c.PreviousCode, pipeline.PurposeNormal, ""
 			out = append(out, told)
@@ -320,16 +320,17 @@ func (s *stories) happened(c *pipeline.Communication) *pipeline.Communication {
 	if c.Model != pipeline.ModelDomestico || c.Purpose == pipeline.PurposeNormal {
 		return nil
 	}
-	of, stranger := c, false
+	_, of := s.cites(c)
+	if of == nil || of.Worker.Key() == c.Worker.Key() { // who has that one knows
+		return nil
+	}
 	for range longest {
-		if _, of = s.cites(of); of == nil {
-			return nil
-		}
-		if stranger = stranger || of.Worker.Key() != c.Worker.Key(); of.Purpose == pipeline.PurposeNormal {
+		if of == nil || of.Purpose == pipeline.PurposeNormal {
 			break
 		}
+		_, of = s.cites(of)
 	}
-	if !stranger || of.Event == c.Event || of.Purpose != pipeline.PurposeNormal {
+	if of == nil || of.Event == c.Event || of.Purpose != pipeline.PurposeNormal {
 		return nil
 	}
 	return of
@@ -396,7 +397,11 @@ func (w *Withdrawals) further(s *stories, c *pipeline.Communication) {
 			w.wants.keys = append(w.wants.keys, code)
 		}
 	}
-	crossed := c.Purpose == pipeline.PurposeCancellation // of whose correction it is, others may have been led to by another one
+	crossed := c.Purpose == pipeline.PurposeCancellation                           // of whose correction it is, others may have been led to by another one
+	if c.Model == pipeline.ModelDomestico && c.Purpose != pipeline.PurposeNormal { // what it is of, so are those that correct it
+		crossed = true
+		need(c.Name())
+	}
 	at := c
 	for range longest {
 		if at == nil || at.Purpose != pipeline.PurposeCorrection && (at != c || !crossed) {

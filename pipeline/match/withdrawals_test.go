@@ -185,21 +185,23 @@ func TestWhatADomesticCorrectionIsOf(t *testing.T) {
 		before, tonight []pipeline.Communication
 		want            pipeline.EventKind
 	}{
-		"of a termination":                    {[]pipeline.Communication{paper("D1", "", 0, ends)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
-		"the termination comes last":          {[]pipeline.Communication{paper("D2", "D1", 1, domestic)}, []pipeline.Communication{paper("D1", "", 0, ends)}, pipeline.EventTermination},
-		"of a correction of one":              {[]pipeline.Communication{paper("D0", "", 0, ends), paper("D1", "D0", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
-		"of a correction to the worker of it": {[]pipeline.Communication{paper("D0", "", 1, ends), paper("D1", "D0", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
-		"of a hire":                           {[]pipeline.Communication{paper("D1", "", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, ""},
-		"of the worker's own termination":     {[]pipeline.Communication{paper("D1", "", 1, ends)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, ""},
-		"what says so itself":                 {[]pipeline.Communication{paper("D1", "", 0, ends)}, []pipeline.Communication{paper("D2", "D1", 1, ends)}, ""},
+		"of a termination":                                {[]pipeline.Communication{paper("D1", "", 0, ends)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
+		"the termination comes last":                      {[]pipeline.Communication{paper("D2", "D1", 1, domestic)}, []pipeline.Communication{paper("D1", "", 0, ends)}, pipeline.EventTermination},
+		"of a correction of one":                          {[]pipeline.Communication{paper("D0", "", 0, ends), paper("D1", "D0", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
+		"of a correction to the worker of it":             {[]pipeline.Communication{paper("D0", "", 1, ends), paper("D1", "D0", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, pipeline.EventTermination},
+		"of a correction, and the termination comes last": {[]pipeline.Communication{paper("D1", "D0", 2, domestic), paper("D2", "D1", 1, domestic)}, []pipeline.Communication{paper("D0", "", 0, ends)}, pipeline.EventTermination},
+		"of a correction, which comes last":               {[]pipeline.Communication{paper("D0", "", 0, ends), paper("D2", "D1", 1, domestic), paper("D3", "D2", 1, domestic)}, []pipeline.Communication{paper("D1", "D0", 2, domestic)}, pipeline.EventTermination},
+		"of a hire":                                       {[]pipeline.Communication{paper("D1", "", 0, domestic)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, ""},
+		"of the worker's own termination":                 {[]pipeline.Communication{paper("D1", "", 1, ends)}, []pipeline.Communication{paper("D2", "D1", 1, domestic)}, ""},
+		"what says so itself":                             {[]pipeline.Communication{paper("D1", "", 0, ends)}, []pipeline.Communication{paper("D2", "D1", 1, ends)}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got pipeline.EventKind
 			for _, o := range withdrawn(night, c.before, c.tonight) {
-				if o.Part != pipeline.PartCited {
+				if o.Part != pipeline.PartCited || o.Worker != person(2) {
 					continue
 				}
-				if got = o.Event; o.Code != "D1" || o.Worker != person(2) || !o.Withdrawn() || o.Cites() != 0 || o.Name() != 0 {
+				if got = o.Event; o.Code != "D1" || !o.Withdrawn() || o.Cites() != 0 || o.Name() != 0 {
 					t.Errorf("%+v", o)
 				}
 			}
@@ -377,6 +379,35 @@ func TestWhatIsWithdrawnFromOnePerson(t *testing.T) {
 			}
 			if len(p.Repeated) > 0 {
 				t.Errorf("%s: %v is said to come again", name, p.Repeated)
+			}
+		}
+		slices.Sort(got)
+		if d := gocmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestWhatIsToldUnderSeveralCodes is a record of domestic work that stands for two corrections of it, and the record itself: what is told
+// under its own code goes, as it is there.
+func TestWhatIsToldUnderSeveralCodes(t *testing.T) {
+	own := paper("D1", "", 0, func(c *pipeline.Communication) { c.Model, c.Event = pipeline.ModelDomestico, pipeline.EventTermination })
+	under := func(code string) pipeline.Communication {
+		c := own
+		c.Part, c.Code = pipeline.PartCited, code
+		return c
+	}
+	for name, c := range map[string]struct {
+		rows []pipeline.Communication
+		want []string
+	}{
+		"another's": {[]pipeline.Communication{under("D3"), under("D1"), under("D2"), under("D3")}, []string{"D1 -3", "D2 -3", "D3 -3"}},
+		"one's own": {[]pipeline.Communication{under("D3"), under("D1"), own, under("D2")}, []string{"D1 0", "D2 -3", "D3 -3"}},
+	} {
+		var got []string
+		for _, p := range join(t, &world{communications: c.rows}, 8, 1, 1<<20, t.TempDir()) {
+			for _, c := range p.Communications {
+				got = append(got, fmt.Sprint(c.Code, " ", c.Part))
 			}
 		}
 		slices.Sort(got)
