@@ -265,3 +265,19 @@ func TestForkedCorrections(t *testing.T) {
 		}
 	})
 }
+
+// TestCancelledAfterAnotherCancelledIt: what another worker's cancellation says of a hire is over once the worker's own was sent later, and
+// a correction of another's end is still no hire.
+func TestCancelledAfterAnotherCancelledIt(t *testing.T) {
+	docs := []forkDocument{{-1, 0, false}, {-1, 0, false}, {0, 2, false}, {0, 2, true}, {1, 2, false}, {0, 0, true}}
+	papers := forkPapers(docs, []int{0, 1, 2, 4, 5, 3}, day("2014-09-01"), true)
+	f := newForkStory()
+	f.arrives("2014-08-10", []pipeline.Communication{papers[1], papers[2], papers[5]})
+	if got := f.shows()[2]; !strings.Contains(got, "IDENTITA_AMBIGUA") {
+		t.Errorf("before: %q", got)
+	}
+	f.arrives("2014-08-11", papers[3:5])
+	if got := f.shows(); !slices.Equal(got, []string{"", "", ""}) {
+		t.Errorf("%q", got)
+	}
+}

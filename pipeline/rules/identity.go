@@ -148,7 +148,7 @@ func (j *job) contended() *pipeline.Communication {
 
 // whose asks whose a job is that is recoded or contended, if it would matter to the claim. Until somebody says so nothing follows from it.
 func (k *claimCase) whose(j *job) verdict {
-	was := k.rebuilt(j, nil, func(c *pipeline.Communication) bool { return !c.Withdrawn() })
+	was := k.rebuilt(j, nil, func(c *pipeline.Communication) bool { return !c.Withdrawn() || c.Part == pipeline.PartCited })
 	if k.effectOf(was, j.rel) == (effect{}) {
 		return verdict{}
 	}
