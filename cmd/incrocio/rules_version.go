@@ -10,7 +10,7 @@ import (
 )
 
 // rulesRelease changes when the same facts and switches may be decided otherwise.
-const rulesRelease = "4"
+const rulesRelease = "5"
 
 // rulesVersion names the rules that a night goes by: their release, and a piece of the SHA-256 of the switches, the code
 // tables and the parameters by date. It is the same wherever and whenever it is computed.
